@@ -1,0 +1,1 @@
+"""The bridges: whoever owns devices and carries intents out."""

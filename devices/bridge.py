@@ -1,0 +1,290 @@
+"""What every bridge does, once: announce devices, report states, take commands, answer each of them exactly once.
+
+A new bridge subclasses `Bridge`, calls `announce` for its devices and `report` for what changes, and implements
+`set`. Everything else of the contract (docs/contract.md) is here: intents and their replies, `set` topics, expired
+and repeated and malformed messages, availability, will, info, health and requests.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import time
+from abc import ABC, abstractmethod
+from collections import defaultdict
+from collections.abc import AsyncIterator, Coroutine, Mapping
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import ClassVar
+
+from devices.commands import COMMANDS, QUERIES, Changes, CommandError, changes_for, check
+from hub.bus import BrokerAddress, Bus, Recent
+from hub.messages import (
+    CONTRACT_VERSION,
+    About,
+    BridgeHealth,
+    BridgeInfo,
+    Error,
+    ErrorCode,
+    Intent,
+    LogLine,
+    PayloadError,
+    Reply,
+    Response,
+    ServiceState,
+    Topic,
+    Value,
+    is_id,
+    now,
+    read_object,
+)
+from hub.texts import Language, text
+
+log = logging.getLogger(__name__)
+
+HEALTH_INTERVAL = 60.0
+"""Seconds between two health messages."""
+
+
+class Bridge(ABC):
+    """The hands of the hub: owns some devices, says what they are, reports their state, carries intents out."""
+
+    name: ClassVar[str]
+    """The bridge's name in topics: ASCII."""
+
+    def __init__(self, broker: BrokerAddress, language: Language = "ko") -> None:
+        self.language: Language = language
+        self.abouts: dict[str, About] = {}
+        self.states: dict[str, dict[str, Value]] = {}
+        offline = (Topic.bridge(self.name, "state"), ServiceState(state="offline"))
+        self.bus = Bus(broker, f"jipsa-{self.name}", will=offline)
+        self.bus.subscribe(Topic.intent(self.name), self._on_intent)
+        self.bus.subscribe(Topic.device("+", "set"), self._on_set)
+        self.bus.subscribe(Topic.device("+", "set/+"), self._on_set)
+        self.bus.subscribe(Topic.bridge(self.name, "request/+"), self._on_request)
+        self._replies: Recent[str, Reply | None] = Recent()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)  # one command at a time per device
+        self._started = time.monotonic()
+
+    # What a bridge implements.
+
+    @abstractmethod
+    async def set(self, device: str, changes: Changes) -> None:
+        """Carry out `changes` (already checked) on `device`; raises CommandError. New states come by `report`."""
+
+    async def carry_out(self, intent: Intent) -> Reply:
+        """Carry one intent out and say what became of it; raises CommandError. Skills override this."""
+        if intent.intent not in COMMANDS and intent.intent not in QUERIES:
+            raise self.error(ErrorCode.UNKNOWN_INTENT, "bridge.unknown_intent", bridge=self.name, intent=intent.intent)
+        if not intent.targets:
+            raise self.error(ErrorCode.UNKNOWN_DEVICE, "bridge.no_targets")
+        for device in intent.targets:
+            if device not in self.abouts:
+                raise self.error(ErrorCode.UNKNOWN_DEVICE, "bridge.unknown_device", device=device)
+        if intent.intent in QUERIES:
+            states = {device: dict(self.states.get(device, {})) for device in intent.targets}
+            return Reply(id=intent.id, bridge=self.name, ok=True, state=states)
+        faults: list[Error] = []
+        changed: dict[str, Changes] = {}
+        outcomes = await asyncio.gather(*(self._apply(device, intent) for device in intent.targets))
+        for device, outcome in zip(intent.targets, outcomes, strict=True):
+            if isinstance(outcome, Error):
+                faults.append(outcome)
+            else:
+                changed[device] = outcome
+        error = faults[0] if faults else None
+        return Reply(id=intent.id, bridge=self.name, ok=not faults, changed=changed, error=error)
+
+    @asynccontextmanager
+    async def connected(self) -> AsyncIterator[None]:
+        """Hold the connection to the devices while the block lasts; the bus is already running."""
+        yield
+
+    async def request(self, verb: str, arguments: Mapping[str, Value]) -> dict[str, Value]:
+        """Answer `bridge/<name>/request/<verb>`; raises CommandError for a verb that is not known."""
+        if verb == "health_check":
+            return {"healthy": self.bus.connected.is_set()}
+        raise self.error(ErrorCode.UNKNOWN_INTENT, "bridge.unknown_intent", bridge=self.name, intent=verb)
+
+    # What a bridge calls.
+
+    def announce(self, about: About) -> None:
+        """Publish what a device is; its first state and availability follow by `report` and `available`."""
+        if self.abouts.get(about.id) == about:
+            return
+        self.abouts[about.id] = about
+        self.bus.publish(Topic.device(about.id, "about"), about, retain=True)
+        info = BridgeInfo(version=version("jipsa"), contract=CONTRACT_VERSION, devices=sorted(self.abouts))
+        self.bus.publish(Topic.bridge(self.name, "info"), info, retain=True)
+
+    def retire(self, device: str) -> None:
+        """Take a device that is gone off the broker."""
+        self.abouts.pop(device, None)
+        self.states.pop(device, None)
+        for what in ("about", "state", "available"):
+            self.bus.forget(Topic.device(device, what))
+
+    def report(self, device: str, changes: Mapping[str, Value]) -> Changes:
+        """Merge `changes` into the device's state and publish it; returns what really changed."""
+        state = self.states.setdefault(device, {})
+        fresh = {name: value for name, value in changes.items() if name not in state or state[name] != value}
+        if fresh:
+            state.update(fresh)
+            payload = {**state, "updated_at": now().isoformat()}
+            self.bus.publish(Topic.device(device, "state"), _json(payload), retain=True)
+        return fresh
+
+    def available(self, device: str, online: bool) -> None:
+        """Say whether a device can be reached."""
+        self.bus.publish(Topic.device(device, "available"), "online" if online else "offline", retain=True)
+
+    def log(self, level: str, message: str) -> None:
+        """Write a line to this machine's log and to whoever watches the bridge over MQTT."""
+        log.log(logging.getLevelNamesMapping()[level.upper()], "%s: %s", self.name, message)
+        line = LogLine.model_validate({"level": level, "message": message})
+        self.bus.publish(Topic.bridge(self.name, "log"), line)
+
+    def error(self, code: ErrorCode, key: str, **values: object) -> CommandError:
+        """A CommandError with the sentence `key` in the bridge's language."""
+        return CommandError(code, text(key, self.language, **values))
+
+    def spawn(self, work: Coroutine[None, None, None]) -> None:
+        """Run `work` beside everything else; it is ended with the bridge."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def run(self) -> None:
+        """Serve until cancelled."""
+        self.bus.publish(Topic.bridge(self.name, "state"), ServiceState(state="online"), retain=True)
+        async with self.bus.running():
+            try:
+                async with self.connected():
+                    while True:
+                        self._report_health()
+                        await asyncio.sleep(HEALTH_INTERVAL)
+            finally:
+                for task in list(self._tasks):
+                    task.cancel()
+                await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    # What arrives.
+
+    def _on_intent(self, topic: str, payload: bytes) -> None:
+        try:
+            intent = Intent.from_payload(topic, payload)
+        except PayloadError as error:
+            self._refuse_payload(topic, payload, str(error))
+            return
+        if intent.id in self._replies:
+            # Sent again because nobody heard the answer: answer again, but act only once.
+            known = self._replies.get(intent.id)
+            if known is not None:
+                self.bus.publish(Topic.reply(intent.id), known)
+            return
+        self._replies.put(intent.id, None)
+        self.spawn(self._answer(intent))
+
+    async def _answer(self, intent: Intent) -> None:
+        try:
+            if intent.expired(now()):
+                raise self.error(ErrorCode.EXPIRED, "bridge.expired")
+            reply = await self.carry_out(intent)
+        except CommandError as error:
+            reply = self._failure(intent.id, error)
+        except Exception:
+            log.exception("%s: %s failed", Topic.intent(self.name), intent.intent)
+            device = ", ".join(intent.targets) or self.name
+            reply = self._failure(intent.id, self.error(ErrorCode.DEVICE_ERROR, "bridge.failed", device=device))
+        self._replies.put(intent.id, reply)
+        self.bus.publish(Topic.reply(intent.id), reply)
+
+    def _refuse_payload(self, topic: str, payload: bytes, reason: str) -> None:
+        self.log("warning", reason)
+        try:
+            intent_id = read_object(topic, payload).get("id")
+        except PayloadError:
+            return
+        if isinstance(intent_id, str) and is_id(intent_id):
+            error = self.error(ErrorCode.BAD_PAYLOAD, "bridge.bad_payload", reason=reason)
+            self.bus.publish(Topic.reply(intent_id), self._failure(intent_id, error))
+
+    def _failure(self, intent_id: str, error: CommandError) -> Reply:
+        return Reply(id=intent_id, bridge=self.name, ok=False, error=Error(code=error.code, message=str(error)))
+
+    async def _apply(self, device: str, intent: Intent) -> Changes | Error:
+        about = self.abouts[device]
+        try:
+            return await self._change(device, changes_for(intent.intent, intent.slots, about, self.language))
+        except CommandError as error:
+            return Error(code=error.code, message=str(error))
+        except Exception:
+            log.exception("%s: %s failed", device, intent.intent)
+            return Error(code=ErrorCode.DEVICE_ERROR, message=text("bridge.failed", self.language, device=about.name))
+
+    async def _change(self, device: str, changes: Changes) -> Changes:
+        async with self._locks[device]:
+            before = dict(self.states.get(device, {}))
+            await self.set(device, changes)
+            after = self.states.get(device, {})
+            return {name: value for name, value in after.items() if name not in before or before[name] != value}
+
+    def _on_set(self, topic: str, payload: bytes) -> None:
+        _, _, device, _, *rest = topic.split("/")
+        if device not in self.abouts:
+            return  # another bridge's device
+        if rest:
+            changes: Changes = {rest[0]: _plain_value(payload)}
+        else:
+            changes = read_object(topic, payload)
+        self.spawn(self._set_from_topic(topic, device, changes))
+
+    async def _set_from_topic(self, topic: str, device: str, changes: Changes) -> None:
+        try:
+            await self._change(device, check(changes, self.abouts[device], self.language))
+        except CommandError as error:
+            self.log("warning", f"{topic}: {error}")
+        except Exception:
+            log.exception("%s failed", topic)
+            self.log("error", f"{topic}: {text('bridge.failed', self.language, device=self.abouts[device].name)}")
+
+    def _on_request(self, topic: str, payload: bytes) -> None:
+        arguments = read_object(topic, payload) if payload.strip() else {}
+        self.spawn(self._respond(topic.rpartition("/")[2], arguments))
+
+    async def _respond(self, verb: str, arguments: Mapping[str, Value]) -> None:
+        transaction = arguments.get("transaction")
+        key = transaction if isinstance(transaction, str) else None
+        try:
+            response = Response(status="ok", data=await self.request(verb, arguments), transaction=key)
+        except CommandError as error:
+            response = Response(status="error", error=str(error), transaction=key)
+        self.bus.publish(Topic.bridge(self.name, f"response/{verb}"), response)
+
+    def _report_health(self) -> None:
+        resident_pages = int(Path("/proc/self/statm").read_text().split()[1])
+        health = BridgeHealth(
+            uptime=round(time.monotonic() - self._started, 1),
+            memory=resident_pages * os.sysconf("SC_PAGE_SIZE"),
+            queue=self.bus.queued,
+            received=self.bus.received,
+            published=self.bus.published,
+        )
+        self.bus.publish(Topic.bridge(self.name, "health"), health, retain=True)
+
+
+def _json(value: Mapping[str, Value]) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode()
+
+
+def _plain_value(payload: bytes) -> Value:
+    """A `set/<property>` payload: JSON where it is JSON, plain text otherwise."""
+    try:
+        value: Value = json.loads(payload)
+    except ValueError:
+        return payload.decode(errors="replace").strip()
+    return value

@@ -1,0 +1,1 @@
+"""The assistant: skills of the home that need no appliance."""

@@ -1,0 +1,1 @@
+"""Lights, relays and buttons on the pins of a Raspberry Pi."""

@@ -1,0 +1,1 @@
+"""LG ThinQ appliances, through the official ThinQ Connect API."""

@@ -1,0 +1,271 @@
+"""The connection that messages travel on: one small class over aiomqtt.
+
+What it adds to a plain client: it reconnects with back-off, subscribes again, republishes every retained message that
+this service owns, keeps what was published while the broker was away, and drops retained messages on command topics.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import ssl
+from collections import OrderedDict, deque
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Generic, TypeVar
+from urllib.parse import unquote, urlsplit
+
+import aiomqtt
+
+from hub.messages import Message, PayloadError, is_command
+
+log = logging.getLogger(__name__)
+
+KEEPALIVE = 15
+"""Seconds of silence after which client and broker ask each other for a sign of life."""
+
+BACKOFF = (0.2, 15.0)
+"""First and longest wait between two attempts to connect, in seconds; doubles in between, with jitter."""
+
+OUTBOX_LIMIT = 1_000
+"""How many unsent messages are kept while the broker is away; more would mean minutes of stale commands."""
+
+Handler = Callable[[str, bytes], None]
+"""Takes (topic, payload) at once; slow work belongs in a task of its own."""
+
+
+class BusError(Exception):
+    """The broker's address cannot be used; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerAddress:
+    """Where the broker is and how to get in."""
+
+    host: str
+    port: int
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    tls: bool = False
+
+    @classmethod
+    def from_url(cls, url: str, password_file: Path | None = None) -> BrokerAddress:
+        """Read `mqtt://[user[:password]@]host[:port]` or `mqtts://…`; raises BusError."""
+        parts = urlsplit(url)
+        if parts.scheme not in {"mqtt", "mqtts"} or not parts.hostname:
+            raise BusError(
+                f"broker.url: {url!r} is no broker address; it looks like mqtt://host:1883 or mqtts://host:8883"
+            )
+        try:
+            port = parts.port
+        except ValueError:
+            raise BusError(f"broker.url: the port of {url!r} is not between 1 and 65535") from None
+        password = unquote(parts.password) if parts.password else None
+        if password_file is not None:
+            try:
+                password = password_file.read_text().strip()
+            except OSError as error:
+                raise BusError(f"broker.password_file: {password_file}: {error.strerror}") from None
+        tls = parts.scheme == "mqtts"
+        username = unquote(parts.username) if parts.username else None
+        return cls(parts.hostname, port or (8883 if tls else 1883), username, password, tls)
+
+
+class Bus:
+    """One service's connection to the broker.
+
+    Subscribe first, then `async with bus.running():`. `publish` never blocks and never raises: what cannot be sent now
+    is sent after the next connect, retained messages with their latest payload only.
+    """
+
+    def __init__(self, address: BrokerAddress, client_id: str, will: tuple[str, Message] | None = None) -> None:
+        self.address = address
+        self.client_id = client_id
+        self.connected = asyncio.Event()
+        self.received = 0
+        self.published = 0
+        self._will = will
+        self._handlers: list[tuple[str, Handler]] = []
+        self._retained: dict[str, bytes] = {}
+        self._stale: dict[str, None] = {}  # retained topics whose payload the broker has not got yet, in order
+        self._outbox: deque[tuple[str, bytes]] = deque()
+        self._wake = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    @property
+    def queued(self) -> int:
+        """How many messages wait to be sent."""
+        return len(self._outbox) + len(self._stale)
+
+    def subscribe(self, topic_filter: str, handler: Handler) -> None:
+        """Hand every message on `topic_filter` to `handler`; call before the bus runs."""
+        self._handlers.append((topic_filter, handler))
+
+    def publish(self, topic: str, message: Message | bytes | str, *, retain: bool = False) -> None:
+        """Send at QoS 1, now or after the next connect; retained messages go first: states before replies."""
+        payload = message.to_payload() if isinstance(message, Message) else message
+        body = payload.encode() if isinstance(payload, str) else payload
+        if retain:
+            self._retained[topic] = body
+            self._stale[topic] = None
+        else:
+            if len(self._outbox) >= OUTBOX_LIMIT:
+                lost, _ = self._outbox.popleft()
+                log.warning("%s: the broker was away for too long, an unsent message was dropped", lost)
+            self._outbox.append((topic, body))
+        self._idle.clear()
+        self._wake.set()
+
+    def forget(self, topic: str) -> None:
+        """Clear a retained message of ours from the broker."""
+        self.publish(topic, b"", retain=True)
+
+    async def flush(self) -> None:
+        """Wait until all that was published has reached the broker."""
+        await self._idle.wait()
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[Bus]:
+        """Connect and stay connected until the block is left; the will is then published as a farewell."""
+        task = asyncio.create_task(self._run(), name=f"bus {self.client_id}")
+        try:
+            yield self
+        finally:
+            if self._will is not None:
+                self.publish(self._will[0], self._will[1], retain=True)
+            if self.connected.is_set():
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self.flush(), 2)
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    async def _run(self) -> None:
+        shortest, longest = BACKOFF
+        delay = shortest
+        while True:
+            try:
+                async with self._client() as client:
+                    for topic_filter in dict.fromkeys(topic for topic, _ in self._handlers):
+                        await client.subscribe(topic_filter, qos=1)
+                    self._stale = dict.fromkeys(self._retained)  # a broker may have come back without its memory
+                    self._wake.set()
+                    log.info("%s: connected to %s:%d", self.client_id, self.address.host, self.address.port)
+                    delay = shortest
+                    self.connected.set()
+                    await self._serve(client)
+            except (aiomqtt.MqttError, OSError) as error:
+                if self.connected.is_set() or delay == shortest:
+                    log.warning(
+                        "%s: no broker at %s:%d (%s)", self.client_id, self.address.host, self.address.port, error
+                    )
+            finally:
+                self.connected.clear()
+            await asyncio.sleep(delay * random.uniform(0.75, 1.25))
+            delay = min(delay * 2, longest)
+
+    def _client(self) -> aiomqtt.Client:
+        will = None
+        if self._will is not None:
+            will = aiomqtt.Will(self._will[0], self._will[1].to_payload(), qos=1, retain=True)
+        return aiomqtt.Client(
+            self.address.host,
+            self.address.port,
+            username=self.address.username,
+            password=self.address.password,
+            identifier=self.client_id,
+            will=will,
+            keepalive=KEEPALIVE,
+            tls_context=ssl.create_default_context() if self.address.tls else None,
+            timeout=5,
+        )
+
+    async def _serve(self, client: aiomqtt.Client) -> None:
+        sender = asyncio.create_task(self._send(client))
+        reader = asyncio.create_task(self._read(client))
+        try:
+            done, _ = await asyncio.wait({sender, reader}, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            for task in (sender, reader):
+                task.cancel()
+            await asyncio.gather(sender, reader, return_exceptions=True)
+
+    async def _send(self, client: aiomqtt.Client) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            while self._stale or self._outbox:
+                await self._send_next(client)
+            self._idle.set()
+
+    async def _send_next(self, client: aiomqtt.Client) -> None:
+        retain = bool(self._stale)
+        if retain:
+            topic = next(iter(self._stale))
+            del self._stale[topic]
+            body = self._retained[topic]
+        else:
+            topic, body = self._outbox.popleft()
+        try:
+            await client.publish(topic, body, qos=1, retain=retain)
+        except BaseException:
+            # Not known to have arrived: it goes again after the next connect (receivers know ids they have seen).
+            if retain:
+                self._stale[topic] = None
+            else:
+                self._outbox.appendleft((topic, body))
+            raise
+        self.published += 1
+
+    async def _read(self, client: aiomqtt.Client) -> None:
+        async for message in client.messages:
+            self.received += 1
+            self._dispatch(message)
+
+    def _dispatch(self, message: aiomqtt.Message) -> None:
+        topic = message.topic.value
+        if message.retain and is_command(topic):
+            log.warning("%s: a retained command was dropped; commands must be sent without retain", topic)
+            return
+        payload = message.payload if isinstance(message.payload, bytes) else str(message.payload or "").encode()
+        for topic_filter, handler in self._handlers:
+            if not message.topic.matches(topic_filter):
+                continue
+            try:
+                handler(topic, payload)
+            except PayloadError as error:
+                log.warning("%s", error)
+            except Exception:
+                log.exception("%s: the handler of %s failed", topic, self.client_id)
+
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class Recent(Generic[K, V]):
+    """The last `limit` keys and what became of them: how a receiver knows an id that it has already carried out."""
+
+    def __init__(self, limit: int = 1_000) -> None:
+        self._limit = limit
+        self._items: OrderedDict[K, V] = OrderedDict()
+
+    def __contains__(self, key: K) -> bool:
+        return key in self._items
+
+    def get(self, key: K) -> V | None:
+        """What `key` led to, or None when it is not remembered."""
+        return self._items.get(key)
+
+    def put(self, key: K, value: V) -> None:
+        """Remember `key`; the oldest is forgotten beyond the limit."""
+        self._items[key] = value
+        self._items.move_to_end(key)
+        if len(self._items) > self._limit:
+            self._items.popitem(last=False)

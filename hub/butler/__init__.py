@@ -1,0 +1,1 @@
+"""The butler: from an utterance to intents, to the bridges, to a reply in Korean."""

@@ -1,0 +1,151 @@
+"""Settings of one hub, from config/jipsa.yaml; every key has a default, so that an empty file will do."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
+
+from hub.bus import BrokerAddress, BusError
+from hub.home import Id
+from hub.texts import Language
+from hub.yamlfile import YamlFile, fault_in
+
+VERSION = 1
+"""Version of the settings file that this Jipsa reads."""
+
+SEARCHED = (Path("config/jipsa.yaml"), Path("/etc/jipsa/jipsa.yaml"))
+"""Where the settings are looked for when neither the command nor $JIPSA_CONFIG names them."""
+
+
+def _from_folder(path: Path, info: ValidationInfo) -> Path:
+    """A path as the settings mean it: relative to the folder of their file."""
+    folder = info.context["folder"] if info.context else Path()
+    return Path(folder, path.expanduser()).absolute()
+
+
+def _checked_version(version: int) -> int:
+    if version != VERSION:
+        raise fault_in("bad_version", got=version, known=VERSION)
+    return version
+
+
+def _checked_url(url: str) -> str:
+    try:
+        BrokerAddress.from_url(url)
+    except BusError:
+        raise fault_in("bad_broker", got=url) from None
+    return url
+
+
+def _checked_country(country: str) -> str:
+    if not (len(country) == 2 and country.isascii() and country.isupper()):
+        raise fault_in("bad_country", got=country)
+    return country
+
+
+def _service_dir(systemd: str, xdg: str, fallback: str) -> Path:
+    """The folder that systemd gives the service, or the one of the user that runs it."""
+    given = os.environ.get(systemd)
+    if given:
+        return Path(given.partition(":")[0])
+    base = os.environ.get(xdg)
+    return (Path(base) if base else Path.home() / fallback) / "jipsa"
+
+
+FilePath = Annotated[Path, AfterValidator(_from_folder)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class BrokerSettings(_Section):
+    """The MQTT broker: `embedded` runs one in this process at the port of `url`."""
+
+    embedded: bool = True
+    url: Annotated[str, AfterValidator(_checked_url)] = "mqtt://127.0.0.1:18830"
+    password_file: FilePath | None = None
+
+
+class SpeechSettings(_Section):
+    """Recognition: `model` is a Vosk model's folder; none means the one that was installed with Jipsa."""
+
+    model: FilePath | None = None
+
+
+class VoiceSettings(_Section):
+    """The ears and mouth of this machine: `microphone` is auto, off, or part of a sound device's name."""
+
+    satellite: Id = "living"
+    room: str | None = None
+    microphone: str = "auto"
+
+
+class ThinqSettings(_Section):
+    """LG ThinQ: `simulate` uses the simulated cloud; otherwise `token_file` holds the personal access token."""
+
+    enabled: bool = True
+    simulate: bool = True
+    country: Annotated[str, AfterValidator(_checked_country)] = "KR"
+    token_file: FilePath | None = None
+    client_id: str | None = None
+    poll_seconds: int = Field(default=60, ge=10, le=3600)
+
+
+class GpioSettings(_Section):
+    """The pins: `auto` takes the Pi's own where there is a Pi, `mock` never touches hardware."""
+
+    enabled: bool = True
+    pins: Literal["auto", "mock"] = "auto"
+
+
+class GenieSettings(_Section):
+    """The assistant's skills: clock, timers, weather."""
+
+    enabled: bool = True
+
+
+class Settings(_Section):
+    """All settings. Paths are absolute; `home` is None where there is no home.yaml and none was asked for."""
+
+    version: Annotated[int, AfterValidator(_checked_version)] = VERSION
+    language: Language = "ko"
+    home: FilePath | None = None
+    state_dir: FilePath = Field(
+        default_factory=lambda: _service_dir("STATE_DIRECTORY", "XDG_STATE_HOME", ".local/state")
+    )
+    cache_dir: FilePath = Field(default_factory=lambda: _service_dir("CACHE_DIRECTORY", "XDG_CACHE_HOME", ".cache"))
+    broker: BrokerSettings = BrokerSettings()
+    speech: SpeechSettings = SpeechSettings()
+    voice: VoiceSettings = VoiceSettings()
+    thinq: ThinqSettings = ThinqSettings()
+    gpio: GpioSettings = GpioSettings()
+    genie: GenieSettings = GenieSettings()
+
+
+def load_settings(path: Path | None = None, language: Language = "en") -> Settings:
+    """Read the settings from `path`, $JIPSA_CONFIG, ./config/jipsa.yaml or /etc/jipsa/jipsa.yaml, the first that is.
+
+    A file that was named must exist; where none was named and none is found, everything is at its default. Raises
+    SettingsError with every fault, in `language`.
+    """
+    found = _find(path)
+    if found is None:
+        return Settings()
+    settings = YamlFile.read(found, language).validate(Settings)
+    beside = found.absolute().parent / "home.yaml"
+    if settings.home is None and beside.is_file():
+        return settings.model_copy(update={"home": beside})
+    return settings
+
+
+def _find(path: Path | None) -> Path | None:
+    if path is not None:
+        return path
+    named = os.environ.get("JIPSA_CONFIG")
+    if named:
+        return Path(named)
+    return next((candidate for candidate in SEARCHED if candidate.is_file()), None)

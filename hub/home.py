@@ -1,0 +1,246 @@
+"""The home: its rooms and devices and what people call them, from config/home.yaml and from what bridges announce."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, JsonValue, PrivateAttr
+
+from hub.messages import About, is_id
+from hub.texts import Language
+from hub.yamlfile import Fault, Key, SettingsError, YamlFile, closest, fault_in
+
+HOME_ASSISTANT_TYPES = frozenset({
+    "light", "switch", "fan", "climate", "cover", "lock", "valve", "vacuum", "media_player", "humidifier",
+    "water_heater", "lawn_mower", "sensor", "binary_sensor", "camera", "scene", "script", "button", "siren", "timer",
+})  # fmt: skip
+"""Types that are Home Assistant domains."""
+
+THINQ_TYPES = frozenset({
+    "washer", "dryer", "washtower", "refrigerator", "kimchi_refrigerator", "styler", "dish_washer", "air_purifier",
+    "dehumidifier", "oven", "cooktop", "hood", "microwave_oven", "water_purifier", "wine_cellar", "ceiling_fan",
+    "system_boiler", "boiler", "stick_cleaner", "ventilator", "home_brew", "plant_cultivator", "television",
+})  # fmt: skip
+"""Types of appliances that no Home Assistant domain fits, named as ThinQ names them."""
+
+DEVICE_TYPES = HOME_ASSISTANT_TYPES | THINQ_TYPES
+"""Every type that home.yaml may give a device."""
+
+
+def _checked_id(value: str) -> str:
+    if not is_id(value):
+        raise fault_in("bad_id", got=value)
+    return value
+
+
+def _checked_name(value: str) -> str:
+    name = unicodedata.normalize("NFC", value.strip())
+    if not name:
+        raise fault_in("empty_name")
+    return name
+
+
+Id = Annotated[str, AfterValidator(_checked_id)]
+"""An id that can stand in a topic."""
+
+Name = Annotated[str, AfterValidator(_checked_name)]
+"""What people call something: not empty, composed Hangul."""
+
+
+class Room(BaseModel):
+    """A room: its id, what it is called, and its floor (1 is the ground floor as Korea counts, -1 the basement)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: Id
+    name: Name
+    aliases: tuple[Name, ...] = ()
+    floor: int | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All that the room is called, the name first."""
+        return (self.name, *self.aliases)
+
+
+class Device(BaseModel):
+    """A device: its id, names, type, and the id of its room. `gpio` says how it is wired, for the gpio bridge."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: Id
+    name: Name
+    type: str
+    room: str | None = None
+    aliases: tuple[Name, ...] = ()
+    hidden: bool = False
+    gpio: dict[str, JsonValue] | None = None
+    _entry: tuple[YamlFile, tuple[Key, ...]] | None = PrivateAttr(default=None)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All that the device is called, the name first."""
+        return (self.name, *self.aliases)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Device) and self.model_dump() == other.model_dump()
+
+    def __hash__(self) -> int:
+        return hash(self.id)
+
+    def fault(self, keys: tuple[Key, ...], what: str, suggestion: str | None = None) -> Fault:
+        """A fault in what the device's entry says at `keys`, with its line when the entry came from a file."""
+        if self._entry is None:
+            path = ".".join(map(str, ("devices", self.id, *keys)))
+            return Fault(Path("home.yaml"), None, path, what, suggestion)
+        file, here = self._entry
+        return file.fault((*here, *keys), "other", suggestion, reason=what)
+
+
+@dataclass(frozen=True)
+class Home:
+    """The rooms and devices of one home, looked up by id and by name."""
+
+    rooms: Sequence[Room] = ()
+    devices: Sequence[Device] = ()
+
+    @cached_property
+    def _rooms(self) -> dict[str, Room]:
+        return {room.id: room for room in self.rooms}
+
+    @cached_property
+    def _devices(self) -> dict[str, Device]:
+        return {device.id: device for device in self.devices}
+
+    @cached_property
+    def _room_names(self) -> dict[str, Room]:
+        return {_squashed(name): room for room in reversed(self.rooms) for name in (room.id, *room.names)}
+
+    def room(self, room_id: str) -> Room | None:
+        """The room with this id."""
+        return self._rooms.get(room_id)
+
+    def device(self, device_id: str) -> Device | None:
+        """The device with this id."""
+        return self._devices.get(device_id)
+
+    def devices_in(self, room_id: str) -> tuple[Device, ...]:
+        """The devices of a room, in the order of the home."""
+        return tuple(device for device in self.devices if device.room == room_id)
+
+    def room_of(self, device: Device) -> Room | None:
+        """The room that a device stands in, where that is known."""
+        return None if device.room is None else self.room(device.room)
+
+    def resolve_room(self, spoken: str) -> Room | None:
+        """The room whose id, name or alias is `spoken`; spaces and capitals do not matter."""
+        return self._room_names.get(_squashed(spoken))
+
+
+def _squashed(name: str) -> str:
+    return "".join(unicodedata.normalize("NFC", name).casefold().split())
+
+
+class _HomeFile(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    rooms: list[Room] | None = None
+    devices: list[Device] | None = None
+
+
+def load_home(path: Path | None, language: Language = "en") -> Home:
+    """Read home.yaml; raises SettingsError with every fault, in `language`. No path is a home without entries."""
+    if path is None:
+        return Home()
+    file = YamlFile.read(path, language)
+    entries = file.validate(_HomeFile)
+    rooms, devices = entries.rooms or [], entries.devices or []
+    faults = [*_room_faults(file, rooms), *_device_faults(file, rooms, devices)]
+    if faults:
+        raise SettingsError(sorted(faults, key=lambda fault: fault.line or 0))
+    home = Home(tuple(rooms))
+    return Home(home.rooms, tuple(_placed(home, device, file, index) for index, device in enumerate(devices)))
+
+
+def _placed(home: Home, device: Device, file: YamlFile, index: int) -> Device:
+    room = home.resolve_room(device.room) if device.room else None
+    placed = device.model_copy(update={"room": room.id} if room else {})
+    placed._entry = (file, ("devices", index))
+    return placed
+
+
+def _room_faults(file: YamlFile, rooms: list[Room]) -> Iterator[Fault]:
+    yield from _repeated_ids(file, "rooms", rooms)
+    seen: dict[str, int] = {}
+    for index, room in enumerate(rooms):
+        aliases = ((("aliases", number), alias) for number, alias in enumerate(room.aliases))
+        for keys, name in ((("name",), room.name), *aliases):
+            first = seen.setdefault(_squashed(name), index)
+            if first != index:
+                line = file.line_of("rooms", first)
+                yield file.fault(("rooms", index, *keys), "duplicate_room", got=name, first=line)
+
+
+def _device_faults(file: YamlFile, rooms: list[Room], devices: list[Device]) -> Iterator[Fault]:
+    yield from _repeated_ids(file, "devices", devices)
+    home = Home(rooms)
+    for index, device in enumerate(devices):
+        here = ("devices", index)
+        if device.type not in DEVICE_TYPES:
+            near = closest(device.type, DEVICE_TYPES)
+            yield file.fault((*here, "type"), "unknown_type", near, got=device.type)
+        if device.room is not None and home.resolve_room(device.room) is None:
+            near = closest(device.room, [name for room in rooms for name in (room.id, *room.names)])
+            yield file.fault((*here, "room"), "unknown_room", near, got=device.room)
+
+
+def _repeated_ids(file: YamlFile, key: str, entries: Sequence[Room | Device]) -> Iterator[Fault]:
+    seen: dict[str, int] = {}
+    for index, entry in enumerate(entries):
+        first = seen.setdefault(entry.id, index)
+        if first != index:
+            line = file.line_of(key, first, "id")
+            yield file.fault((key, index, "id"), "duplicate_id", got=entry.id, first=line)
+
+
+def merge(home: Home, abouts: Iterable[About]) -> Home:
+    """The home with the devices that bridges announced; what an entry of home.yaml says goes before what they say.
+
+    A room that is announced by a name the home does not know becomes a room of its own.
+    """
+    rooms = home
+    devices = {device.id: device for device in home.devices}
+    for about in abouts:
+        spoken = (about.room or "").strip()
+        room = rooms.resolve_room(spoken) if spoken else None
+        if spoken and room is None:
+            room = _new_room(spoken)
+            rooms = Home((*rooms.rooms, room))
+        announced = Device(
+            id=about.id,
+            name=about.name.strip() or about.id,
+            type=about.type,
+            room=room.id if room else None,
+            aliases=tuple(alias for alias in about.aliases if alias.strip()),
+        )
+        entry = devices.get(about.id)
+        devices[about.id] = announced if entry is None else _overridden(announced, entry)
+    return Home(rooms.rooms, tuple(devices.values()))
+
+
+def _overridden(announced: Device, entry: Device) -> Device:
+    said = entry.model_fields_set
+    silent = {name: getattr(announced, name) for name in ("room", "aliases") if name not in said}
+    return entry.model_copy(update=silent)
+
+
+def _new_room(name: str) -> Room:
+    """A room with an id that is the same every time the name is announced."""
+    room_id = "room-" + hashlib.blake2s(_squashed(name).encode(), digest_size=4).hexdigest()
+    return Room(id=room_id, name=name)

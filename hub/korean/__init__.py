@@ -1,0 +1,1 @@
+"""The Korean language itself, as pure functions."""

@@ -1,0 +1,1 @@
+"""Ears and mouth of one room: sound in, utterances out."""
