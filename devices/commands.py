@@ -6,6 +6,7 @@ Bridges of every vendor name their properties alike (docs/contract.md), so this 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 from hub.messages import About, ErrorCode, Property, Value
 from hub.texts import Language, text
@@ -109,10 +110,8 @@ _BOOLEANS = {"on": True, "true": True, "off": False, "false": False}
 
 def _number(value: Value, prop: Property, device: str, language: Language) -> Value:
     if isinstance(value, str):
-        try:
+        with suppress(ValueError):
             value = float(value)
-        except ValueError:
-            pass
     if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
         raise CommandError(
             ErrorCode.OUT_OF_RANGE, text("bridge.not_a_value", language, device=device, value=str(value))

@@ -176,6 +176,25 @@ class Reply(Message):
     state: dict[str, dict[str, Value]] = Field(default_factory=dict)
 
 
+class SentIntent(Message):
+    """An intent on its way to a bridge: part of `Understood`."""
+
+    id: str
+    bridge: str
+    intent: str
+    slots: dict[str, Value] = Field(default_factory=dict)
+    targets: list[str] = Field(default_factory=list)
+
+
+class Understood(Message):
+    """What the butler made of an utterance: `jipsa/understood`, for whoever follows a sentence on its way."""
+
+    utterance_id: str
+    text: str
+    intents: list[SentIntent] = Field(default_factory=list)
+    refused: str | None = None
+
+
 class Say(Message):
     """Something to speak aloud: `jipsa/say/<satellite>`."""
 
@@ -272,6 +291,7 @@ class Topic:
     """Names of the topics of the contract."""
 
     UTTERANCE = f"{ROOT}/utterance"
+    UNDERSTOOD = f"{ROOT}/understood"
 
     @staticmethod
     def intent(bridge: str) -> str:

@@ -21,6 +21,11 @@ def _table() -> dict[str, dict[Language, str]]:
     return {f"{group}.{key}": forms for group, entries in groups.items() for key, forms in entries.items()}
 
 
+def has_text(key: str) -> bool:
+    """Whether there is a sentence `key`."""
+    return key in _table()
+
+
 def text(key: str, language: Language = "ko", /, **values: object) -> str:
     """The sentence `key` (`group.name`) with its values filled in; Korean particles follow the values' last sounds."""
     return fill(_table()[key][language], **values)

@@ -38,7 +38,7 @@ class Numbers:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A word (spaces where one may breathe) and the slots that it sets; None in a slot's name is the list's own slot."""
+    """A word (spaces where one may breathe) and the slots that it sets; the name None is the list's own slot."""
 
     words: str
     slots: tuple[tuple[str | None, SlotValue], ...]
@@ -150,7 +150,9 @@ def _check(found: Lexicon) -> None:
         if not frame.acts <= acts:
             raise ValueError(f"{frame.intent}: the lexicon has no act {', '.join(frame.acts - acts)}")
         if not frame.types <= found.types.keys() | NAMED_ONLY:
-            raise ValueError(f"{frame.intent}: the lexicon has no nouns for {', '.join(frame.types - found.types.keys())}")
+            raise ValueError(
+                f"{frame.intent}: the lexicon has no nouns for {', '.join(frame.types - found.types.keys())}"
+            )
     lists = HOME_LISTS | found.numbers.keys() | found.lists.keys()
     rules = found.rules.keys() | found.particles.keys()
     templates = [*found.rules.values(), *found.phrases.values(), *(p for f in found.frames for p in f.phrases)]

@@ -171,9 +171,7 @@ class _Reading:
                 found = [(at, ())]
                 for item in items:
                     found = [
-                        (end, pairs + more)
-                        for start, pairs in found
-                        for end, more in self._match(item, start, types)
+                        (end, pairs + more) for start, pairs in found for end, more in self._match(item, start, types)
                     ]
                 return found
         raise AssertionError(node)

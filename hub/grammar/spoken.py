@@ -57,9 +57,10 @@ def spoken_grammar(home: Home) -> Acceptor:
 
 def spoken_names(home: Home) -> Iterator[tuple[str, str]]:
     """Every name and alias that people say in this home, with what cannot be read aloud in it ("" when all can)."""
-    for owner in (*home.rooms, *(device for device in home.devices if not device.hidden)):
-        for name in owner.names:
-            yield name, " ".join(unreadable(name))
+    names = [name for room in home.rooms for name in room.names]
+    names += [name for device in home.devices if not device.hidden for name in device.names]
+    for name in names:
+        yield name, " ".join(unreadable(name))
 
 
 class _Builder:

@@ -28,7 +28,7 @@ _ZERO_CODAS: Final = ("ㅂ", "ㄱ", "ㄴ", "ㄴ", "ㄴ", "ㄴ", "ㄴ", "ㄱ", "�
 # How a Latin word that no table knows most likely ends in Korean; every other ending is a vowel (버스, 카드, 데스크).
 _LATIN_CODAS: Final = (("ng", "ㅇ"), ("le", "ㄹ"), ("me", "ㅁ"), ("ne", "ㄴ"), ("l", "ㄹ"), ("m", "ㅁ"), ("n", "ㄴ"))
 
-_TAIL: Final = re.compile(r"([가-힣]|[A-Za-z]+|[\d.,]*\d|℃|℉|°|%|[+&@₩$])[^\w%°℃℉+&@₩$]*$")
+_TAIL: Final = re.compile(r"([가-힣]|[A-Za-z]+|[0-9.,]*[0-9]|℃|℉|°|%|[+&@₩$])[^\w%°℃℉+&@₩$]*$")
 _UNIT_TAIL: Final = re.compile(r"\d\s*(°?[A-Za-z]+|[%°℃℉])\W*$")
 _NOT_SPOKEN: Final = re.compile(
     r"(?P<point>(?<=\d)[.:/-](?=\d))"  # 26.5  19:30  11/24
@@ -89,7 +89,7 @@ def final_consonant(text: str) -> str:
     last = tail[1]
     if is_syllable(last):
         return split(last)[2]
-    if last[-1].isdecimal():
+    if last[-1] in _DIGIT_CODAS:
         return _number_coda(last)
     spoken = (word_name(last) if last.isalpha() else UNITS.get(last)) or SYMBOLS.get(last)
     if spoken:
@@ -114,7 +114,7 @@ def _kept(match: re.Match[str]) -> str:
 def _number_coda(number: str) -> str:
     if "." in number.strip(".,"):
         return _DIGIT_CODAS[number[-1]]
-    digits = re.sub(r"\D", "", number)
+    digits = re.sub("[.,]", "", number)
     zeros = len(digits) - len(digits.rstrip("0"))
     if zeros == 0 or zeros == len(digits) or zeros > len(_ZERO_CODAS):
         return _DIGIT_CODAS[digits[-1]]

@@ -132,7 +132,7 @@ _MYRIAD_VALUES: Final = {name: 10_000**index for index, name in enumerate(_MYRIA
 _NATIVE_ONES: Final = {name: n for ones in (_ONES, _ONES_BEFORE_NOUN) for n, name in enumerate(ones) if n}
 _NATIVE_TENS: Final = {name: n * 10 for n, name in enumerate(_TENS) if n}
 
-_ARABIC: Final = re.compile(r"(\d{1,3}(?:,\d{3})+|\d{1,17})(?:\.(\d{1,6}))?")
+_ARABIC: Final = re.compile(r"(\d{1,3}(?:,\d{3}){1,5}|\d{1,17})(?:\.(\d{1,6}))?")
 _NATIVE: Final = re.compile(f"({'|'.join(_NATIVE_TENS)})?({'|'.join(sorted(_NATIVE_ONES, key=len, reverse=True))})?")
 _POINT: Final = re.compile(r"점(?:(\d{1,6})|([영공일이삼사오육륙칠팔구]{1,6}))")
 _NEGATIVE: Final = re.compile(r"-|영하|마이너스")

@@ -23,7 +23,7 @@ _TOKEN: Final = re.compile(
     rf"|(?P<date>(?<!\d)\d{{4}}(?P<mark>[-/.])\d{{1,2}}(?P=mark)\d{{1,2}}(?!\d))"
     rf"|(?P<clock>(?<![\d:])\d{{1,2}}:\d{{2}}(?![\d:]))"
     rf"|(?P<sign>(?<![\w)])[-−]|영하\s*)?(?P<number>\d{{1,3}}(?:,\d{{3}})+(?!\d)|\d+)(?:\.(?P<decimals>\d+))?"
-    rf"(?:\s*(?P<unit>{_COUNTERS}|㎍/㎥|°[CFcf](?![A-Za-z])|[%°℃℉]|[A-Za-zμµ]+(?:/m³)?))?"
+    rf"(?:\s*(?P<unit>{_COUNTERS}|㎍/㎥|[μµ]g/m³|°[CFcf](?![A-Za-z])|[%°℃℉]|[A-Za-z]+))?"
     rf"|(?P<latin>[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)*)(?P<plus>\+)?"
     rf"|(?P<symbol>[{_SIGNS}])"
 )
@@ -79,7 +79,7 @@ def _number(match: re.Match[str]) -> str:
         spoken = f"{_cardinal(digits)} 점 {match['decimals'].translate(_DECIMAL_NAMES)}"
     elif len(digits) > 1 and digits.startswith("0") and not counter:
         spoken = digits.translate(_DIGIT_NAMES)
-    elif counter and int(digits) <= _LARGEST:
+    elif counter and _sayable(digits):
         return sign + _counted(int(digits), counter)
     else:
         spoken = _cardinal(digits)
@@ -89,7 +89,12 @@ def _number(match: re.Match[str]) -> str:
 
 
 def _cardinal(digits: str) -> str:
-    return sino(int(digits)) if int(digits) <= _LARGEST else digits.translate(_DIGIT_NAMES)
+    return sino(int(digits)) if _sayable(digits) else digits.translate(_DIGIT_NAMES)
+
+
+def _sayable(digits: str) -> bool:
+    """Whether the number is small enough for numerals; a longer one is read digit by digit."""
+    return len(digits) <= len(str(_LARGEST)) and int(digits) <= _LARGEST
 
 
 def _counted(n: int, counter: str) -> str:

@@ -171,7 +171,7 @@ def _drops_l(stem: str, ending: str) -> bool:
     if split(stem[-1])[2] != "ㄹ":
         return False
     first = ending[0]
-    return split(first)[0] in "ㄴㅅ" or first == "오" if is_syllable(first) else True
+    return not is_syllable(first) or first == "오" or split(first)[0] in "ㄴㅅ"
 
 
 def with_endings(verb: Verb, ending: str) -> list[str]:
@@ -210,8 +210,7 @@ def adverb(verb: Verb) -> str:
 def request_forms(verb: Verb) -> list[str]:
     """Every form in which a person asks for this act, in all styles, the styles in the order of ``REQUESTS``.
 
-    The noun of a 하다 verb asks alone (정지), apart from its 하다
-    (청소좀해줘, 청소를해줘) and with 시키다.
+    The noun of a 하다 verb asks alone (정지), apart from its 하다 (청소좀해줘, 청소를해줘) and with 시키다.
     """
     endings = [ending for style in REQUESTS.values() for ending in style]
     found = _conjugated(verb, endings)
@@ -265,7 +264,7 @@ def state_forms(verb: Verb) -> list[str]:
     return _conjugated(verb, STATES)
 
 
-_GIVING: Final = tuple(f"아/어{start}" for start in ("주", "준", "줄", "줘", "줬", "다", "달", "봐주", "봐줘", "봐줄"))
+_GIVING: Final = tuple(f"아/어{start}" for start in ("주", "준", "줄", "줘", "줬", "다오", "달라"))
 _DO: Final = Verb.of("하다")
 _CAUSE: Final = Verb.of("시키다")
 _SHADES: Final = tuple(map(Verb.of, AUXILIARIES))

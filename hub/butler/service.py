@@ -1,0 +1,180 @@
+"""The butler as a service: utterances in, intents out to the bridges that own the devices, answers back in Korean."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Coroutine
+from contextlib import suppress
+
+from hub.bus import BrokerAddress, Bus, Recent
+from hub.butler.replies import answer, refusal
+from hub.butler.resolve import Resolved
+from hub.butler.understanding import Understander, Understanding
+from hub.home import Home, merge
+from hub.messages import (
+    About,
+    Error,
+    ErrorCode,
+    Intent,
+    Reply,
+    Say,
+    SentIntent,
+    Topic,
+    Understood,
+    Utterance,
+    now,
+)
+from hub.texts import Language, text
+
+log = logging.getLogger(__name__)
+
+ASSISTANT = "genie"
+"""The bridge that takes intents which are about no device."""
+
+RESEND = 2.0
+"""Seconds without a reply after which an intent is sent again; bridges act on an id only once."""
+
+
+class Butler:
+    """Understands utterances in the home of the file and of what bridges announce."""
+
+    def __init__(self, broker: BrokerAddress, home: Home, language: Language = "ko") -> None:
+        self.home = home
+        self.language: Language = language
+        self.bus = Bus(broker, "jipsa-butler")
+        self.bus.subscribe(Topic.UTTERANCE, self._on_utterance)
+        self.bus.subscribe(Topic.reply("+"), self._on_reply)
+        self.bus.subscribe(Topic.device("+", "about"), self._on_about)
+        self._file_home = home
+        self._abouts: dict[str, About] = {}
+        self._understander: Understander | None = None
+        self._seen: Recent[str, None] = Recent()
+        self._waiting: dict[str, asyncio.Future[Reply]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        """Serve until cancelled."""
+        async with self.bus.running():
+            try:
+                await asyncio.Event().wait()
+            finally:
+                for task in list(self._tasks):
+                    task.cancel()
+                await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def understand(self, sentence: str, room: str | None) -> Understanding:
+        """What a sentence means now; `room` is an id, a name or an alias."""
+        if self._understander is None:
+            self.home = merge(self._file_home, self._abouts.values())
+            self._understander = Understander(self.home)
+        speaker = self.home.resolve_room(room) if room else None
+        return self._understander.understand(sentence, speaker.id if speaker else None)
+
+    def _on_about(self, topic: str, payload: bytes) -> None:
+        device = topic.split("/")[2]
+        if payload:
+            self._abouts[device] = About.from_payload(topic, payload)
+        else:
+            self._abouts.pop(device, None)
+        self._understander = None
+
+    def _on_reply(self, topic: str, payload: bytes) -> None:
+        reply = Reply.from_payload(topic, payload)
+        waiting = self._waiting.get(reply.id)
+        if waiting is not None and not waiting.done():
+            waiting.set_result(reply)
+
+    def _on_utterance(self, topic: str, payload: bytes) -> None:
+        utterance = Utterance.from_payload(topic, payload)
+        if utterance.id in self._seen:
+            return
+        self._seen.put(utterance.id, None)
+        self._spawn(self._serve(utterance))
+
+    def _spawn(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _serve(self, utterance: Utterance) -> None:
+        try:
+            said = await self._carry_out(utterance)
+        except Exception:
+            log.exception("%s: %r failed", Topic.UTTERANCE, utterance.text)
+            said = text("butler.failed", self.language)
+        if utterance.satellite is not None:
+            answer_say = Say(text=said, priority="answer", utterance_id=utterance.id)
+            self.bus.publish(Topic.say(utterance.satellite), answer_say)
+
+    async def _carry_out(self, utterance: Utterance) -> str:
+        understood = self.understand(utterance.text, utterance.room)
+        sent = [
+            (meant, [self._intent(utterance, meant, bridge, targets) for bridge, targets in self._share(meant)])
+            for meant in understood.intents
+        ]
+        self._trace(utterance, understood, sent)
+        if understood.refused is not None:
+            return refusal(understood, self.home, self.language)
+        sentences = []
+        for meant, intents in sent:
+            replies = await asyncio.gather(*(self._ask(bridge, intent) for bridge, intent in intents))
+            sentences.append(answer(meant, list(replies), self.home, self.language))
+        return " ".join(sentences)
+
+    def _share(self, meant: Resolved) -> list[tuple[str, list[str]]]:
+        """The bridges that own the targets, each with its own; "" owns devices that no bridge has announced."""
+        if not meant.targets:
+            return [(ASSISTANT, [])]
+        shares: defaultdict[str, list[str]] = defaultdict(list)
+        for device in meant.targets:
+            about = self._abouts.get(device)
+            shares[about.bridge if about else ""].append(device)
+        return list(shares.items())
+
+    def _intent(self, utterance: Utterance, meant: Resolved, bridge: str, targets: list[str]) -> tuple[str, Intent]:
+        return bridge, Intent(
+            utterance_id=utterance.id,
+            intent=meant.intent,
+            slots=dict(meant.slots),
+            targets=targets,
+            satellite=utterance.satellite,
+            room=utterance.room,
+        )
+
+    def _trace(
+        self, utterance: Utterance, understood: Understanding, sent: list[tuple[Resolved, list[tuple[str, Intent]]]]
+    ) -> None:
+        """Publish what was understood, for whoever follows a sentence on its way."""
+        intents = [
+            SentIntent(id=intent.id, bridge=bridge, intent=intent.intent, slots=intent.slots, targets=intent.targets)
+            for _, shares in sent
+            for bridge, intent in shares
+        ]
+        message = Understood(
+            utterance_id=utterance.id, text=utterance.text, intents=intents, refused=understood.refused
+        )
+        self.bus.publish(Topic.UNDERSTOOD, message)
+
+    async def _ask(self, bridge: str, intent: Intent) -> Reply:
+        """Send the intent until its bridge replies or it expires."""
+        if not bridge:
+            return self._no_reply(intent, bridge, ErrorCode.DEVICE_OFFLINE, "butler.no_bridge")
+        waiting: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+        self._waiting[intent.id] = waiting
+        try:
+            while (left := (intent.expires_at - now()).total_seconds()) > 0:
+                if self.bus.connected.is_set() or not self.bus.queued:
+                    self.bus.publish(Topic.intent(bridge), intent)
+                with suppress(TimeoutError):
+                    return await asyncio.wait_for(asyncio.shield(waiting), min(RESEND, left))
+        finally:
+            del self._waiting[intent.id]
+        log.warning("%s: %s was not answered", Topic.intent(bridge), intent.intent)
+        return self._no_reply(intent, bridge, ErrorCode.NO_ANSWER, "butler.no_answer")
+
+    def _no_reply(self, intent: Intent, bridge: str, code: ErrorCode, key: str) -> Reply:
+        named = [device.name for i in intent.targets if (device := self.home.device(i))]
+        message = text(key, self.language, device=", ".join(named) or bridge, bridge=bridge)
+        return Reply(id=intent.id, bridge=bridge or "none", ok=False, error=Error(code=code, message=message))

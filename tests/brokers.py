@@ -1,0 +1,72 @@
+"""Real brokers for the tests: the embedded amqtt and Debian's Mosquitto, which can be stopped and started again."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import socket
+from contextlib import AsyncExitStack, suppress
+from pathlib import Path
+from typing import Literal
+
+from hub.broker import embedded_broker
+from hub.bus import BrokerAddress
+
+Kind = Literal["amqtt", "mosquitto"]
+
+MOSQUITTO = shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
+
+
+def free_port() -> int:
+    """A port of the loopback address that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class TestBroker:
+    """One broker on a port of its own, without persistence: what it knew is gone when it stops."""
+
+    __test__ = False
+
+    def __init__(self, kind: Kind, folder: Path) -> None:
+        self.kind = kind
+        self.address = BrokerAddress("127.0.0.1", free_port())
+        self._folder = folder
+        self._process: asyncio.subprocess.Process | None = None
+        self._embedded = AsyncExitStack()
+
+    @property
+    def url(self) -> str:
+        return f"mqtt://{self.address.host}:{self.address.port}"
+
+    async def start(self) -> None:
+        if self.kind == "amqtt":
+            await self._embedded.enter_async_context(embedded_broker(self.address.port))
+            return
+        assert MOSQUITTO is not None
+        config = self._folder / "mosquitto.conf"
+        config.write_text(
+            f"listener {self.address.port} 127.0.0.1\nallow_anonymous true\npersistence false\nlog_type error\n"
+        )
+        self._process = await asyncio.create_subprocess_exec(MOSQUITTO, "-c", str(config))
+        await self._accepts()
+
+    async def stop(self) -> None:
+        await self._embedded.aclose()
+        self._embedded = AsyncExitStack()
+        if self._process is not None:
+            self._process.kill()
+            await self._process.wait()
+            self._process = None
+
+    async def _accepts(self) -> None:
+        async with asyncio.timeout(10):
+            while True:
+                with suppress(OSError):
+                    _, writer = await asyncio.open_connection(self.address.host, self.address.port)
+                    writer.close()
+                    await writer.wait_closed()
+                    return
+                await asyncio.sleep(0.01)

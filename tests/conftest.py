@@ -1,0 +1,93 @@
+"""What all tests share: real brokers, and a listener that waits for messages instead of sleeping."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from brokers import MOSQUITTO, TestBroker
+
+from hub.bus import BrokerAddress, Bus
+
+BROKERS = [
+    "amqtt",
+    pytest.param(
+        "mosquitto", marks=pytest.mark.skipif(MOSQUITTO is None, reason="Mosquitto is not installed (apt install mosquitto)")
+    ),
+]
+
+
+@pytest.fixture(params=BROKERS)
+async def any_broker(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[TestBroker]:
+    """A running broker; the test runs once with each kind."""
+    broker = TestBroker(request.param, tmp_path)
+    await broker.start()
+    yield broker
+    await broker.stop()
+
+
+@pytest.fixture
+async def broker(tmp_path: Path) -> AsyncIterator[BrokerAddress]:
+    """The address of a running embedded broker."""
+    running = TestBroker("amqtt", tmp_path)
+    await running.start()
+    yield running.address
+    await running.stop()
+
+
+class Listener:
+    """Hears everything below `jipsa/` and lets a test wait for what it expects."""
+
+    def __init__(self, bus: Bus) -> None:
+        self.bus = bus
+        self.heard: list[tuple[str, bytes]] = []
+        self._news = asyncio.Event()
+        bus.subscribe("jipsa/#", self._hear)
+
+    def _hear(self, topic: str, payload: bytes) -> None:
+        self.heard.append((topic, payload))
+        self._news.set()
+
+    async def until(self, wanted: Callable[[str, bytes], bool], timeout: float = 20) -> tuple[str, bytes]:
+        """The first message, past or to come, for which `wanted` is true."""
+        async with asyncio.timeout(timeout):
+            while True:
+                self._news.clear()
+                for topic, payload in self.heard:
+                    if wanted(topic, payload):
+                        return topic, payload
+                await self._news.wait()
+
+    async def object(self, topic: str, **values: Any) -> dict[str, Any]:
+        """The first JSON object on `topic` that has these values."""
+
+        def wanted(heard: str, payload: bytes) -> bool:
+            if heard != topic or not payload:
+                return False
+            found = json.loads(payload)
+            return all(found.get(key) == value for key, value in values.items())
+
+        _, payload = await self.until(wanted)
+        found: dict[str, Any] = json.loads(payload)
+        return found
+
+    def all(self, topic: str) -> list[bytes]:
+        """Every payload heard on `topic` so far."""
+        return [payload for heard, payload in self.heard if heard == topic]
+
+
+@pytest.fixture
+async def listener(broker: BrokerAddress) -> AsyncIterator[Listener]:
+    """A connected listener on the embedded broker."""
+    found = Listener(Bus(broker, "listener"))
+    async with found.bus.running():
+        await found.bus.connected.wait()
+        yield found

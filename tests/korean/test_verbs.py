@@ -1,0 +1,272 @@
+from itertools import product
+
+import pytest
+
+from hub.korean.endings import REQUESTS
+from hub.korean.jamo import is_syllable
+from hub.korean.verbs import (
+    Verb,
+    adverb,
+    connective_forms,
+    infinitive,
+    infinitives,
+    negative_forms,
+    question_forms,
+    request_forms,
+    spoken_request_forms,
+    state_forms,
+    with_ending,
+    with_endings,
+)
+
+HOUSEHOLD = [
+    "켜다", "끄다", "열다", "닫다", "올리다", "내리다", "높이다", "낮추다", "줄이다", "키우다", "틀다", "돌리다",
+    "멈추다", "세우다", "잠그다", "맞추다", "바꾸다", "보내다", "알리다", "알려주다", "듣다", "걷다", "치다", "걸다",
+    "고르다", "부르다", "깨우다", "말하다", "시작하다", "정지하다", "재생하다", "취소하다", "설정하다", "청소하다",
+    "예약하다", "늘리다", "보다", "놓다", "찾다", "넘기다", "젓다", "눕다",
+]  # fmt: skip
+OPPOSITES = [
+    ("켜다", "끄다"), ("열다", "닫다"), ("올리다", "내리다"), ("높이다", "낮추다"), ("키우다", "줄이다"),
+    ("틀다", "끄다"), ("잠그다", "열다"), ("시작하다", "정지하다"), ("재생하다", "멈추다"), ("예약하다", "취소하다"),
+    ("걷다", "치다"), ("늘리다", "줄이다"), ("켜다", "꺼지다"), ("끄다", "켜지다"),
+]  # fmt: skip
+PASSIVES = [
+    ("켜다", "켜지다"),
+    ("끄다", "꺼지다"),
+    ("열다", "열리다"),
+    ("닫다", "닫히다"),
+    ("잠그다", "잠기다"),
+    ("돌리다", "돌아가다"),
+]
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("켜다", ["켜"]), ("끄다", ["꺼"]), ("가다", ["가"]), ("서다", ["서"]), ("오다", ["와"]),
+        ("가져오다", ["가져와"]), ("보다", ["봐", "보아"]), ("주다", ["줘", "주어"]), ("두다", ["둬", "두어"]),
+        ("낮추다", ["낮춰", "낮추어"]), ("맞추다", ["맞춰", "맞추어"]), ("바꾸다", ["바꿔", "바꾸어"]),
+        ("세우다", ["세워"]), ("키우다", ["키워"]), ("내리다", ["내려"]), ("올리다", ["올려"]), ("줄이다", ["줄여"]),
+        ("높이다", ["높여"]), ("보내다", ["보내", "보내어"]), ("세다", ["세", "세어"]), ("되다", ["돼", "되어"]),
+        ("쉬다", ["쉬어"]), ("띄다", ["띄어"]), ("열다", ["열어"]), ("닫다", ["닫아"]), ("틀다", ["틀어"]),
+        ("걸다", ["걸어"]), ("놓다", ["놔", "놓아"]), ("내려놓다", ["내려놔", "내려놓아"]), ("넣다", ["넣어"]),
+        ("없다", ["없어"]), ("밝다", ["밝아"]), ("얇다", ["얇아"]), ("잡다", ["잡아"]), ("뒤집다", ["뒤집어"]),
+        ("잠그다", ["잠가"]), ("모으다", ["모아"]), ("쓰다", ["써"]), ("따르다", ["따라"]), ("바쁘다", ["바빠"]),
+        ("예쁘다", ["예뻐"]), ("고르다", ["골라"]), ("부르다", ["불러"]), ("누르다", ["눌러"]), ("흐르다", ["흘러"]),
+        ("빠르다", ["빨라"]), ("푸르다", ["푸르러"]), ("춥다", ["추워"]), ("덥다", ["더워"]), ("어둡다", ["어두워"]),
+        ("시끄럽다", ["시끄러워"]), ("돕다", ["도와"]), ("눕다", ["누워"]), ("가깝다", ["가까워"]), ("듣다", ["들어"]),
+        ("싣다", ["실어"]), ("깨닫다", ["깨달아"]), ("걷다", ["걷어"]), ("짓다", ["지어"]), ("낫다", ["나아"]),
+        ("젓다", ["저어"]), ("씻다", ["씻어"]), ("벗다", ["벗어"]), ("빨갛다", ["빨개"]), ("하얗다", ["하얘"]),
+        ("그렇다", ["그래"]), ("어떻다", ["어때"]), ("좋다", ["좋아"]), ("퍼렇다", ["퍼레"]), ("허옇다", ["허예"]),
+        ("시작하다", ["시작해", "시작하여"]), ("시원하다", ["시원해", "시원하여"]), ("푸다", ["퍼"]),
+        ("이다", ["여", "이어"]), ("알려주다", ["알려줘", "알려주어"]),
+    ],
+)  # fmt: skip
+def test_infinitives(word, expected):
+    assert infinitives(Verb.of(word)) == expected
+    assert infinitive(Verb.of(word)) == expected[0]
+
+
+@pytest.mark.parametrize(
+    ("word", "ending", "expected"),
+    [
+        ("끄다", "(으)세요", "끄세요"), ("닫다", "(으)세요", "닫으세요"), ("열다", "(으)세요", "여세요"),
+        ("틀다", "(으)세요", "트세요"), ("듣다", "(으)세요", "들으세요"), ("짓다", "(으)세요", "지으세요"),
+        ("눕다", "(으)세요", "누우세요"), ("시작하다", "(으)세요", "시작하세요"), ("끄다", "(으)ㄹ래", "끌래"),
+        ("열다", "(으)ㄹ래", "열래"), ("닫다", "(으)ㄹ래", "닫을래"), ("듣다", "(으)ㄹ래", "들을래"),
+        ("끄다", "(으)ㄴ뒤에", "끈뒤에"), ("열다", "(으)ㄴ뒤에", "연뒤에"), ("닫다", "(으)ㄴ뒤에", "닫은뒤에"),
+        ("듣다", "(으)ㄴ뒤에", "들은뒤에"), ("열다", "(으)ㅂ시다", "엽시다"), ("닫다", "(으)ㅂ시다", "닫읍시다"),
+        ("열다", "(으)면", "열면"), ("춥다", "(으)면", "추우면"), ("빨갛다", "(으)ㄴ", "빨간"),
+        ("열다", "(으)십시오", "여십시오"), ("열다", "(으)라고", "열라고"), ("열다", "는중이야", "여는중이야"),
+        ("열다", "니", "여니"), ("열다", "고", "열고"), ("열다", "지", "열지"), ("열다", "자", "열자"),
+        ("열다", "도록", "열도록"), ("듣다", "고", "듣고"), ("춥다", "지", "춥지"), ("끄다", "았/었어", "껐어"),
+        ("켜다", "았/었어", "켰어"), ("낮추다", "았/었어", "낮췄어"), ("열다", "았/었어", "열었어"),
+        ("잠그다", "았/었니", "잠갔니"), ("시작하다", "았/었어", "시작했어"), ("고르다", "았/었어", "골랐어"),
+        ("춥다", "았/었어", "추웠어"), ("놓다", "았/었어", "놨어"), ("오다", "았/었어", "왔어"),
+        ("낮추다", "아/어주세요", "낮춰주세요"), ("보다", "아/어야해", "봐야해"), ("닫다", "아/어라", "닫아라"),
+    ],
+)  # fmt: skip
+def test_endings_join_by_rule(word, ending, expected):
+    assert with_ending(Verb.of(word), ending) == expected
+
+
+def test_uncontracted_variants_come_after_the_everyday_form():
+    assert with_endings(Verb.of("낮추다"), "았/었어") == ["낮췄어", "낮추었어"]
+    assert with_endings(Verb.of("재생하다"), "아/어주세요") == ["재생해주세요", "재생하여주세요"]
+
+
+def test_the_class_can_be_given_where_spelling_does_not_tell():
+    assert infinitive(Verb.of("걷다", "ㄷ")) == "걸어"
+    assert infinitive(Verb.of("묻다", "ㄷ")) == "물어"
+    assert infinitive(Verb.of("굽다", "규칙")) == "굽어"
+
+
+@pytest.mark.parametrize("word", ["", "다", "켜", "turn다", "켜줘"])
+def test_only_dictionary_forms_make_verbs(word):
+    with pytest.raises(ValueError, match="dictionary form"):
+        Verb.of(word)
+
+
+def test_an_unknown_class_is_refused():
+    with pytest.raises(ValueError, match="conjugation class"):
+        Verb.of("켜다", "ㅋ")
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("밝다", "밝게"),
+        ("어둡다", "어둡게"),
+        ("시원하다", "시원하게"),
+        ("춥다", "춥게"),
+        ("크다", "크게"),
+        ("빨갛다", "빨갛게"),
+        ("길다", "길게"),
+    ],
+)
+def test_adverbs(word, expected):
+    assert adverb(Verb.of(word)) == expected
+
+
+REQUESTED = {
+    "끄다":
+        "꺼 꺼라 끄자 끌래 끄지 꺼봐 꺼줘 꺼줄래 꺼줄수있어 꺼주라 꺼다오 꺼요 꺼줘요 꺼주세요 꺼주실래요 "
+        "꺼주시겠어요 꺼줄래요 끄세요 꺼주실수있어요 꺼주실수있나요 끄십시오 꺼주십시오 꺼주시기바랍니다 "
+        "꺼주시겠습니까 끄거라 끄도록 끄도록해 끄도록해줘 껐으면좋겠어 끄고싶어 꺼야지 꺼야겠다 꺼야해 "
+        "꺼주면좋겠어 꺼주면돼 꺼줬으면해 꺼줘부탁해 꺼부탁해 꺼놔 꺼둬 꺼버려 꺼둬줘 끄기 끕시다 끄시죠 "
+        "꺼줬음좋겠어",
+    "켜다":
+        "켜 켜라 켜자 켤래 켜줘 켜줄래 켜요 켜주세요 켜세요 켜십시오 켜놔 켜둬 켰으면좋겠어 켜고싶어 켜봐 켭시다",
+    "열다":
+        "열어 열어라 열자 열래 열어줘 여세요 여십시오 엽시다 열었으면좋겠어 열어놔 열어둬 여시죠 열라고 "
+        "여시기바랍니다",
+    "닫다":
+        "닫아 닫아라 닫자 닫을래 닫아줘 닫으세요 닫으십시오 닫읍시다 닫았으면좋겠어 닫아놔 닫으시죠 닫으라고",
+    "듣다":
+        "들어 들어줘 들을래 들으세요 듣자 듣고싶어",
+    "낮추다":
+        "낮춰 낮추어 낮춰줘 낮추어줘 낮추세요 낮춰주세요 낮췄으면좋겠어 낮추자",
+    "잠그다":
+        "잠가 잠가줘 잠그세요 잠가라 잠갔으면좋겠어",
+    "시작하다":
+        "시작 시작해 시작하자 시작해줘 시작시켜줘 시작좀 시작좀해줘 시작을해줘 시작부탁해 시작하세요 "
+        "시작하십시오 시작합시다 시작하여주세요",
+    "알려주다":
+        "알려줘 알려줘요 알려주세요 알려줄래 알려주실래요 알려주시겠어요 알려줄수있어 알려주십시오 알려달라고 "
+        "알려다오 알려줬으면좋겠어 알려줘봐",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("word", REQUESTED)
+def test_people_ask_in_all_these_forms(word):
+    assert set(REQUESTED[word].split()) <= set(request_forms(Verb.of(word)))
+
+
+@pytest.mark.parametrize(
+    ("word", "wrong"),
+    [
+        ("켜다", "켜아 켜어 켜어줘 켜아줘 켰 켜었으면좋겠어 켜으세요 켤게"),
+        ("끄다", "끄어 끄어줘 끄아 꺼세요 꺼자 끄줘 끌게 끄라줘 껐어"),
+        ("열다", "열으세요 열세요 열을래 열아 열십시오 열읍시다"), ("닫다", "닫어 닫세요 달아 닫래 닫시죠 닫십시오"),
+        ("낮추다", "낮추아 낮처 낮추줘"), ("잠그다", "잠거 잠궈 잠그어 잠구세요"),
+        ("시작하다", "시작하아 시작하어 시작하줘 시작하으세요"), ("듣다", "듣어 듣으세요 듣어줘"),
+        ("고르다", "고르어 고라 골러"), ("알려주다", "알려줘줘 알려줘주세요 알려주어주세요 알려줘달라고"),
+        ("돌리다", "돌리어 돌려아"), ("말하다", "말 말좀"),
+    ],
+)  # fmt: skip
+def test_wrong_forms_are_absent(word, wrong):
+    assert not set(wrong.split()) & set(request_forms(Verb.of(word)))
+
+
+@pytest.mark.parametrize("word", HOUSEHOLD)
+def test_every_form_is_hangul_without_spaces_and_listed_once(word):
+    verb = Verb.of(word)
+    for forms in (request_forms, spoken_request_forms, connective_forms, negative_forms, question_forms, state_forms):
+        every = forms(verb)
+        assert len(every) == len(set(every)) > 0
+        assert all(is_syllable(ch) for form in every for ch in form)
+
+
+@pytest.mark.parametrize("word", HOUSEHOLD)
+def test_spoken_requests_are_a_small_part_of_the_requests(word):
+    spoken = spoken_request_forms(Verb.of(word))
+    assert set(spoken) <= set(request_forms(Verb.of(word)))
+    assert len(spoken) <= 30
+
+
+@pytest.mark.parametrize("word", HOUSEHOLD)
+def test_no_refusal_question_or_connective_is_a_request(word):
+    verb = Verb.of(word)
+    requests = set(request_forms(verb))
+    assert not requests & set(negative_forms(verb))
+    assert not requests & set(question_forms(verb))
+    assert not requests & set(connective_forms(verb))
+
+
+@pytest.mark.parametrize(("one", "other"), OPPOSITES)
+def test_opposite_acts_share_no_form(one, other):
+    kinds = (request_forms, negative_forms, question_forms, connective_forms)
+    for first, second in product(kinds, repeat=2):
+        assert not set(first(Verb.of(one))) & set(second(Verb.of(other)))
+
+
+@pytest.mark.parametrize(("active", "passive"), PASSIVES)
+def test_asking_for_the_state_is_no_request(active, passive):
+    states = set(state_forms(Verb.of(passive)))
+    assert not states & set(request_forms(Verb.of(active)))
+    assert not states & set(request_forms(Verb.of(passive)))
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("켜지다", "켜져있어 켜졌어 켜져있니 켜졌는지알려줘"), ("꺼지다", "꺼져있어 꺼졌어"),
+        ("열리다", "열려있어 열렸니"), ("닫히다", "닫혀있어 닫혔어"), ("잠기다", "잠겨있나요 잠겼어"),
+        ("돌아가다", "돌아가고있어"),
+    ],
+)  # fmt: skip
+def test_state_forms(word, expected):
+    assert set(expected.split()) <= set(state_forms(Verb.of(word)))
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("끄다", "끄지마 끄지말아줘 끄지말고 안꺼도돼 꺼지마 끄면안돼 안끄고 끄지마세요 끄지말아주세요 끌필요없어"),
+        ("열다", "열지마 열지말아줘 안열어도돼 열면안돼 열필요없어"), ("닫다", "닫지마 닫으면안돼 닫을필요없어"),
+        ("시작하다", "시작하지마 시작안해도돼 안시작해도돼 시작좀하지마 시작을하지마세요 시작말고"),
+    ],
+)  # fmt: skip
+def test_negative_forms(word, expected):
+    assert set(expected.split()) <= set(negative_forms(Verb.of(word)))
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("끄다", "껐어 껐니 끄니 끌까 꺼도돼 끄고있어"),
+        ("켜다", "켰니 켰어 켤까요"),
+        ("열다", "열었어 여니 열까"),
+        ("닫다", "닫았어 닫을까"),
+    ],
+)
+def test_question_forms(word, expected):
+    assert set(expected.split()) <= set(question_forms(Verb.of(word)))
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("끄다", "끄고 끈다음에 끄고나서 꺼서 껐다가 꺼주고"),
+        ("켜다", "켜고 켜서 켠다음에"),
+        ("열다", "열고 연뒤에 열어서"),
+        ("닫다", "닫고 닫은다음에"),
+    ],
+)
+def test_connective_forms(word, expected):
+    assert set(expected.split()) <= set(connective_forms(Verb.of(word)))
+
+
+def test_each_style_is_its_own():
+    every = [ending for style in REQUESTS.values() for ending in style]
+    assert len(every) == len(set(every))

@@ -1,0 +1,135 @@
+import asyncio
+import json
+import logging
+
+import aiomqtt
+import pytest
+from brokers import TestBroker
+from conftest import Listener
+
+from hub.bus import OUTBOX_LIMIT, BrokerAddress, Bus, BusError, Recent
+from hub.messages import PayloadError, ServiceState, Topic, Utterance
+
+
+def test_addresses_are_read_from_urls() -> None:
+    address = BrokerAddress.from_url("mqtts://me:p%40ss@broker.home")
+    assert address == BrokerAddress("broker.home", 8883, "me", "p@ss", tls=True)
+    assert "p@ss" not in repr(address)
+
+
+@pytest.mark.parametrize("url", ["http://x", "mqtt://", "mqtt://x:99999", "1883", ""])
+def test_a_wrong_address_is_refused(url: str) -> None:
+    with pytest.raises(BusError, match=r"broker\.url"):
+        BrokerAddress.from_url(url)
+
+
+def test_recent_forgets_the_oldest() -> None:
+    recent: Recent[str, int] = Recent(limit=2)
+    for number, key in enumerate("abc"):
+        recent.put(key, number)
+    assert "a" not in recent
+    assert recent.get("c") == 2
+
+
+async def test_the_will_says_offline_when_a_service_dies(any_broker: TestBroker) -> None:
+    listener = Listener(Bus(any_broker.address, "listener"))
+    topic = Topic.bridge("x", "state")
+    service = Bus(any_broker.address, "service", will=(topic, ServiceState(state="offline")))
+    service.publish(topic, ServiceState(state="online"), retain=True)
+    async with listener.bus.running():
+        await listener.bus.connected.wait()
+        async with service.running():
+            await listener.object(topic, state="online")
+        await listener.object(topic, state="offline")
+
+
+async def test_retained_messages_are_back_after_the_broker_lost_its_memory(any_broker: TestBroker) -> None:
+    state = Topic.device("ac", "state")
+    service = Bus(any_broker.address, "service")
+    async with service.running():
+        service.publish(state, b'{"power": false}', retain=True)
+        await service.flush()
+        await any_broker.stop()
+        service.publish(state, b'{"power": true}', retain=True)
+        await any_broker.start()
+        await service.flush()
+        late = Listener(Bus(any_broker.address, "late"))
+        async with late.bus.running():
+            await late.object(state, power=True)
+
+
+async def test_commands_published_while_the_broker_is_away_arrive_once(any_broker: TestBroker) -> None:
+    listener = Listener(Bus(any_broker.address, "listener"))
+    sender = Bus(any_broker.address, "sender")
+    async with listener.bus.running(), sender.running():
+        await asyncio.gather(listener.bus.connected.wait(), sender.connected.wait())
+        await any_broker.stop()
+        while sender.connected.is_set() or listener.bus.connected.is_set():
+            await asyncio.sleep(0.01)
+        await any_broker.start()
+        await listener.bus.connected.wait()
+        sender.publish(Topic.UTTERANCE, Utterance(id="u1", text="불 켜줘"))
+        await listener.object(Topic.UTTERANCE, id="u1")
+        sender.publish(Topic.UTTERANCE, Utterance(id="u2", text="불 꺼줘"))
+        await listener.object(Topic.UTTERANCE, id="u2")
+    assert [json.loads(payload)["id"] for payload in listener.all(Topic.UTTERANCE)] == ["u1", "u2"]
+
+
+async def test_a_retained_command_is_dropped_with_a_warning(
+    any_broker: TestBroker, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with aiomqtt.Client(any_broker.address.host, any_broker.address.port) as client:
+        await client.publish(Topic.UTTERANCE, "불 켜줘", qos=1, retain=True)
+        await client.publish(Topic.device("ac", "state"), "{}", qos=1, retain=True)
+    listener = Listener(Bus(any_broker.address, "listener"))
+    with caplog.at_level(logging.WARNING):
+        async with listener.bus.running():
+            await listener.object(Topic.device("ac", "state"))
+            listener.bus.publish("jipsa/marker", b"{}")
+            await listener.object("jipsa/marker")
+    assert not listener.all(Topic.UTTERANCE)
+    assert "retained command was dropped" in caplog.text
+
+
+async def test_a_failing_handler_hurts_nobody_else(any_broker: TestBroker, caplog: pytest.LogCaptureFixture) -> None:
+    bus = Bus(any_broker.address, "bus")
+
+    def fail(topic: str, payload: bytes) -> None:
+        raise RuntimeError("broken")
+
+    def refuse(topic: str, payload: bytes) -> None:
+        raise PayloadError(f"{topic}: bad")
+
+    bus.subscribe("jipsa/a", fail)
+    bus.subscribe("jipsa/a", refuse)
+    listener = Listener(bus)
+    async with bus.running():
+        bus.publish("jipsa/a", b"1")
+        bus.publish("jipsa/b", b"{}")
+        await listener.object("jipsa/b")
+    assert "broken" in caplog.text
+    assert "jipsa/a: bad" in caplog.text
+
+
+async def test_a_forgotten_message_is_gone_from_the_broker(any_broker: TestBroker) -> None:
+    about = Topic.device("gone", "about")
+    bus = Bus(any_broker.address, "bus")
+    async with bus.running():
+        bus.publish(about, b"{}", retain=True)
+        await bus.flush()
+        bus.forget(about)
+        await bus.flush()
+        late = Listener(Bus(any_broker.address, "late"))
+        async with late.bus.running():
+            await late.bus.connected.wait()
+            late.bus.publish("jipsa/marker", b"{}")
+            await late.object("jipsa/marker")
+    assert not late.all(about)
+
+
+def test_the_outbox_is_bounded_and_says_what_it_drops(caplog: pytest.LogCaptureFixture) -> None:
+    bus = Bus(BrokerAddress("127.0.0.1", 1), "bus")
+    for number in range(OUTBOX_LIMIT + 1):
+        bus.publish("jipsa/log", str(number))
+    assert bus.queued == OUTBOX_LIMIT
+    assert "dropped" in caplog.text
