@@ -69,6 +69,10 @@ class BrokerSettings(_Section):
     url: Annotated[str, AfterValidator(_checked_url)] = "mqtt://127.0.0.1:18830"
     password_file: FilePath | None = None
 
+    def address(self) -> BrokerAddress:
+        """Where the broker is; reads the password file. Raises BusError when it cannot be read."""
+        return BrokerAddress.from_url(self.url, self.password_file)
+
 
 class SpeechSettings(_Section):
     """Recognition: `model` is a Vosk model's folder; none means the one that was installed with Jipsa."""

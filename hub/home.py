@@ -94,13 +94,13 @@ class Device(BaseModel):
     def __hash__(self) -> int:
         return hash(self.id)
 
-    def fault(self, keys: tuple[Key, ...], what: str, suggestion: str | None = None) -> Fault:
-        """A fault in what the device's entry says at `keys`, with its line when the entry came from a file."""
-        if self._entry is None:
-            path = ".".join(map(str, ("devices", self.id, *keys)))
-            return Fault(Path("home.yaml"), None, path, what, suggestion)
-        file, here = self._entry
-        return file.fault((*here, *keys), "other", suggestion, reason=what)
+    @property
+    def entry(self) -> tuple[YamlFile, tuple[Key, ...]]:
+        """The file that the device was read from and where it stands there, for checks that name the line."""
+        return self._entry or (
+            YamlFile(Path("home.yaml"), {"devices": {self.id: self.model_dump()}}),
+            ("devices", self.id),
+        )
 
 
 @dataclass(frozen=True)

@@ -130,26 +130,32 @@ class YamlFile:
             what += text("config.did_you_mean", self.language, suggestion=suggestion)
         return Fault(self.path, self.line_of(*keys), _dotted(keys), what, suggestion)
 
-    def validate(self, model: type[M]) -> M:
-        """The file as `model`; an empty file is an empty mapping. Raises SettingsError with every fault."""
-        data = {} if self.data is None else self.data
+    def validate(self, model: type[M], *keys: Key) -> M:
+        """What stands at `keys` (the whole file without any) as `model`; nothing there is an empty mapping.
+
+        Raises SettingsError with every fault.
+        """
+        data: Any = self.data
+        for key in keys:
+            data = data[key]
+        data = {} if data is None else data
         if not isinstance(data, dict):
-            raise SettingsError([self.fault((), "wrong_root", got=self._shown(data))])
+            raise SettingsError([self.fault(keys, "wrong_root", got=self._shown(data))])
         try:
             return model.model_validate(data, context={"folder": self.path.parent})
         except ValidationError as error:
-            faults = [self._explained(detail, model) for detail in error.errors(include_url=False)]
+            faults = [self._explained(detail, model, keys) for detail in error.errors(include_url=False)]
             raise SettingsError(sorted(faults, key=lambda fault: fault.line or 0)) from None
 
-    def _explained(self, detail: ErrorDetails, model: type[BaseModel]) -> Fault:
-        keys = detail["loc"]
+    def _explained(self, detail: ErrorDetails, model: type[BaseModel], above: tuple[Key, ...]) -> Fault:
+        keys = (*above, *detail["loc"])
         values = detail.get("ctx", {})
         got = self._shown(detail["input"])
         match detail["type"]:
             case "jipsa_fault":
                 return self.fault(keys, values["key"], values["suggestion"], **values["values"])
             case "extra_forbidden":
-                known = _fields_at(model, keys[:-1])
+                known = _fields_at(model, detail["loc"][:-1])
                 return self.fault(keys, "unknown_key", closest(str(keys[-1]), known), known=", ".join(known))
             case "missing":
                 return self.fault(keys[:-1], "missing_key", name=keys[-1])
@@ -160,9 +166,10 @@ class YamlFile:
             case kind if kind in _EXPECTED:
                 expected = text(f"config.{_EXPECTED[kind]}", self.language)
                 return self.fault(keys, "wrong_type", got=got, expected=expected)
-            case "greater_than_equal" | "less_than_equal" as kind:
-                bound = values["ge" if kind == "greater_than_equal" else "le"]
-                return self.fault(keys, "too_small" if "ge" in values else "too_big", got=got, bound=bound)
+            case "greater_than_equal":
+                return self.fault(keys, "too_small", got=got, bound=values["ge"])
+            case "less_than_equal":
+                return self.fault(keys, "too_big", got=got, bound=values["le"])
             case _:
                 return self.fault(keys, "other", reason=detail["msg"])
 

@@ -1,0 +1,155 @@
+"""The `jipsa` command: one thin function per verb; the work is done in the rooms that they call."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import sys
+from collections.abc import Coroutine, Iterable
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console
+from rich.logging import RichHandler
+
+from hub.config import Settings, load_settings
+from hub.home import Home, load_home
+from hub.yamlfile import SettingsError
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+home_app = typer.Typer(no_args_is_help=True, help="The home: its names, and the graph that the recognizer hears with.")
+app.add_typer(home_app, name="home")
+
+errors = Console(stderr=True, highlight=False, soft_wrap=True)
+
+ConfigOption = Annotated[
+    Path | None, typer.Option("--config", help="Settings file; else $JIPSA_CONFIG, config/jipsa.yaml, /etc/jipsa.")
+]
+HomeOption = Annotated[Path | None, typer.Option("--home", help="Home file; else the one that the settings name.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object per line.")]
+
+
+def main() -> None:
+    """Run the command line; faults in files and the environment end with exit code 2 and no traceback."""
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", handlers=[RichHandler(console=errors, show_path=False)])
+    try:
+        app()
+    except SettingsError as error:
+        _give_up(str(error))
+
+
+def _give_up(message: str) -> NoReturn:
+    errors.print(message, markup=False)
+    raise SystemExit(2)
+
+
+def _home(config: Path | None, home: Path | None) -> tuple[Settings, Home]:
+    settings = load_settings(config)
+    return settings, load_home(home or settings.home)
+
+
+def _serve(work: Coroutine[Any, Any, int]) -> None:
+    """Run until it ends or Ctrl-C; its result is the exit code."""
+    try:
+        code = asyncio.run(work)
+    except KeyboardInterrupt:
+        code = 0
+    raise typer.Exit(code)
+
+
+@app.command()
+def run(
+    config: ConfigOption = None,
+    once: Annotated[bool, typer.Option("--once", help="End after the sample commands.")] = False,
+    samples: Annotated[bool, typer.Option(help="Say the sample commands first.")] = True,
+) -> None:
+    """Start the whole hub in one process, say the sample commands to it, then take typed Korean."""
+    from hub.run import run_all
+
+    _serve(run_all(load_settings(config), samples=samples or once, once=once))
+
+
+@app.command()
+def understand(
+    text: Annotated[list[str] | None, typer.Argument(help="Sentences; none: one per line from standard input.")] = None,
+    as_json: JsonOption = False,
+    home: HomeOption = None,
+    room: Annotated[str | None, typer.Option("--room", help="The room where it is said: id, name or alias.")] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Say what sentences mean in the home of the home file, without broker and bridges."""
+    from hub.butler.understanding import Understander
+    from hub.show import meaning
+
+    _, known = _home(config, home)
+    place = known.resolve_room(room) if room else None
+    if room and place is None:
+        _give_up(f"--room: the home has no room {room!r}; it has {', '.join(r.name for r in known.rooms) or 'none'}")
+    understander = Understander(known)
+    for sentence in text if text else _lines():
+        understood = understander.understand(sentence, place.id if place else None)
+        _out(understood.to_dict() if as_json else meaning(understood))
+
+
+@app.command()
+def hear(
+    files: Annotated[list[Path], typer.Argument(metavar="WAV...", help="Sound files of any rate and channel count.")],
+    as_json: JsonOption = False,
+    home: HomeOption = None,
+    room: Annotated[str | None, typer.Option("--room", help="The room where it is said: id, name or alias.")] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Say what is heard in sound files, one line per spoken segment, without broker and bridges."""
+    from hub.hear import hear_files
+
+    settings, known = _home(config, home)
+    place = known.resolve_room(room) if room else None
+    _serve(hear_files(files, settings, known, place.id if place else None, as_json=as_json))
+
+
+@app.command()
+def say(
+    text: Annotated[str, typer.Argument(help="What you would say aloud.")],
+    room: Annotated[str | None, typer.Option("--room", help="The room where it is said.")] = None,
+    as_json: JsonOption = False,
+    config: ConfigOption = None,
+) -> None:
+    """Publish an utterance to the configured broker, wait for the replies and print them."""
+    from hub.say import say_once
+
+    _serve(say_once(load_settings(config), text, room, as_json=as_json))
+
+
+@home_app.command()
+def build(home: HomeOption = None, config: ConfigOption = None) -> None:
+    """Compile the home graph; nothing is done when it is there already."""
+    from hub.hear import build_graph
+
+    settings, known = _home(config, home)
+    _serve(build_graph(settings, known))
+
+
+@home_app.command()
+def check(home: HomeOption = None, config: ConfigOption = None) -> None:
+    """List the names that are ambiguous or cannot be heard, with the line of the file. Exit code 1 if there are any."""
+    from hub.hear import check_names
+
+    settings, known = _home(config, home)
+    raise typer.Exit(check_names(settings, known))
+
+
+def _lines() -> Iterable[str]:
+    """Non-empty lines of standard input; bytes that are no UTF-8 become replacement characters."""
+    for line in sys.stdin.buffer:
+        if sentence := line.decode(errors="replace").strip():
+            yield sentence
+
+
+def _out(line: dict[str, Any] | str) -> None:
+    print(line if isinstance(line, str) else json.dumps(line, ensure_ascii=False), flush=True)  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,129 @@
+"""Following sentences on their way: what was understood, what the bridges replied, what changed, what was answered."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from hub.bus import Bus, Recent
+from hub.messages import Reply, Say, Topic, Understood, Utterance, Value, read_object
+
+ANSWER_TIMEOUT = 20.0
+"""Seconds: an intent has expired by then, so somebody has answered if anybody is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A property of a device that became another; `at` is the event loop's time."""
+
+    device: str
+    name: str
+    before: Value
+    after: Value
+    at: float
+
+
+@dataclass(slots=True)
+class Exchange:
+    """A sentence and all that came of it. `answered` stays None when nobody answered in time."""
+
+    utterance_id: str
+    understood: Understood | None = None
+    replies: list[Reply] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    answered: str | None = None
+    answered_at: float = 0.0
+
+    @property
+    def ok(self) -> bool:
+        """Whether it led to intents, and every bridge carried its part out."""
+        understood = self.understood
+        if understood is None or understood.refused is not None or self.answered is None:
+            return False
+        return len(self.replies) == len(understood.intents) and all(reply.ok for reply in self.replies)
+
+
+class Follower:
+    """Listens on a bus for one satellite's exchanges and keeps all devices' states. Make it before the bus runs."""
+
+    def __init__(self, bus: Bus, satellite: str) -> None:
+        self.satellite = satellite
+        self.states: dict[str, dict[str, Value]] = {}
+        self._bus = bus
+        self._exchanges: Recent[str, Exchange] = Recent(100)
+        self._intents: Recent[str, str] = Recent()  # intent id → utterance id
+        self._targets: dict[str, str] = {}  # device → the utterance that was last about it
+        self._news = asyncio.Event()
+        bus.subscribe(Topic.UNDERSTOOD, self._on_understood)
+        bus.subscribe(Topic.reply("+"), self._on_reply)
+        bus.subscribe(Topic.say(satellite), self._on_say)
+        bus.subscribe(Topic.device("+", "state"), self._on_state)
+
+    async def ask(self, utterance: Utterance, timeout: float = ANSWER_TIMEOUT) -> Exchange:
+        """Publish an utterance and wait for its answer."""
+        self._bus.publish(Topic.UTTERANCE, utterance)
+        return await self.follow(utterance.id, timeout)
+
+    async def follow(self, utterance_id: str, timeout: float = ANSWER_TIMEOUT) -> Exchange:
+        """Wait until the utterance was answered; what is known by then when it was not."""
+        exchange = self._exchange(utterance_id)
+        await self.until(lambda: exchange.answered is not None, timeout)
+        return exchange
+
+    async def until(self, condition: Callable[[], bool], timeout: float) -> bool:
+        """Wait until messages have made `condition` true; False when `timeout` seconds were not enough."""
+        try:
+            async with asyncio.timeout(timeout):
+                while not condition():
+                    self._news.clear()
+                    await self._news.wait()
+        except TimeoutError:
+            return False
+        return True
+
+    def _exchange(self, utterance_id: str) -> Exchange:
+        exchange = self._exchanges.get(utterance_id)
+        if exchange is None:
+            exchange = Exchange(utterance_id)
+            self._exchanges.put(utterance_id, exchange)
+        return exchange
+
+    def _on_understood(self, topic: str, payload: bytes) -> None:
+        understood = Understood.from_payload(topic, payload)
+        self._exchange(understood.utterance_id).understood = understood
+        for intent in understood.intents:
+            self._intents.put(intent.id, understood.utterance_id)
+            self._targets.update(dict.fromkeys(intent.targets, understood.utterance_id))
+        self._news.set()
+
+    def _on_reply(self, topic: str, payload: bytes) -> None:
+        reply = Reply.from_payload(topic, payload)
+        exchange = self._exchanges.get(self._intents.get(reply.id) or "")
+        if exchange is not None and reply.id not in {known.id for known in exchange.replies}:
+            exchange.replies.append(reply)
+            self._news.set()
+
+    def _on_say(self, topic: str, payload: bytes) -> None:
+        say = Say.from_payload(topic, payload)
+        if say.utterance_id is not None:
+            exchange = self._exchange(say.utterance_id)
+            exchange.answered = say.text
+            exchange.answered_at = asyncio.get_running_loop().time()
+            self._news.set()
+
+    def _on_state(self, topic: str, payload: bytes) -> None:
+        device = topic.split("/")[2]
+        state = read_object(topic, payload) if payload else {}
+        state.pop("updated_at", None)
+        before = self.states.get(device, {})
+        self.states[device] = state
+        at = asyncio.get_running_loop().time()
+        exchange = self._exchanges.get(self._targets.get(device, ""))
+        if exchange is not None:
+            exchange.changes += [
+                Change(device, name, before.get(name), value, at)
+                for name, value in state.items()
+                if before.get(name) != value
+            ]
+        self._news.set()

@@ -1,0 +1,63 @@
+"""What a home file says that the grammar cannot tell apart or cannot hear: the faults that `jipsa home check` lists."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from hub.grammar.lexicon import lexicon
+from hub.home import Device, Home
+from hub.korean.jamo import squash
+from hub.korean.reading import read_aloud, unreadable
+from hub.texts import Language, text
+from hub.yamlfile import Fault
+
+Sayable = Callable[[str], bool]
+"""Whether the recognizer has words for a group of hangul syllables."""
+
+
+def check_home(home: Home, sayable: Sayable, language: Language) -> Iterator[Fault]:
+    """Every device name that is ambiguous or that nobody can say, with its place in the file."""
+    devices = [device for device in home.devices if not device.hidden]
+    words = _other_words()
+    kinds = {squash(noun): kind for kind, nouns in lexicon().types.items() for noun in nouns}
+    for index, device in enumerate(devices):
+        for keys, name in _named(device):
+            said = squash(name)
+            for other in devices[:index]:
+                if said in map(squash, other.names):
+                    key = "same_name_same_room" if other.room == device.room else "same_name"
+                    yield device.fault(keys, text(f"check.{key}", language, name=name, other=other.id))
+            if home.resolve_room(name):
+                yield device.fault(keys, text("check.also_room", language, name=name))
+            if said in words:
+                yield device.fault(keys, text("check.also_word", language, name=name))
+            if said in kinds and not _same_kind(device.type, said):
+                yield device.fault(keys, text("check.other_kind", language, name=name, kind=kinds[said]))
+            yield from _unheard(device, keys, name, sayable, language)
+
+
+def _named(device: Device) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    yield ("name",), device.name
+    for index, alias in enumerate(device.aliases):
+        yield ("aliases", index), alias
+
+
+def _unheard(
+    device: Device, keys: tuple[str | int, ...], name: str, sayable: Sayable, language: Language
+) -> Iterator[Fault]:
+    for part in unreadable(name):
+        yield device.fault(keys, text("check.no_reading", language, name=name, part=part))
+    if not unreadable(name):
+        for group in read_aloud(name).split():
+            if not sayable(group):
+                yield device.fault(keys, text("check.not_sayable", language, name=name, part=group))
+
+
+def _same_kind(kind: str, noun: str) -> bool:
+    return noun in map(squash, lexicon().types.get(kind, ()))
+
+
+def _other_words() -> frozenset[str]:
+    """Words that frames use for something else than a device."""
+    values = (entry.words for entries in lexicon().lists.values() for entry in entries)
+    return frozenset(map(squash, (*values, *lexicon().fillers, *lexicon().here)))

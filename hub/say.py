@@ -1,0 +1,50 @@
+"""`jipsa say`: one utterance over MQTT, and what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+from rich.console import Console
+
+from hub.bus import Bus, BusError
+from hub.config import Settings
+from hub.follow import Follower
+from hub.messages import Utterance, new_id
+from hub.show import exchange_dict, intent_line
+from hub.texts import text
+
+CONNECT_TIMEOUT = 5.0
+"""Seconds to wait for the broker."""
+
+
+async def say_once(settings: Settings, sentence: str, room: str | None, *, as_json: bool) -> int:
+    """Publish `sentence`, print intents, replies and the answer. 0: carried out, 1: not, 2: no broker."""
+    out, errors = Console(highlight=False, soft_wrap=True), Console(stderr=True, highlight=False, soft_wrap=True)
+    try:
+        address = settings.broker.address()
+    except BusError as error:
+        errors.print(str(error), markup=False)
+        return 2
+    satellite = f"say-{new_id()[:8]}"
+    bus = Bus(address, f"jipsa-{satellite}")
+    follower = Follower(bus, satellite)
+    async with bus.running():
+        try:
+            await asyncio.wait_for(bus.connected.wait(), CONNECT_TIMEOUT)
+        except TimeoutError:
+            message = text("cli.no_broker", settings.language, host=address.host, port=address.port)
+            errors.print(message, markup=False)
+            return 2
+        utterance = Utterance(text=sentence, room=room, satellite=satellite, source="cli")
+        exchange = await follower.ask(utterance)
+    if as_json:
+        out.print(json.dumps(exchange_dict(exchange), ensure_ascii=False), markup=False)
+    else:
+        for intent in exchange.understood.intents if exchange.understood else []:
+            out.print(f"→ {intent.bridge}: {intent_line(intent.intent, intent.slots, intent.targets)}", markup=False)
+        for reply in exchange.replies:
+            detail = "" if reply.error is None else f" {reply.error.code}"
+            out.print(f"← {reply.bridge}: {'ok' if reply.ok else 'error'}{detail}", markup=False)
+        out.print(exchange.answered or text("cli.no_butler", settings.language), markup=False)
+    return 0 if exchange.ok else 1

@@ -1,0 +1,55 @@
+"""How results look on a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from hub.butler.understanding import Understanding
+from hub.follow import Change, Exchange
+from hub.messages import Value
+
+
+def meaning(understood: Understanding) -> str:
+    """One line: what a sentence means, or why it was refused."""
+    if understood.refused is not None:
+        choices = f" ({', '.join(understood.choices)})" if understood.choices else ""
+        return f"{understood.text}  ✗ {understood.refused}{choices}"
+    meant = (intent_line(found.intent, found.slots, found.targets) for found in understood.intents)
+    return f"{understood.text}  → {'; '.join(meant)}"
+
+
+def intent_line(intent: str, slots: Mapping[str, Value], targets: Iterable[str]) -> str:
+    """An intent with its slots and targets: `HassTurnOn name=거실 에어컨 [living_ac]`."""
+    parts = [intent, *(f"{name}={value}" for name, value in slots.items())]
+    devices = ", ".join(targets)
+    return " ".join([*parts, f"[{devices}]"] if devices else parts)
+
+
+def change_lines(changes: Iterable[Change]) -> list[str]:
+    """Devices and their states before and after: `living_ac power: false → true`."""
+    return [f"{change.device} {change.name}: {plain(change.before)} → {plain(change.after)}" for change in changes]
+
+
+def plain(value: Value) -> str:
+    """A property value as people write it."""
+    match value:
+        case None:
+            return "–"
+        case bool():
+            return "on" if value else "off"
+        case float():
+            return f"{value:g}"
+    return str(value)
+
+
+def exchange_dict(exchange: Exchange) -> dict[str, Value]:
+    """An exchange as `jipsa say --json` prints it."""
+    understood = exchange.understood
+    return {
+        "ok": exchange.ok,
+        "text": understood.text if understood else None,
+        "refused": understood.refused if understood else None,
+        "intents": [intent.model_dump(mode="json") for intent in understood.intents] if understood else [],
+        "replies": [reply.model_dump(mode="json", exclude_none=True) for reply in exchange.replies],
+        "answer": exchange.answered,
+    }
