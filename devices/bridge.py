@@ -118,8 +118,7 @@ class Bridge(ABC):
             return
         self.abouts[about.id] = about
         self.bus.publish(Topic.device(about.id, "about"), about, retain=True)
-        info = BridgeInfo(version=version("jipsa"), contract=CONTRACT_VERSION, devices=sorted(self.abouts))
-        self.bus.publish(Topic.bridge(self.name, "info"), info, retain=True)
+        self._publish_info()
 
     def retire(self, device: str) -> None:
         """Take a device that is gone off the broker."""
@@ -127,6 +126,7 @@ class Bridge(ABC):
         self.states.pop(device, None)
         for what in ("about", "state", "available"):
             self.bus.forget(Topic.device(device, what))
+        self._publish_info()
 
     def report(self, device: str, changes: Mapping[str, Value]) -> Changes:
         """Merge `changes` into the device's state and publish it; returns what really changed."""
@@ -264,6 +264,10 @@ class Bridge(ABC):
         except CommandError as error:
             response = Response(status="error", error=str(error), transaction=key)
         self.bus.publish(Topic.bridge(self.name, f"response/{verb}"), response)
+
+    def _publish_info(self) -> None:
+        info = BridgeInfo(version=version("jipsa"), contract=CONTRACT_VERSION, devices=sorted(self.abouts))
+        self.bus.publish(Topic.bridge(self.name, "info"), info, retain=True)
 
     def _report_health(self) -> None:
         resident_pages = int(Path("/proc/self/statm").read_text().split()[1])

@@ -38,8 +38,8 @@ def _slots(**names: str) -> Callable[[Slots], Changes]:
 COMMANDS: dict[str, tuple[Callable[[Slots], Changes], ...]] = {
     # intent: what to try, in this order; the first whose properties the device has is what is meant
     "HassTurnOn": (_constant("power", True), _constant("operation", "start"), _constant("position", 100)),
-    "HassTurnOff": (_constant("power", False), _constant("operation", "stop"), _constant("operation", "home"),
-                    _constant("position", 0)),
+    "HassTurnOff": (_constant("power", False), _constant("operation", "power_off"), _constant("operation", "stop"),
+                    _constant("operation", "home"), _constant("position", 0)),
     "HassLightSet": (_slots(brightness="brightness", color="color", temperature="color_temperature"),),
     "HassClimateSetTemperature": (_slot("temperature", "target_temperature"),),
     "HassClimateSetFanMode": (_slot("fan_mode", "fan_mode"),),
@@ -49,7 +49,7 @@ COMMANDS: dict[str, tuple[Callable[[Slots], Changes], ...]] = {
     "HassVacuumReturnToBase": (_constant("operation", "home"),),
     "JipsaSetMode": (_slot("mode", "mode"),),
     "JipsaStart": (_constant("operation", "start"),),
-    "JipsaStop": (_constant("operation", "stop"), _constant("operation", "home")),
+    "JipsaStop": (_constant("operation", "stop"), _constant("operation", "pause")),
     "JipsaPause": (_constant("operation", "pause"), _constant("operation", "stop")),
     "JipsaResume": (_constant("operation", "resume"), _constant("operation", "start")),
 }  # fmt: skip
