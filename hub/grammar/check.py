@@ -48,7 +48,7 @@ def _unheard(
     for part in unreadable(name):
         yield device.fault(keys, text("check.no_reading", language, name=name, part=part))
     if not unreadable(name):
-        for group in read_aloud(name).split():
+        for group in filter(None, map(squash, read_aloud(name).split())):
             if not sayable(group):
                 yield device.fault(keys, text("check.not_sayable", language, name=name, part=group))
 

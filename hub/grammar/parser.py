@@ -14,7 +14,8 @@ from hub.grammar.template import Choice, Gap, Listed, Node, Rule, Sequence, Text
 from hub.grammar.trie import Trie
 from hub.home import Home
 from hub.korean.jamo import squash
-from hub.korean.numerals import COUNTERS, Counted, read
+from hub.korean.numerals import read
+from hub.korean.reading import read_aloud
 
 Pairs = tuple[tuple[str, object], ...]
 """Slots in the order in which they were said; `device` holds the ids that bear the name."""
@@ -24,8 +25,6 @@ HERE = "here"
 
 MAX_LENGTH = 200
 """Syllables of the longest sentence that is looked at: nobody asks a butler for more in one breath."""
-
-MAX_PARSES = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +48,8 @@ class Grammar:
         self.lists: dict[str, Trie[Pairs]] = _lexicon_tries()
         self.lists["area"] = Trie()
         for room in home.rooms:
-            for name in (room.name, *room.aliases):
-                self.lists["area"].add(squash(name), (("area", room.id),))
+            for name in _spellings(room.names):
+                self.lists["area"].add(name, (("area", room.id),))
         self.lists["device"] = Trie()
         for name, devices in _bearers(home).items():
             self.lists["device"].add(name, (("device", devices),))
@@ -63,12 +62,17 @@ class Grammar:
         return _Reading(self, squashed).parses()
 
 
+def _spellings(names: tuple[str, ...]) -> Iterator[str]:
+    """The squashed names, each as it is written (LG 에어컨) and as it is read aloud (엘지 에어컨)."""
+    yield from dict.fromkeys(squash(form) for name in names for form in (name, read_aloud(name)))
+
+
 def _bearers(home: Home) -> dict[str, tuple[str, ...]]:
-    """For each squashed name or alias, the ids of the devices that bear it."""
+    """For each spelling of a name or alias, the ids of the devices that bear it."""
     found: dict[str, tuple[str, ...]] = {}
     for device in home.devices:
         if not device.hidden:
-            for name in dict.fromkeys(map(squash, (device.name, *device.aliases))):
+            for name in _spellings(device.names):
                 found[name] = (*found.get(name, ()), device.id)
     return found
 
@@ -117,6 +121,7 @@ class _Reading:
         """The slots of every way in which the frame explains the whole text."""
         own = len(frame.phrases)
         phrases = [*frame.phrases, *(self._lexicon.phrases.values() if frame.types else ())]
+        every = self._lexicon.phrases["all"]
         required = (1 << own) - 1
         stack: list[tuple[int, int, Pairs]] = [(0, 0, ())]
         seen: set[tuple[int, int, Pairs]] = set()
@@ -131,7 +136,8 @@ class _Reading:
                 if not done >> index & 1:
                     for end, more in self._match(phrase, at, frame.types):
                         if end > at:
-                            stack.append((done | 1 << index, end, pairs + more))
+                            again = phrase is every  # 다, 전부 다, 모두: as often as one likes
+                            stack.append((done if again else done | 1 << index, end, pairs + more))
             stack.extend((done, end, pairs) for end, _ in self._grammar.lists["filler"].matches(self._text, at))
 
     def _closes(self, frame: Frame, at: int, pairs: Pairs) -> bool:
@@ -162,7 +168,8 @@ class _Reading:
             case Rule(name):
                 if name in self._lexicon.particles:
                     forms = self._lexicon.particles[name].split("/")
-                    return [(at + len(form), ()) for form in forms if self._text.startswith(form, at)]
+                    ends = [at + len(form) for form in forms if self._text.startswith(form, at)]
+                    return [(end, ()) for end in ends if not self._cuts_number(at, end)]
                 return self._match(self._lexicon.rules[name], at, types)
             case Choice(items):
                 found = [result for item in items for result in self._match(item, at, types)]
@@ -176,15 +183,18 @@ class _Reading:
                 return found
         raise AssertionError(node)
 
+    def _cuts_number(self, at: int, end: int) -> bool:
+        """Whether text[at:end] only begins a longer numeral: 에어컨 이십육 도 is 26, not 에어컨이 십육 도.
+
+        Beyond tens the rest is sooner a word that begins alike: 이 조정해 줘, 이 백색으로.
+        """
+        return any(longer > end and value < 100 for longer, value in read(self._text, at))
+
     def _listed(self, name: str, slot: str, at: int, types: frozenset[str]) -> list[tuple[int, Pairs]]:
         numbers = self._lexicon.numbers.get(name)
         if numbers is not None:
-            native = COUNTERS.get(numbers.counter, Counted.SINO) is not Counted.SINO
-            return [
-                (end, ((slot, value),))
-                for end, value in read(self._text, at, native=native)
-                if numbers.low <= value <= numbers.high
-            ]
+            found_numbers = read(self._text, at)
+            return [(end, ((slot, value),)) for end, value in found_numbers if numbers.low <= value <= numbers.high]
         found: list[tuple[int, Pairs]] = []
         for end, pairs in self._grammar.lists[name].matches(self._text, at):
             kept = tuple((key or slot, value) for key, value in pairs)

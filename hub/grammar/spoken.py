@@ -6,14 +6,15 @@ home only, particles in the form that fits the sound before them, the commonest 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from hub.grammar.acceptor import Acceptor
 from hub.grammar.lexicon import Frame, lexicon
-from hub.grammar.template import Choice, Gap, Listed, Node, Rule, Sequence, Text
+from hub.grammar import template
+from hub.grammar.template import Choice, Gap, Listed, Node, Rule, Text
 from hub.home import Home
-from hub.korean.jamo import is_syllable
+from hub.korean.jamo import is_syllable, squash
 from hub.korean.josa import josa
 from hub.korean.numerals import forms
 from hub.korean.reading import read_aloud, unreadable
@@ -25,6 +26,9 @@ class _Particle:
 
     pair: str
 
+
+SOFTENERS = ("좀", "다")
+"""What is listened for right before the verb: 불 좀 꺼줘, and for devices 파란색으로 다 바꿔줘."""
 
 _Letter = str | _Particle | Gap
 """What one arc of a phrase reads."""
@@ -71,7 +75,7 @@ class _Builder:
         self._phrases: dict[tuple[int, frozenset[str]], _Phrase] = {}
         self._arcs: list[tuple[int, int, str]] = []
         self._states = 2  # start and end
-        self._closings: dict[frozenset[str], int] = {}
+        self._closings: dict[tuple[frozenset[str], tuple[str, ...]], int] = {}
 
     def build(self) -> Acceptor:
         for frame in self._lexicon.frames:
@@ -84,47 +88,66 @@ class _Builder:
         return self._states - 1
 
     def _add_frame(self, frame: Frame) -> None:
-        """Every order of the frame's phrases, each said at most once, then its verbs."""
-        own = {f"own {index}": node for index, node in enumerate(frame.phrases)}
-        shared = self._lexicon.phrases if frame.types else {}
-        phrases = {name: self._phrase(node, frame.types) for name, node in {**own, **shared}.items()}
-        if any(not phrases[name].arcs for name in own):
+        """The frame in the order of everyday speech: room, device, 'all', the frame's own phrases in any order, verb.
+
+        Text may come in every order; here each further order would make the graph many times larger, and everything
+        in it harder to tell apart.
+        """
+        own = [self._phrase(node, frame.types) for node in frame.phrases]
+        if not all(phrase.arcs for phrase in own):
             return  # it needs a list that is empty in this home
-        states: dict[frozenset[str], int] = {frozenset(): self._state()}
-        self._arcs.append((0, states[frozenset()], ""))
-        queue = [frozenset[str]()]
+        start = self._state()
+        self._arcs.append((0, start, ""))
+        if not frame.types:
+            self._add_own(frame, own, start, named=False)
+            return
+        area, target, every = (
+            self._phrase(self._lexicon.phrases[name], frame.types) for name in ("area", "target", "all")
+        )
+        placed, said, named = self._state(), self._state(), self._state()
+        self._splice(area, start, placed)
+        self._splice(target, start, said)
+        self._splice(target, placed, said)
+        self._arcs.append((said, named, ""))
+        self._splice(every, said, named)
+        self._splice(every, placed, named)
+        self._add_own(frame, own, named, named=True)
+        if frame.target == "optional":
+            unnamed = self._state()
+            self._arcs += [(start, unnamed, ""), (placed, unnamed, "")]
+            self._add_own(frame, own, unnamed, named=False)
+
+    def _add_own(self, frame: Frame, own: Sequence[_Phrase], start: int, *, named: bool) -> None:
+        """The frame's own phrases in every order, then its verbs."""
+        states = {frozenset[int](): start}
+        queue = [frozenset[int]()]
         for done in queue:
             here = states[done]
-            if own.keys() <= done:
-                self._close(frame, done, here)
-            for name, phrase in phrases.items():
-                if name in done or not phrase.arcs:
-                    continue
-                then = done | {name}
-                if then not in states:
-                    states[then] = self._state()
-                    queue.append(then)
-                self._splice(phrase, here, states[then])
-
-    def _close(self, frame: Frame, done: frozenset[str], here: int) -> None:
-        named = "target" in done or {"area", "all"} <= done
-        if frame.target == "required" and not named:
-            return
+            for index, phrase in enumerate(own):
+                then = done | {index}
+                if index not in done:
+                    if then not in states:
+                        states[then] = self._state()
+                        queue.append(then)
+                    self._splice(phrase, here, states[then])
+        end = states[frozenset(range(len(own)))]
         if frame.bare == "always" or (frame.bare == "named" and named):
-            self._arcs.append((here, 1, ""))
+            self._arcs.append((end, 1, ""))
         if frame.acts:
-            self._arcs.append((here, self._closing(frame.acts), ""))
+            self._arcs.append((end, self._closing(frame), ""))
 
-    def _closing(self, acts: frozenset[str]) -> int:
-        """The state from which the verbs of these acts lead to the end."""
-        if acts not in self._closings:
-            self._closings[acts] = state = self._state()
-            verbs = dict.fromkeys(form for act in sorted(acts) for form in self._lexicon.spoken_endings[act])
+    def _closing(self, frame: Frame) -> int:
+        """The state from which the verbs of a frame lead to the end."""
+        softeners = SOFTENERS if frame.types else SOFTENERS[:1]
+        key = (frame.acts, softeners)
+        if key not in self._closings:
+            self._closings[key] = state = self._state()
             softened = self._state()
             self._arcs.append((state, softened, ""))
-            self._arcs.append((state, softened, self._lexicon.fillers[0]))
+            self._arcs.extend((state, softened, word) for word in softeners)
+            verbs = dict.fromkeys(form for act in sorted(frame.acts) for form in self._lexicon.spoken_endings[act])
             self._arcs.extend((softened, 1, form) for form in verbs)
-        return self._closings[acts]
+        return self._closings[key]
 
     def _splice(self, phrase: _Phrase, start: int, end: int) -> None:
         inner = {0: start, 1: end}
@@ -160,7 +183,7 @@ class _Builder:
             case Choice(items):
                 for item in items:
                     self._spell(net, item, start, end, types)
-            case Sequence(items):
+            case template.Sequence(items):
                 for item in items[:-1]:
                     middle = net.state()
                     self._spell(net, item, start, middle, types)
@@ -174,9 +197,9 @@ class _Builder:
                     self._spell_words(net, words, start, end)
 
     def _spell_words(self, net: _Net, words: str, start: int, end: int) -> None:
-        if unreadable(words):
+        groups = [said for group in read_aloud(words).split() if (said := squash(group))]
+        if not all(map(is_syllable, "".join(groups))):
             return  # `jipsa home check` reports it
-        groups = read_aloud(words).split()
         for group in groups[:-1]:
             middle, after = net.state(), net.state()
             net.arcs.append((start, middle, group))

@@ -70,7 +70,7 @@ def parse_template(template: str) -> Node:
     """Read one template; raises TemplateError."""
     try:
         return _node(parse_sentence(template).expression)
-    except ParseError as error:
+    except (ParseError, AssertionError, TemplateError) as error:  # hassil asserts that <> and {} hold a name
         raise TemplateError(f"template {template!r}: {error}") from None
 
 
