@@ -1,36 +1,121 @@
-"""`jipsa run`: broker, butler, bridges and voice in one process, sample commands, then typed Korean."""
+"""`jipsa run`: broker, butler, bridges and voice in one process; sample commands first, then typed Korean."""
 
 from __future__ import annotations
 
 import asyncio
-import signal
 import sys
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
-from devices.bridge import Bridge
-from devices.genie.bridge import GenieBridge
-from devices.gpio.bridge import GpioBridge
-from devices.thinq.bridge import ThinqBridge
-from devices.thinq.simulator import TOKEN, Simulator
+from hub.bridges import MAKERS, BridgeError, enabled
 from hub.broker import EmbeddedBrokerError, embedded_broker
 from hub.bus import BrokerAddress, Bus, BusError
 from hub.butler.service import Butler
 from hub.config import Settings
 from hub.follow import Follower
-from hub.hear import ensure_graph
 from hub.home import Home, load_home
 from hub.messages import Utterance, new_id
-from hub.samples import SampleRow, load_samples, say_sample
+from hub.samples import Sample, load_samples, print_header, print_row, print_summary, say_sample
 from hub.show import change_lines, intent_line
+from hub.speech.graphs import HomeGraphError
 from hub.speech.model import ModelError
 from hub.speech.recognizer import Recognizer
 from hub.speech.service import Voice
 from hub.speech.sound import SoundError, microphone
-from hub.texts import text
+from hub.texts import Language, text
+from hub.voicegraph import ensure_home_graph
 
 READY_TIMEOUT = 30.0
 """Seconds in which every device of the home should have been announced."""
+
+Service = Coroutine[Any, Any, None]
+
+
+async def run_all(settings: Settings, *, samples: bool, once: bool) -> int:
+    """Run everything. 0: all went well, 1: a sample failed, 2: it could not start."""
+    console = Console(highlight=False)
+    home = load_home(settings.home, settings.language)
+    try:
+        graph = await ensure_home_graph(settings, home, console)
+        async with AsyncExitStack() as stack:
+            if settings.broker.embedded:
+                await stack.enter_async_context(embedded_broker(BrokerAddress.from_url(settings.broker.url).port))
+            return await _serve(settings, home, graph, console, stack, samples=samples, once=once)
+    except (BridgeError, BusError, EmbeddedBrokerError, HomeGraphError, ModelError, SoundError) as error:
+        Console(stderr=True, soft_wrap=True, highlight=False).print(str(error), markup=False)
+        return 2
+
+
+async def _serve(
+    settings: Settings, home: Home, graph: Path, console: Console, stack: AsyncExitStack, *, samples: bool, once: bool
+) -> int:
+    address = settings.broker.address()
+    bus = Bus(address, f"jipsa-run-{new_id()[:8]}")
+    spoken = Follower(bus, settings.voice.satellite)
+    typed = Follower(bus, "terminal")
+    recognizer = await asyncio.to_thread(Recognizer, graph)
+    voice = Voice(address, settings.voice.satellite, settings.voice.room, recognizer)
+    await stack.enter_async_context(bus.running())
+    services = [Butler(address, home, settings.language).run(), voice.run(_microphone(settings, console, once=once))]
+    await stack.enter_async_context(_together(services))
+    bridges = [await stack.enter_async_context(MAKERS[name](settings, home)) for name in enabled(settings)]
+    await stack.enter_async_context(_together([bridge.run() for bridge in bridges]))
+    expected = {device.id for device in home.devices}
+    if not await spoken.until(lambda: expected <= spoken.states.keys(), READY_TIMEOUT):
+        missing = ", ".join(sorted(expected - spoken.states.keys()))
+        console.print(text("run.missing", settings.language, devices=missing), markup=False)
+    code = 0
+    if samples:
+        code = await _say_samples(voice, spoken, load_samples(), console, settings.language)
+    if not once:
+        await _take_typed(typed, settings, console)
+    return code
+
+
+async def _say_samples(
+    voice: Voice, follower: Follower, samples: list[Sample], console: Console, language: Language
+) -> int:
+    print_header(console, language)
+    rows = []
+    for sample in samples:
+        rows.append(await say_sample(voice, follower, sample))
+        print_row(console, rows[-1])
+    print_summary(console, rows, language)
+    return 0 if all(row.ok for row in rows) else 1
+
+
+async def _take_typed(follower: Follower, settings: Settings, console: Console) -> None:
+    """Answer typed sentences until Ctrl-C; without a terminal, just keep running."""
+    console.print(text("run.prompt", settings.language), markup=False)
+    lines = asyncio.StreamReader()
+    loop = asyncio.get_running_loop()
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
+    while True:
+        console.print("> ", end="")
+        line = await lines.readline()
+        if not line:
+            await asyncio.Event().wait()
+        if sentence := line.decode(errors="replace").strip():
+            utterance = Utterance(
+                text=sentence, satellite=follower.satellite, room=settings.voice.room, source="terminal"
+            )
+            exchange = await follower.ask(utterance)
+            for sent in exchange.understood.intents if exchange.understood else ():
+                console.print(f"  {intent_line(sent.intent, sent.slots, sent.targets)}", markup=False)
+            for changed in change_lines(exchange.changes):
+                console.print(f"  {changed}", markup=False)
+            console.print(f"  {exchange.answered or text('cli.no_butler', settings.language)}", markup=False)
+
+
+@asynccontextmanager
+async def _together(services: Sequence[Coroutine[Any, Any, None]]) -> AsyncIterator[None]:
+    """Run services while the block lasts; one that fails ends the block with its error."""
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(service) for service in services]
+        yield
+        for task in tasks:
+            task.cancel()

@@ -31,6 +31,8 @@ def answer(meant: Resolved, replies: Sequence[Reply], home: Home, language: Lang
     """What became of one intent, from the replies of all bridges that had a share in it."""
     spoken = [reply.say for reply in replies if reply.say]
     faults = list(dict.fromkeys(reply.error.message for reply in replies if reply.error))
+    if not faults and not all(reply.ok for reply in replies):
+        faults = [text("butler.failed", language)]
     states = {device: state for reply in replies for device, state in reply.state.items()}
     changed = {device: changes for reply in replies for device, changes in reply.changed.items()}
     if states:
@@ -42,12 +44,14 @@ def answer(meant: Resolved, replies: Sequence[Reply], home: Home, language: Lang
 
 def _done(meant: Resolved, changed: Mapping[str, Mapping[str, Value]], home: Home, language: Language) -> str:
     devices = [device for i in changed if (device := home.device(i))]
+    if not devices:
+        return text("done.other", language)
     slots = {name: _word(name, value, language) for name, value in meant.slots.items()}
     slots["devices"] = _names(devices, home, language)
     nothing_new = not any(changed.values()) and has_text(f"already.{meant.intent}")
-    if nothing_new and devices and devices[0].type not in {"cover", "lock", "valve"}:
+    if nothing_new and devices[0].type not in {"cover", "lock", "valve"}:
         return text(f"already.{meant.intent}", language, **slots)
-    about = [devices[0].type if devices else "", *meant.slots]
+    about = [devices[0].type, *meant.slots]
     keys = [*(f"done.{meant.intent}-{detail}" for detail in about), f"done.{meant.intent}", "done.other"]
     return text(next(key for key in keys if has_text(key)), language, **slots)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hub.butler.resolve import Refusal, Resolved, Unresolved, resolve
-from hub.grammar.parser import Grammar
+from hub.grammar.parser import Grammar, Parse
 from hub.home import Home
 
 
@@ -39,17 +39,31 @@ class Understander:
         """What `text` means when it is said in the room with id `room` (None: somewhere)."""
         parses = self._grammar.parse(text)
         outcomes = [(parse, resolve(parse, self.home, room)) for parse in parses]
-        meant: dict[tuple[object, ...], Resolved] = {}
+        found: dict[tuple[object, ...], tuple[Parse, Resolved]] = {}
         # A device called by its own name comes before a room and a kind of device that mean the same.
         for parse, outcome in sorted(outcomes, key=lambda item: not item[0].devices):
             if isinstance(outcome, Resolved):
                 key = (outcome.intent, frozenset(outcome.targets), frozenset(parse.slots.items()))
-                meant.setdefault(key, outcome)
+                found.setdefault(key, (parse, outcome))
+        meanings = found.values()
+        meant = tuple(this[1] for this in meanings if not any(_outranks(other, this) for other in meanings))
         if len(meant) == 1:
-            return Understanding(text, intents=tuple(meant.values()))
+            return Understanding(text, intents=meant)
         if meant:
             return Understanding(text, refused=Refusal.AMBIGUOUS)
         for _, outcome in outcomes:
             if isinstance(outcome, Unresolved):
                 return Understanding(text, refused=outcome.reason, choices=outcome.choices)
         return Understanding(text, refused=Refusal.NOT_A_COMMAND)
+
+
+def _outranks(better: tuple[Parse, Resolved], worse: tuple[Parse, Resolved]) -> bool:
+    """Whether one of two meanings that differ in their devices alone is the nearer one.
+
+    With 거실 불 as the name of one of several lights in 거실, 거실 불 means that one and 거실 불 다 means all of them.
+    """
+    (parse, meaning), (other, beaten) = better, worse
+    if (meaning.intent, parse.slots) != (beaten.intent, other.slots):
+        return False
+    few, many = (beaten, meaning) if parse.every else (meaning, beaten)
+    return (parse.every or bool(parse.devices)) and set(few.targets) < set(many.targets)

@@ -26,13 +26,13 @@ def check_home(home: Home, sayable: Sayable, language: Language) -> Iterator[Fau
             for other in devices[:index]:
                 if said in map(squash, other.names):
                     key = "same_name_same_room" if other.room == device.room else "same_name"
-                    yield device.fault(keys, text(f"check.{key}", language, name=name, other=other.id))
+                    yield _fault(device, keys, key, language, name=name, other=other.id)
             if home.resolve_room(name):
-                yield device.fault(keys, text("check.also_room", language, name=name))
+                yield _fault(device, keys, "also_room", language, name=name)
             if said in words:
-                yield device.fault(keys, text("check.also_word", language, name=name))
+                yield _fault(device, keys, "also_word", language, name=name)
             if said in kinds and not _same_kind(device.type, said):
-                yield device.fault(keys, text("check.other_kind", language, name=name, kind=kinds[said]))
+                yield _fault(device, keys, "other_kind", language, name=name, kind=kinds[said])
             yield from _unheard(device, keys, name, sayable, language)
 
 
@@ -46,11 +46,16 @@ def _unheard(
     device: Device, keys: tuple[str | int, ...], name: str, sayable: Sayable, language: Language
 ) -> Iterator[Fault]:
     for part in unreadable(name):
-        yield device.fault(keys, text("check.no_reading", language, name=name, part=part))
+        yield _fault(device, keys, "no_reading", language, name=name, part=part)
     if not unreadable(name):
         for group in filter(None, map(squash, read_aloud(name).split())):
             if not sayable(group):
-                yield device.fault(keys, text("check.not_sayable", language, name=name, part=group))
+                yield _fault(device, keys, "not_sayable", language, name=name, part=group)
+
+
+def _fault(device: Device, keys: tuple[str | int, ...], key: str, language: Language, **values: object) -> Fault:
+    file, here = device.entry
+    return file.fault((*here, *keys), "other", reason=text(f"check.{key}", language, **values))
 
 
 def _same_kind(kind: str, noun: str) -> bool:

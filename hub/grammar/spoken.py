@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from hub.grammar import template
 from hub.grammar.acceptor import Acceptor
 from hub.grammar.lexicon import Frame, lexicon
-from hub.grammar import template
 from hub.grammar.template import Choice, Gap, Listed, Node, Rule, Text
 from hub.home import Home
 from hub.korean.jamo import is_syllable, squash

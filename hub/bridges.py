@@ -1,0 +1,83 @@
+"""The bridges of this installation, made as the settings say."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from devices.bridge import Bridge
+from hub.config import Settings
+from hub.home import Home
+from hub.texts import text
+
+
+class BridgeError(Exception):
+    """A bridge cannot be made from these settings; the text says what is missing."""
+
+
+Maker = Callable[[Settings, Home], AbstractAsyncContextManager[Bridge]]
+
+
+@asynccontextmanager
+async def _thinq(settings: Settings, home: Home) -> AsyncIterator[Bridge]:
+    from devices.thinq.bridge import ThinqBridge
+    from devices.thinq.simulator import TOKEN, Simulator
+
+    address, own = settings.broker.address(), settings.thinq
+    if own.simulate:
+        async with Simulator().serving() as url:
+            yield ThinqBridge(
+                address, settings.language, access_token=TOKEN, client_id="jipsa-simulated", base_url=url,
+                poll_seconds=own.poll_seconds,
+            )  # fmt: skip
+        return
+    yield ThinqBridge(
+        address, settings.language, access_token=_token(settings), country=own.country,
+        client_id=own.client_id or _client_id(settings), poll_seconds=own.poll_seconds,
+    )  # fmt: skip
+
+
+@asynccontextmanager
+async def _genie(settings: Settings, home: Home) -> AsyncIterator[Bridge]:
+    from devices.genie.bridge import GenieBridge
+
+    settings.state_dir.mkdir(parents=True, exist_ok=True)
+    yield GenieBridge(settings.broker.address(), settings.language, state_dir=settings.state_dir)
+
+
+@asynccontextmanager
+async def _gpio(settings: Settings, home: Home) -> AsyncIterator[Bridge]:
+    from devices.gpio.bridge import GpioBridge
+
+    yield GpioBridge(settings.broker.address(), settings.language, devices=home.devices, pins=settings.gpio.pins)
+
+
+MAKERS: dict[str, Maker] = {"thinq": _thinq, "genie": _genie, "gpio": _gpio}
+"""Every bridge that comes with Jipsa, by its name in topics and in the settings."""
+
+
+def enabled(settings: Settings) -> list[str]:
+    """The names of the bridges that the settings switch on."""
+    return [name for name in MAKERS if getattr(settings, name).enabled]
+
+
+def _token(settings: Settings) -> str:
+    path = settings.thinq.token_file
+    if path is None:
+        raise BridgeError(text("cli.no_token", settings.language))
+    try:
+        return path.read_text().strip()
+    except OSError as error:
+        raise BridgeError(f"thinq.token_file: {path}: {error.strerror}") from None
+
+
+def _client_id(settings: Settings) -> str:
+    """An id that stays the same for good: LG may block who comes with a new one each time."""
+    path = settings.state_dir / "thinq-client-id"
+    try:
+        return path.read_text().strip()
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"jipsa-{uuid.uuid4()}\n")
+        return path.read_text().strip()

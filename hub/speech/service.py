@@ -1,0 +1,64 @@
+"""The voice as a service: the ears of one room. Sound in; utterances, and the satellite's state, out over MQTT."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from hub.bus import BrokerAddress, Bus
+from hub.messages import SatelliteState, Topic, Utterance
+from hub.speech.recognizer import Recognizer, Segment
+from hub.speech.sound import Frames
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A spoken segment, and the utterance that was published for it (None: it was refused)."""
+
+    segment: Segment
+    utterance: Utterance | None
+
+
+class Voice:
+    """One satellite: hears frames from any source with one recognizer and publishes what is no refusal."""
+
+    def __init__(self, broker: BrokerAddress, satellite: str, room: str | None, recognizer: Recognizer) -> None:
+        self.satellite = satellite
+        self.room = room
+        self._recognizer = recognizer
+        self._topic = Topic.satellite(satellite)
+        self.bus = Bus(broker, f"jipsa-voice-{satellite}", will=(self._topic, SatelliteState(state="offline")))
+        self._turn = asyncio.Lock()
+
+    async def run(self, microphone: Frames | None) -> None:
+        """Serve until cancelled; without a microphone only `hear` is heard."""
+        self.bus.publish(self._topic, SatelliteState(state="idle"), retain=True)
+        async with self.bus.running():
+            if microphone is not None:
+                async for _ in self.hear(microphone, source="microphone"):
+                    pass
+            await asyncio.Event().wait()
+
+    async def hear(self, frames: Frames, source: str) -> AsyncIterator[Heard]:
+        """Recognize until the frames end; every segment is yielded once it was published or refused."""
+        async with self._turn:
+            async for segment in self._recognizer.segments(frames):
+                yield Heard(segment, self._publish(segment, source))
+
+    def _publish(self, segment: Segment, source: str) -> Utterance | None:
+        if segment.refused is not None:
+            log.info("%s: refused (%s): %s", self.satellite, segment.refused, segment.text)
+            return None
+        utterance = Utterance(
+            text=segment.text,
+            satellite=self.satellite,
+            room=self.room,
+            source=source,
+            confidence=segment.confidence,
+        )
+        self.bus.publish(Topic.UTTERANCE, utterance)
+        return utterance
