@@ -263,6 +263,10 @@ class Bridge(ABC):
             response = Response(status="ok", data=await self.request(verb, arguments), transaction=key)
         except CommandError as error:
             response = Response(status="error", error=str(error), transaction=key)
+        except Exception:
+            log.exception("%s failed", Topic.bridge(self.name, f"request/{verb}"))
+            sentence = text("bridge.failed", self.language, device=self.name)
+            response = Response(status="error", error=sentence, transaction=key)
         self.bus.publish(Topic.bridge(self.name, f"response/{verb}"), response)
 
     def _publish_info(self) -> None:

@@ -120,11 +120,12 @@ def _number(value: Value, prop: Property, device: str, language: Language) -> Va
     if (low is not None and value < low) or (high is not None and value > high):
         bounds = {"low": _spoken(low, prop), "high": _spoken(high, prop)}
         raise CommandError(ErrorCode.OUT_OF_RANGE, text("bridge.out_of_range", language, device=device, **bounds))
-    if prop.step:
-        steps = (value - (low or 0)) / prop.step
+    step = prop.step or (1 if prop.type == "integer" else None)
+    if step:
+        steps = (value - (low or 0)) / step
         if abs(steps - round(steps)) > 1e-6:
             raise CommandError(
-                ErrorCode.OUT_OF_RANGE, text("bridge.off_step", language, device=device, step=_spoken(prop.step, prop))
+                ErrorCode.OUT_OF_RANGE, text("bridge.off_step", language, device=device, step=_spoken(step, prop))
             )
     return int(value) if float(value).is_integer() else value
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -17,10 +18,15 @@ from brokers import MOSQUITTO, TestBroker
 
 from hub.bus import BrokerAddress, Bus
 
+# A small machine that is busy with other things makes single examples slow; that is no failure.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
+
 BROKERS = [
     "amqtt",
     pytest.param(
-        "mosquitto", marks=pytest.mark.skipif(MOSQUITTO is None, reason="Mosquitto is not installed (apt install mosquitto)")
+        "mosquitto",
+        marks=pytest.mark.skipif(MOSQUITTO is None, reason="Mosquitto is not installed (apt install mosquitto)"),
     ),
 ]
 
@@ -56,9 +62,9 @@ class Listener:
         self.heard.append((topic, payload))
         self._news.set()
 
-    async def until(self, wanted: Callable[[str, bytes], bool], timeout: float = 20) -> tuple[str, bytes]:
-        """The first message, past or to come, for which `wanted` is true."""
-        async with asyncio.timeout(timeout):
+    async def until(self, wanted: Callable[[str, bytes], bool], within: float = 20) -> tuple[str, bytes]:
+        """The first message, past or to come, for which `wanted` is true; TimeoutError after `within` seconds."""
+        async with asyncio.timeout(within):
             while True:
                 self._news.clear()
                 for topic, payload in self.heard:

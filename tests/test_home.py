@@ -116,10 +116,10 @@ def test_a_fault_is_one_line_that_names_the_place_and_the_remedy(
 def test_later_checks_can_name_the_line_of_a_device(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     home = home_of("devices:\n  - id: a\n    name: 등\n    type: light\n    gpio:\n      pin: 99\n", tmp_path)
-    fault = home.devices[0].fault(("gpio", "pin"), "no such pin")
-    assert str(fault) == "home.yaml:6: devices[0].gpio.pin: no such pin"
-    built = Device(id="a", name="등", type="light").fault(("gpio", "pin"), "no such pin")
-    assert str(built) == "home.yaml: devices.a.gpio.pin: no such pin"
+    file, keys = home.devices[0].entry
+    assert str(file.fault((*keys, "gpio", "pin"), "nothing")) == "home.yaml:6: devices[0].gpio.pin: nothing"
+    file, keys = Device(id="a", name="등", type="light").entry
+    assert str(file.fault((*keys, "gpio", "pin"), "nothing")) == "home.yaml: devices.a.gpio.pin: nothing"
 
 
 def test_the_shipped_home_is_sound() -> None:

@@ -1,0 +1,174 @@
+"""What the recognizer listens for: every path is hangul, well formed, and understood by the parser."""
+
+import random
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cache
+
+import pytest
+from homes import FLAT
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hub.grammar.acceptor import Acceptor
+from hub.grammar.lexicon import lexicon
+from hub.grammar.parser import Grammar, Parse
+from hub.grammar.spoken import spoken_grammar, spoken_names
+from hub.home import Device, Home, Room
+from hub.korean.jamo import is_syllable
+from hub.korean.josa import josa
+
+ODD = Home(
+    (Room(id="up", name="2층 거실"), Room(id="big", name="방 (큰)", aliases=("B1",))),
+    (
+        Device(id="lg", name="LG 에어컨", type="climate", room="up"),
+        Device(id="two", name="에어컨 2", type="climate", room="big"),
+        Device(id="lamp", name="U+ 램프(천장)", type="light", room="up"),
+        Device(id="unread", name="Zxqv 램프", type="light", room="up"),
+        Device(id="laugh", name="램프ㅋㅋ", type="light", room="up"),
+    ),
+)
+"""Names with digits, Latin letters, brackets and what nobody can read aloud."""
+
+LAMP = Home((Room(id="living", name="거실"),), (Device(id="lamp", name="스탠드", type="light", room="living"),))
+
+
+class Walk:
+    """A home's acceptor, with its arcs by state, and the parser of the same home."""
+
+    def __init__(self, home: Home) -> None:
+        self.acceptor = spoken_grammar(home)
+        self.grammar = Grammar(home)
+        self.leaving: defaultdict[int, list[tuple[int, str]]] = defaultdict(list)
+        for source, target, label in self.acceptor.arcs:
+            self.leaving[source].append((target, label))
+        self.labels = {label for _, _, label in self.acceptor.arcs if label}
+
+    def sentences(self, seed: int, count: int) -> Iterator[str]:
+        """Random paths, as text."""
+        chooser = random.Random(seed)
+        for _ in range(count):
+            state, said = 0, []
+            while state not in self.acceptor.finals:
+                state, label = chooser.choice(self.leaving[state])
+                said.append(label)
+            yield " ".join(filter(None, said))
+
+
+WALKS = {"flat": Walk(FLAT), "odd": Walk(ODD), "lamp": Walk(LAMP), "empty": Walk(Home())}
+
+
+@cache
+def _heard_in_the_flat() -> dict[str, list[Parse]]:
+    """What the parser makes of two thousand paths."""
+    walk = WALKS["flat"]
+    return {sentence: walk.grammar.parse(sentence) for sentence in walk.sentences(11, 2_000)}
+
+
+def test_whatever_is_listened_for_is_understood() -> None:
+    assert not [sentence for sentence, parses in _heard_in_the_flat().items() if not parses]
+
+
+@pytest.mark.parametrize("home", ["odd", "lamp", "empty"])
+def test_whatever_is_listened_for_is_understood_in_other_homes(home: str) -> None:
+    walk = WALKS[home]
+    for sentence in walk.sentences(7, 400):
+        assert walk.grammar.parse(sentence), sentence
+
+
+@given(st.data())
+def test_every_path_to_the_end_is_understood(data: st.DataObject) -> None:
+    walk = WALKS["flat"]
+    state, said = 0, []
+    while state not in walk.acceptor.finals:
+        state, label = walk.leaving[state][data.draw(st.integers(0, len(walk.leaving[state]) - 1))]
+        said.append(label)
+    assert walk.grammar.parse(" ".join(said))
+
+
+@pytest.mark.parametrize("walk", WALKS.values(), ids=WALKS)
+def test_labels_are_hangul_without_spaces(walk: Walk) -> None:
+    assert not {label for label in walk.labels if not all(map(is_syllable, label))}
+
+
+@pytest.mark.parametrize("walk", WALKS.values(), ids=WALKS)
+def test_every_state_lies_between_start_and_end(walk: Walk) -> None:
+    finals = walk.acceptor.finals
+    arriving: defaultdict[int, list[int]] = defaultdict(list)
+    for source, target, _ in walk.acceptor.arcs:
+        arriving[target].append(source)
+    states = {state for source, target, _ in walk.acceptor.arcs for state in (source, target)}
+    reached, ending = [0], list(finals)
+    for state in reached:
+        reached.extend({target for target, _ in walk.leaving[state]} - set(reached))
+    for state in ending:
+        ending.extend(set(arriving[state]) - set(ending))
+    assert set(reached) == set(ending) == states
+
+
+@pytest.mark.parametrize("walk", WALKS.values(), ids=WALKS)
+def test_particles_agree_with_the_sound_before_them(walk: Walk) -> None:
+    checked = 0
+    for pair in ("을/를", "은/는", "이/가", "으로/로", "이야/야", "이에요/예요"):
+        for particle in pair.split("/"):
+            for label in walk.labels:
+                word = label.removesuffix(particle)
+                if word != label and word in walk.labels:
+                    assert josa(word, pair) == particle, label
+                    checked += 1
+    assert checked > 100
+
+
+def test_nothing_is_listened_for_that_the_home_lacks() -> None:
+    groups = {group for nouns in lexicon().types.values() for noun in nouns for group in noun.split()}
+    own = {group for noun in lexicon().types["light"] for group in noun.split()}
+    timers = {entry.words for entry in lexicon().lists["timer_name"]}
+    assert WALKS["lamp"].labels & groups == own | {"빨래"} & timers
+    assert not {"냉방모드로", "바람", "청소해줘", "커튼", "안방"} & WALKS["lamp"].labels
+    assert {"스탠드를", "거실에", "빨간색으로", "타이머를", "날씨"} <= WALKS["lamp"].labels
+
+
+def test_an_empty_home_still_hears_what_the_assistant_does() -> None:
+    intents = {parse.frame.intent for sentence in WALKS["empty"].sentences(1, 300) for parse in
+               WALKS["empty"].grammar.parse(sentence)}  # fmt: skip
+    assert {"HassStartTimer", "HassCancelTimer", "HassGetCurrentTime", "HassGetWeather"} <= intents
+    assert all(not frame.types for frame in lexicon().frames if frame.intent in intents)
+
+
+def test_every_spoken_frame_of_the_home_is_listened_for() -> None:
+    types = {device.type for device in FLAT.devices if not device.hidden}
+    wanted = {frame.intent for frame in lexicon().frames if frame.spoken and (not frame.types or frame.types & types)}
+    assert wanted == {parse.frame.intent for parses in _heard_in_the_flat().values() for parse in parses}
+
+
+def test_names_are_heard_as_they_are_read_aloud() -> None:
+    assert {"엘지", "에어컨", "이", "층", "거실", "큰", "유플러스", "램프천장"} <= WALKS["odd"].labels
+    assert not {label for label in WALKS["odd"].labels if "ㅋ" in label or "Zxqv" in label}
+
+
+def test_hidden_devices_are_not_heard() -> None:
+    assert not {label for label in WALKS["flat"].labels if label.startswith(("비밀등", "버튼"))}
+
+
+def test_spoken_names_tell_what_nobody_can_read() -> None:
+    assert dict(spoken_names(ODD))["Zxqv 램프"] == "Zxqv"
+    assert dict(spoken_names(FLAT)).keys() >= {"거실", "침실", "거실등", "거실 불"}
+    assert "비밀등" not in dict(spoken_names(FLAT))
+    assert not any(dict(spoken_names(FLAT)).values())
+
+
+def test_the_acceptor_is_the_same_every_time() -> None:
+    """What it is compiled into is cached by its text."""
+    assert spoken_grammar(ODD).to_json() == WALKS["odd"].acceptor.to_json()
+
+
+def test_the_acceptor_travels_as_json() -> None:
+    acceptor = WALKS["lamp"].acceptor
+    assert Acceptor.from_json(acceptor.to_json()) == acceptor
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"arcs": [[0, 1]], "finals": [1]}', '{"arcs": [], "finals": ["a"]}',
+                                  '{"arcs": [], "finals": [1], "start": 2}', "null"])  # fmt: skip
+def test_what_is_no_acceptor_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="no acceptor"):
+        Acceptor.from_json(text)
