@@ -33,7 +33,9 @@ JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object per li
 
 def main() -> None:
     """Run the command line; faults in files and the environment end with exit code 2 and no traceback."""
-    logging.basicConfig(level=logging.WARNING, format="%(message)s", handlers=[RichHandler(console=errors, show_path=False)])
+    logging.basicConfig(
+        level=logging.WARNING, format="%(message)s", handlers=[RichHandler(console=errors, show_path=False)]
+    )
     try:
         app()
     except SettingsError as error:
@@ -148,7 +150,7 @@ def _lines() -> Iterable[str]:
 
 
 def _out(line: dict[str, Any] | str) -> None:
-    print(line if isinstance(line, str) else json.dumps(line, ensure_ascii=False), flush=True)  # noqa: T201
+    print(line if isinstance(line, str) else json.dumps(line, ensure_ascii=False), flush=True)
 
 
 if __name__ == "__main__":

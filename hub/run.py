@@ -17,6 +17,7 @@ from hub.bus import BrokerAddress, Bus, BusError
 from hub.butler.service import Butler
 from hub.config import Settings
 from hub.follow import Follower
+from hub.hear import home_graph
 from hub.home import Home, load_home
 from hub.messages import Utterance, new_id
 from hub.samples import Sample, load_samples, print_header, print_row, print_summary, say_sample
@@ -25,9 +26,8 @@ from hub.speech.graphs import HomeGraphError
 from hub.speech.model import ModelError
 from hub.speech.recognizer import Recognizer
 from hub.speech.service import Voice
-from hub.speech.sound import SoundError, microphone
+from hub.speech.sound import Frames, Microphone, SoundError
 from hub.texts import Language, text
-from hub.voicegraph import ensure_home_graph
 
 READY_TIMEOUT = 30.0
 """Seconds in which every device of the home should have been announced."""
@@ -40,7 +40,7 @@ async def run_all(settings: Settings, *, samples: bool, once: bool) -> int:
     console = Console(highlight=False)
     home = load_home(settings.home, settings.language)
     try:
-        graph = await ensure_home_graph(settings, home, console)
+        graph = await home_graph(settings, home)
         async with AsyncExitStack() as stack:
             if settings.broker.embedded:
                 await stack.enter_async_context(embedded_broker(BrokerAddress.from_url(settings.broker.url).port))
@@ -74,6 +74,19 @@ async def _serve(
     if not once:
         await _take_typed(typed, settings, console)
     return code
+
+
+def _microphone(settings: Settings, console: Console, *, once: bool) -> Frames | None:
+    """The microphone's frames where there is a microphone and it is wanted."""
+    if once or settings.voice.microphone == "off":
+        return None
+    try:
+        microphone = Microphone(settings.voice.microphone)
+    except SoundError as error:
+        console.print(text("run.no_microphone", settings.language, reason=error), markup=False)
+        return None
+    console.print(text("run.listening", settings.language, microphone=microphone.name), markup=False)
+    return microphone.frames()
 
 
 async def _say_samples(

@@ -63,7 +63,7 @@ class Lexicon:
     """Everything that frames are made of.
 
     `endings` says for each verb form which acts it may mean; `spoken_endings` has for each act the forms that the
-    recognizer listens for.
+    recognizer listens for. `listened` has the rules as the recognizer uses them.
     """
 
     particles: dict[str, str]
@@ -71,6 +71,7 @@ class Lexicon:
     numbers: dict[str, Numbers]
     lists: dict[str, tuple[Entry, ...]]
     rules: dict[str, Node]
+    listened: dict[str, Node]
     phrases: dict[str, Node]
     endings: dict[str, frozenset[str]]
     spoken_endings: dict[str, tuple[str, ...]]
@@ -102,7 +103,8 @@ def lexicon() -> Lexicon:
         types={name: tuple(nouns) for name, nouns in data["types"].items()},
         numbers={name: _numbers(entry) for name, entry in data["numbers"].items()},
         lists={name: tuple(_entries(entries)) for name, entries in data["values"].items()},
-        rules={name: parse_template(template) for name, template in data["rules"].items()},
+        rules={name: parse_template(_form(rule, "read")) for name, rule in data["rules"].items()},
+        listened={name: parse_template(_form(rule, "listened")) for name, rule in data["rules"].items()},
         phrases={name: parse_template(template) for name, template in data["phrases"].items()},
         fillers=tuple(data["fillers"]),
         here=tuple(data["here"]),
@@ -112,6 +114,10 @@ def lexicon() -> Lexicon:
     )
     _check(found)
     return found
+
+
+def _form(rule: str | dict[str, str], use: str) -> str:
+    return rule if isinstance(rule, str) else rule[use]
 
 
 def _numbers(entry: dict[str, Any]) -> Numbers:
@@ -155,7 +161,7 @@ def _check(found: Lexicon) -> None:
             )
     lists = HOME_LISTS | found.numbers.keys() | found.lists.keys()
     rules = found.rules.keys() | found.particles.keys()
-    templates = [*found.rules.values(), *found.phrases.values(), *(p for f in found.frames for p in f.phrases)]
+    templates = [*found.rules.values(), *found.listened.values(), *found.phrases.values(), *(p for f in found.frames for p in f.phrases)]
     for template in templates:
         for node in walk(template):
             if isinstance(node, Listed) and node.name not in lists:

@@ -143,8 +143,7 @@ class _Builder:
         if key not in self._closings:
             self._closings[key] = state = self._state()
             softened = self._state()
-            self._arcs.append((state, softened, ""))
-            self._arcs.extend((state, softened, word) for word in softeners)
+            self._arcs.extend((state, softened, word) for word in ("", *softeners))
             verbs = dict.fromkeys(form for act in sorted(frame.acts) for form in self._lexicon.spoken_endings[act])
             self._arcs.extend((softened, 1, form) for form in verbs)
         return self._closings[key]
@@ -179,7 +178,7 @@ class _Builder:
                 if name in self._lexicon.particles:
                     net.arcs.append((start, end, _Particle(self._lexicon.particles[name])))
                 else:
-                    self._spell(net, self._lexicon.rules[name], start, end, types)
+                    self._spell(net, self._lexicon.listened[name], start, end, types)
             case Choice(items):
                 for item in items:
                     self._spell(net, item, start, end, types)

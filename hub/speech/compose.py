@@ -144,5 +144,3 @@ def _rows(sources: NDArray[np.int32], places: Numbers, count: int, size: int) ->
     rows = np.zeros((count, size), np.uint64)
     np.bitwise_or.at(rows, (sources, places >> 6), np.uint64(1) << (places & 63).astype(np.uint64))
     return rows
-
-

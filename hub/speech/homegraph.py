@@ -33,8 +33,8 @@ from hub.grammar.acceptor import Acceptor
 from hub.speech.compose import compose
 from hub.speech.model import ACOUSTIC_FILES, AcousticModel, ModelError, find_model
 from hub.speech.openfst import NOT_FINAL, Fst, FstError, read_const, read_input_symbols, write_const
-from hub.speech.phrases import Grammar, compile_grammar, through_kaldifst
-from hub.speech.tuning import DECODING, GRAPH_VERSION, Filler
+from hub.speech.phrases import Grammar, compile_grammar
+from hub.speech.tuning import DECODING, FEATURES, GRAPH_VERSION, Filler
 
 STEPS = ("model", "vocabulary", "grammar", "lexicon", "compose", "write")
 
@@ -63,7 +63,7 @@ def _reached(sources: NDArray[Any], nexts: NDArray[Any], count: int, start: int)
     return reached
 
 
-def build(accepted: Acceptor, model: AcousticModel, folder: Path, filler: Filler, decoding: str) -> Iterator[dict[str, Any]]:
+def build(accepted: Acceptor, model: AcousticModel, folder: Path, filler: Filler) -> Iterator[dict[str, Any]]:
     """Build into `folder`, which must exist; yields the name of each step as it begins, and at last the manifest."""
     began = time.monotonic()
     seconds: dict[str, float] = {}
@@ -86,7 +86,7 @@ def build(accepted: Acceptor, model: AcousticModel, folder: Path, filler: Filler
     # Labels that only told homophones apart are silent from here on.
     graph.arcs["input"][np.isin(graph.arcs["input"], disambiguation)] = 0
     yield step("write")
-    write(graph, grammar, model, folder, decoding)
+    write(graph, grammar, model, folder)
     ends = [*list(seconds.values())[1:], time.monotonic() - began]
     manifest = {
         "version": GRAPH_VERSION,
@@ -104,7 +104,7 @@ def build(accepted: Acceptor, model: AcousticModel, folder: Path, filler: Filler
     yield {"step": "done", "done": len(STEPS), "of": len(STEPS), "manifest": manifest}
 
 
-def write(graph: Fst, grammar: Grammar, model: AcousticModel, folder: Path, decoding: str) -> None:
+def write(graph: Fst, grammar: Grammar, model: AcousticModel, folder: Path) -> None:
     """Write the folder of a model that Vosk opens. The acoustic files are hard links where the file system allows."""
     for name in ACOUSTIC_FILES:
         target = folder / name
@@ -113,10 +113,14 @@ def write(graph: Fst, grammar: Grammar, model: AcousticModel, folder: Path, deco
             os.link(model.path / name, target)
         except OSError:
             shutil.copyfile(model.path / name, target)
+    features = folder / "conf/mfcc.conf"
+    shared = features.read_text("utf-8")
+    features.unlink()  # the link only: what is written next is ours
+    features.write_text(shared + FEATURES, "utf-8")
     write_const(folder / "graph/HCLG.fst", graph)
     words = "".join(f"{symbol} {number}\n" for symbol, number in grammar.symbols.ids.items())
     (folder / "graph/words.txt").write_text(words, "utf-8")
-    (folder / "conf/model.conf").write_text(decoding, "utf-8")
+    (folder / "conf/model.conf").write_text(DECODING, "utf-8")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -125,19 +129,17 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("acceptor", type=Path)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--model", type=Path)
-    parser.add_argument("--filler", type=json.loads, default={})
-    parser.add_argument("--decoding", type=Path)
     options = parser.parse_args(arguments)
     options.folder.parent.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix=".building-", dir=options.folder.parent))
     try:
         accepted = Acceptor.from_json(options.acceptor.read_text("utf-8"))
-        for event in build(accepted, find_model(options.model), work, Filler(**options.filler), options.decoding.read_text() if options.decoding else DECODING):
-            print(json.dumps(event, ensure_ascii=False), flush=True)  # noqa: T201  # this is how progress travels
+        for event in build(accepted, find_model(options.model), work, Filler()):
+            print(json.dumps(event, ensure_ascii=False), flush=True)  # this is how progress travels
         work.chmod(0o755)
         work.rename(options.folder)
     except (OSError, ValueError, FstError, ModelError) as error:
-        print(error, file=sys.stderr)  # noqa: T201
+        print(error, file=sys.stderr)
         return 1
     finally:
         shutil.rmtree(work, ignore_errors=True)

@@ -26,7 +26,8 @@ SUMS = {
     "ivector/splice.conf": "9f0c5f7c82d18eaf25d8bce470efa9f7741f88411fe428774bc0a9bb69a24756",
 }
 # What the home graph takes over as it is; the rest is only read while building.
-ACOUSTIC_FILES = tuple(name for name in SUMS if not name.startswith("graph/")) + (
+ACOUSTIC_FILES = (
+    *(name for name in SUMS if not name.startswith("graph/")),
     "graph/phones.txt",
     "graph/phones/word_boundary.int",
 )

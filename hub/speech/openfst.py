@@ -59,9 +59,7 @@ class Fst:
     arcs: Arcs
 
     @classmethod
-    def of(
-        cls, start: int, finals: NDArray[np.float32], sources: NDArray[np.int32], arcs: Arcs
-    ) -> Fst:
+    def of(cls, start: int, finals: NDArray[np.float32], sources: NDArray[np.int32], arcs: Arcs) -> Fst:
         """Make one from arcs in any order."""
         order = np.argsort(sources, kind="stable")
         return cls(start, finals, sources[order], arcs[order])

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from hub.grammar.acceptor import Acceptor
 from hub.korean.jamo import is_syllable
 from hub.speech.cuts import cuts
-from hub.speech.openfst import ARC, NOT_FINAL, Fst, Arcs, read_const, write_const
+from hub.speech.openfst import ARC, NOT_FINAL, Arcs, Fst, read_const, write_const
 from hub.speech.tuning import FILLER, JOIN, Filler
 
 
@@ -100,6 +100,7 @@ def compile_grammar(accepted: Acceptor, vocabulary: Mapping[str, int], filler: F
     words, written = np.array([(0, 0), *pairs], np.int32).T
     commands.arcs["output"] = written[commands.arcs["input"]]
     commands.arcs["input"] = words[commands.arcs["input"]]
+    commands.arcs["weight"] += np.float32(filler.word)
     spoken = [vocabulary[syllable] for syllable in frequent_syllables(vocabulary, filler.syllables)]
     return Grammar(with_filler(commands, spoken, filler_id, filler), symbols, len(phrases), unsayable)
 

@@ -17,12 +17,14 @@ JOIN = "+"  # stands before a piece that goes on with the phrase before it
 class Filler:
     """How speech that is no command is heard: the `syllables` most frequent ones loop, each at `cost`.
 
-    `enter` is added where filler begins before a command or after one.
+    `enter` is added where filler begins before a command or after one; `word` is what each word of a command costs, so
+    that short ones are not strewn in for nothing.
     """
 
     syllables: int = 300
     cost: float = 4.0
     enter: float = 2.0
+    word: float = 0.5
 
 
 # Kaldi's options. A command is over after half a second of silence when it may end there, else after 0.8 s.
@@ -40,3 +42,10 @@ DECODING = """\
 --endpoint.rule4.min-trailing-silence=1.2
 --endpoint.rule5.min-utterance-length=12.0
 """
+
+LEAST_VOICED = 0.35  # seconds of words in a command: shorter ones are noise behind a command
+LEAST_CONFIDENCE = 0.55  # of the whole command, each word by its length
+LEAST_VERB_CONFIDENCE = 0.5  # of the verb's stem: 켜 or 꺼 is never decided by less
+
+# Without dither the same sound is heard the same each time. A microphone has noise enough of its own.
+FEATURES = "--dither=0\n"

@@ -1,0 +1,118 @@
+"""Hearing files and preparing the graph: what `jipsa hear` and `jipsa home` do, without broker and bridges."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from hub.butler.understanding import Understander, Understanding
+from hub.config import Settings
+from hub.grammar.check import check_home
+from hub.grammar.spoken import spoken_grammar
+from hub.home import Home
+from hub.show import meaning
+from hub.speech.cuts import cuts
+from hub.speech.graphs import HomeGraphError, ensure_graph
+from hub.speech.model import ModelError, find_model
+from hub.speech.openfst import read_input_symbols
+from hub.speech.recognizer import Recognizer, Segment
+from hub.speech.sound import SoundError, wav_frames
+from hub.texts import text
+
+errors = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+async def home_graph(settings: Settings, home: Home) -> Path:
+    """The graph of this home, with a progress bar while it is built. Raises ModelError, HomeGraphError."""
+    model = find_model(settings.speech.model)
+    columns = TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()
+    with Progress(*columns, console=errors, transient=True) as bar:
+        task = bar.add_task(text("run.building", settings.language), total=None, visible=False)
+
+        def show(done: int, steps: int) -> None:
+            bar.update(task, completed=done, total=steps, visible=True)
+
+        return await ensure_graph(spoken_grammar(home), model, settings.cache_dir, show)
+
+
+async def hear_files(files: Sequence[Path], settings: Settings, home: Home, room: str | None, *, as_json: bool) -> int:
+    """Print one line per spoken segment of every file. 0: all were heard, 1: a file could not be read, 2: no graph."""
+    try:
+        recognizer = Recognizer(await home_graph(settings, home))
+    except (HomeGraphError, ModelError, OSError) as error:
+        errors.print(str(error), markup=False)
+        return 2
+    understander = Understander(home)
+    code = 0
+    for file in files:
+        try:
+            async for segment in recognizer.segments(wav_frames(file)):
+                understood = understander.understand(segment.text, room)
+                line = _line(file, segment, understood)
+                shown = json.dumps(line, ensure_ascii=False) if as_json else _plain(file, segment, understood)
+                print(shown, flush=True)
+        except SoundError as error:
+            errors.print(str(error), markup=False)
+            code = 1
+    return code
+
+
+def _line(file: Path, segment: Segment, understood: Understanding) -> dict[str, Any]:
+    refused = segment.refused or understood.refused
+    return {
+        "file": str(file),
+        "start": round(segment.start, 2),
+        "end": round(segment.end, 2),
+        "text": segment.text,
+        "confidence": segment.confidence,
+        "intents": [] if refused else understood.to_dict()["intents"],
+        "refused": refused,
+    }
+
+
+def _plain(file: Path, segment: Segment, understood: Understanding) -> str:
+    heard = f"{segment.text}  ✗ {segment.refused}" if segment.refused else meaning(understood)
+    return f"{file}  {segment.start:.2f}–{segment.end:.2f} s  {segment.confidence:.2f}  {heard}"
+
+
+async def build_graph(settings: Settings, home: Home) -> int:
+    """Build the graph and print where it is. 0: it is there, 2: it could not be built."""
+    try:
+        folder = await home_graph(settings, home)
+    except (HomeGraphError, ModelError, OSError) as error:
+        errors.print(str(error), markup=False)
+        return 2
+    manifest = json.loads((folder / "manifest.json").read_text())
+    seconds = sum(manifest["seconds"].values())
+    summary = text(
+        "check.built",
+        settings.language,
+        phrases=manifest["phrases"],
+        arcs=manifest["graph"]["arcs"],
+        seconds=f"{seconds:.1f}",
+        folder=folder,
+    )
+    print(summary)
+    for phrase in manifest["unsayable"]:
+        print(text("check.left_out", settings.language, phrase=phrase))
+    return 0
+
+
+def check_names(settings: Settings, home: Home) -> int:
+    """Print what is ambiguous or cannot be heard. 0: nothing, 1: something, 2: there is no model to check with."""
+    try:
+        vocabulary = read_input_symbols(find_model(settings.speech.model).path / "graph/Gr.fst")
+    except (ModelError, OSError) as error:
+        errors.print(str(error), markup=False)
+        return 2
+    faults = list(check_home(home, lambda group: bool(cuts(group, vocabulary)), settings.language))
+    for fault in faults:
+        print(fault)
+    key = "check.found" if faults else "check.fine"
+    print(text(key, settings.language, n=len(faults), rooms=len(home.rooms), devices=len(home.devices)))
+    return 1 if faults else 0

@@ -1,0 +1,97 @@
+"""Home graphs kept by what they were made of: built once, in a process of their own, and found again afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import hashlib
+import json
+import shutil
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from pathlib import Path
+
+from hub.grammar.acceptor import Acceptor
+from hub.speech.model import AcousticModel
+from hub.speech.tuning import DECODING, FEATURES, GRAPH_VERSION, Filler
+
+KEPT = 4
+"""How many graphs stay in the cache; the ones used longest ago go."""
+
+Progress = Callable[[int, int], None]
+"""Takes (steps done, steps in all)."""
+
+
+class HomeGraphError(Exception):
+    """The home graph could not be built; the text is what the builder said."""
+
+
+def graph_path(acceptor: Acceptor, model: AcousticModel, cache: Path) -> Path:
+    """Where the graph for this grammar and model is kept, whether it is built already or not."""
+    made_of = {
+        "acceptor": acceptor.to_json(),
+        "model": model.fingerprint(),
+        "builder": [GRAPH_VERSION, version("kaldifst"), repr(Filler()), DECODING, FEATURES],
+    }
+    digest = hashlib.sha256(json.dumps(made_of, ensure_ascii=False).encode()).hexdigest()
+    return cache / "graphs" / digest[:20]
+
+
+async def ensure_graph(acceptor: Acceptor, model: AcousticModel, cache: Path, progress: Progress) -> Path:
+    """The graph's folder, built if it is not there yet. Raises HomeGraphError, OSError."""
+    folder = graph_path(acceptor, model, cache)
+    if not folder.is_dir():
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        async with _alone(folder.parent / ".lock"):
+            if not folder.is_dir():  # somebody else may have built it while this one waited
+                await _build(acceptor, model, folder, progress)
+                _forget_old(folder.parent)
+    folder.touch()
+    return folder
+
+
+@asynccontextmanager
+async def _alone(lock: Path) -> AsyncIterator[None]:
+    with lock.open("w") as file:
+        await asyncio.to_thread(fcntl.flock, file, fcntl.LOCK_EX)
+        yield
+
+
+async def _build(acceptor: Acceptor, model: AcousticModel, folder: Path, progress: Progress) -> None:
+    with tempfile.NamedTemporaryFile("w", suffix=".json", dir=folder.parent) as file:
+        file.write(acceptor.to_json())
+        file.flush()
+        arguments = ["-m", "hub.speech.homegraph", file.name, str(folder)]
+        if model.own:
+            arguments += ["--model", str(model.path)]
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, *arguments, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+        )
+        assert process.stdout is not None
+        assert process.stderr is not None
+        try:
+            said = asyncio.create_task(process.stderr.read())
+            async for line in process.stdout:
+                step = json.loads(line)
+                progress(step["done"], step["of"])
+            if await process.wait():
+                reason = (await said).decode(errors="replace").strip()
+                raise HomeGraphError(f"the home graph could not be built: {reason or 'the builder was killed'}")
+            await said
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+
+
+def _forget_old(graphs: Path) -> None:
+    folders = sorted(
+        (path for path in graphs.iterdir() if path.is_dir() and not path.name.startswith(".")),
+        key=lambda path: path.stat().st_mtime,
+        reverse=True,
+    )
+    for folder in folders[KEPT:]:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,128 @@
+"""Hearing: Vosk on a home graph, and the refusal of what is no command.
+
+Runs where Vosk is, never where kaldifst is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from hub.speech.sound import RATE, Frames
+from hub.speech.tuning import FILLER, JOIN, LEAST_CONFIDENCE, LEAST_VERB_CONFIDENCE, LEAST_VOICED
+
+
+class Refused(StrEnum):
+    """Why a spoken segment is not taken for a command."""
+
+    NOT_A_COMMAND = "not_a_command"
+    TOO_SHORT = "too_short"
+    LOW_CONFIDENCE = "low_confidence"
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word group as it is written, when it was said (seconds) and how sure the recognizer is (0 to 1)."""
+
+    text: str
+    start: float
+    end: float
+    confidence: float
+    stem_confidence: float
+    """Confidence in its first piece: in a verb, what decides between 켜 and 꺼."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One spoken segment: from the first word's start to the last one's end, in seconds since the sound began."""
+
+    start: float
+    end: float
+    text: str
+    confidence: float
+    refused: Refused | None
+
+
+class Recognizer:
+    """A home graph in memory; hears any number of sounds, one at a time or several at once."""
+
+    def __init__(self, graph: Path) -> None:
+        """Load the graph that `hub.speech.graphs` built; raises OSError when the folder is no graph."""
+        import vosk
+
+        if not (graph / "graph" / "HCLG.fst").is_file():
+            raise FileNotFoundError(f"{graph} is no home graph; jipsa home build makes one")
+        vosk.SetLogLevel(-1)
+        self._kaldi = vosk.KaldiRecognizer
+        self._model = vosk.Model(str(graph))
+
+    async def segments(self, frames: Frames) -> AsyncIterator[Segment]:
+        """Every spoken segment of a sound, each as soon as its end was heard."""
+        kaldi = self._kaldi(self._model, RATE)
+        kaldi.SetWords(True)
+        async for frame in frames:
+            if await asyncio.to_thread(kaldi.AcceptWaveform, frame):
+                for segment in _segment(kaldi.Result()):
+                    yield segment
+        for segment in _segment(await asyncio.to_thread(kaldi.FinalResult)):
+            yield segment
+
+
+def _segment(result: str) -> list[Segment]:
+    """The segment that a result of Vosk holds; none when nothing was said."""
+    words = joined(json.loads(result).get("result", []))
+    if not words:
+        return []
+    return [
+        Segment(
+            start=words[0].start,
+            end=words[-1].end,
+            text=" ".join(word.text for word in words),
+            confidence=round(_confidence(words), 3),
+            refused=refusal(words),
+        )
+    ]
+
+
+def joined(pieces: Sequence[dict[str, Any]]) -> list[Word]:
+    """The pieces of Vosk's result put together to word groups; runs of filler become one `…`."""
+    words: list[Word] = []
+    for piece in pieces:
+        said, start, end, sure = piece["word"], piece["start"], piece["end"], piece["conf"]
+        if said == FILLER:
+            if words and words[-1].text == "…":
+                words[-1] = Word("…", words[-1].start, end, 0, 0)
+            else:
+                words.append(Word("…", start, end, 0, 0))
+        elif said.startswith(JOIN) and words:
+            before = words[-1]
+            # A bare JOIN is a piece of another pronunciation of the same writing.
+            sure = min(before.confidence, sure) if said != JOIN else before.confidence
+            words[-1] = Word(before.text + said.removeprefix(JOIN), before.start, end, sure, before.stem_confidence)
+        else:
+            words.append(Word(said, start, end, sure, sure))
+    return words
+
+
+def refusal(words: Sequence[Word]) -> Refused | None:
+    """Why these words are no command, or None when they are one."""
+    if any(word.text == "…" for word in words):
+        return Refused.NOT_A_COMMAND
+    if sum(word.end - word.start for word in words) < LEAST_VOICED:
+        return Refused.TOO_SHORT
+    if _confidence(words) < LEAST_CONFIDENCE or words[-1].stem_confidence < LEAST_VERB_CONFIDENCE:
+        return Refused.LOW_CONFIDENCE
+    return None
+
+
+def _confidence(words: Sequence[Word]) -> float:
+    """How sure the recognizer is of the whole: the mean over the words, each by its length."""
+    length = sum(word.end - word.start for word in words)
+    if not length:
+        return 0.0
+    return float(sum(word.confidence * (word.end - word.start) for word in words) / length)

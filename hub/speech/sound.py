@@ -1,0 +1,137 @@
+"""Sound as the recognizer takes it: 16 kHz mono 16-bit frames, from a file or from the microphone."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import soundfile
+import soxr
+from numpy.typing import NDArray
+
+RATE = 16_000
+"""Samples per second of every frame."""
+
+FRAME_SECONDS = 0.05
+
+FRAME_BYTES = int(RATE * FRAME_SECONDS) * 2
+
+Frames = AsyncIterator[bytes]
+"""Frames of FRAME_BYTES (the last of a file may be shorter): 16-bit little-endian samples, one channel."""
+
+WAV_FORMATS = frozenset({"WAV", "WAVEX", "RF64"})
+
+RATES = (16_000, 48_000, 44_100)
+"""Rates that a microphone is asked for, in this order; what it gives is resampled."""
+
+LONGEST_QUEUE = 200
+"""Frames that wait for a slow recognizer (10 s); older ones are dropped."""
+
+
+class SoundError(Exception):
+    """A sound file or a microphone cannot be used; the text says why and what to do."""
+
+
+async def wav_frames(path: Path) -> Frames:
+    """The frames of a WAV file of any rate, channel count and sample format; raises SoundError."""
+    try:
+        path.open("rb").close()  # libsndfile says only "system error" where the system has a reason
+        with soundfile.SoundFile(path) as file:
+            if file.format not in WAV_FORMATS:
+                raise SoundError(f"{path}: a {file.format} file; a WAV file is needed")
+            stream = soxr.ResampleStream(file.samplerate, RATE, 1, dtype="float32")
+            rest = b""
+            while True:
+                block = await asyncio.to_thread(file.read, file.samplerate, dtype="float32", always_2d=True)
+                last = len(block) < file.samplerate
+                rest += _to_int16(stream.resample_chunk(block.mean(axis=1, dtype=np.float32), last))
+                whole = len(rest) if last else len(rest) // FRAME_BYTES * FRAME_BYTES
+                for start in range(0, whole, FRAME_BYTES):
+                    yield rest[start : start + FRAME_BYTES]
+                rest = rest[whole:]
+                if last:
+                    return
+    except soundfile.LibsndfileError as error:
+        raise SoundError(f"{path}: no WAV file ({error.error_string.strip().rstrip('.')})") from None
+    except OSError as error:
+        raise SoundError(f"{path}: {error.strerror}") from None
+
+
+def _to_int16(samples: NDArray[np.float32]) -> bytes:
+    return (np.nan_to_num(samples).clip(-1, 1) * 32767).astype("<i2").tobytes()
+
+
+class Microphone:
+    """The microphone whose name contains `name` (auto: the system's). Raises SoundError when there is none.
+
+    PortAudio calls back in a thread of its own; frames are handed over to the loop that made this.
+    """
+
+    def __init__(self, name: str = "auto") -> None:
+        try:
+            import pyaudio
+        except ImportError:
+            raise SoundError(
+                "PyAudio is not installed: apt install portaudio19-dev python3-dev gcc, then pip install 'jipsa[mic]'"
+            ) from None
+        self._loop = asyncio.get_running_loop()
+        self._queue: asyncio.Queue[bytes] = asyncio.Queue(LONGEST_QUEUE)
+        self._audio = pyaudio.PyAudio()
+        try:
+            index, self.name = self._find(name)
+            self._open(pyaudio, index)
+        except SoundError:
+            self._audio.terminate()
+            raise
+
+    def _find(self, wanted: str) -> tuple[int, str]:
+        devices = [self._audio.get_device_info_by_index(index) for index in range(self._audio.get_device_count())]
+        inputs = {int(device["index"]): str(device["name"]) for device in devices if device["maxInputChannels"]}
+        if not inputs:
+            raise SoundError("no microphone was found; plug one in, or set voice.microphone: off")
+        if wanted == "auto":
+            with suppress(OSError):
+                default = self._audio.get_default_input_device_info()
+                return int(default["index"]), str(default["name"])
+            return next(iter(inputs.items()))
+        for index, name in inputs.items():
+            if wanted.casefold() in name.casefold():
+                return index, name
+        raise SoundError(
+            f"voice.microphone: no microphone is called {wanted!r}; there are {', '.join(inputs.values())}"
+        )
+
+    def _open(self, pyaudio: Any, index: int) -> None:
+        for rate in RATES:
+            self._resample = soxr.ResampleStream(rate, RATE, 1, dtype="int16")
+            with suppress(OSError, ValueError):
+                self._stream = self._audio.open(
+                    format=pyaudio.paInt16, channels=1, rate=rate, input=True, input_device_index=index,
+                    frames_per_buffer=int(rate * FRAME_SECONDS), stream_callback=self._take,
+                )  # fmt: skip
+                self._continue = pyaudio.paContinue
+                return
+        raise SoundError(f"{self.name} gives no sound at {' or '.join(map(str, RATES))} samples per second")
+
+    def _take(self, data: bytes, count: int, time: object, status: int) -> tuple[None, int]:
+        frame = self._resample.resample_chunk(np.frombuffer(data, np.int16)).tobytes()
+        self._loop.call_soon_threadsafe(self._put, frame)
+        return None, self._continue
+
+    def _put(self, frame: bytes) -> None:
+        if self._queue.full():
+            self._queue.get_nowait()
+        self._queue.put_nowait(frame)
+
+    async def frames(self) -> Frames:
+        """Frames until this generator is closed; the microphone is closed with it."""
+        try:
+            while True:
+                yield await self._queue.get()
+        finally:
+            self._stream.close()
+            self._audio.terminate()

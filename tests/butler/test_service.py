@@ -1,0 +1,355 @@
+"""The butler over real brokers, with a small bridge: from an utterance to the sentence that the satellite speaks."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from brokers import TestBroker
+from conftest import Listener
+
+import hub.butler.service
+import hub.messages
+from devices.bridge import Bridge
+from devices.commands import Changes
+from hub.bus import BrokerAddress, Bus
+from hub.butler.service import Butler
+from hub.home import Device, Home, Room
+from hub.messages import About, ErrorCode, Property, Topic, Utterance
+
+ROOMS = Home((Room(id="living", name="거실"), Room(id="bedroom", name="안방")))
+
+POWER = {"power": Property(type="boolean", writable=True)}
+
+
+class LampBridge(Bridge):
+    """Lamps that remember what was done with them; a lamp whose id is `broken` cannot be reached."""
+
+    name = "lamps"
+
+    def __init__(self, broker: BrokerAddress, *lamps: tuple[str, str, str | None], name: str = "lamps") -> None:
+        self.name = name  # type: ignore[misc]
+        super().__init__(broker)
+        self.lamps = lamps or (("lamp", "스탠드", "거실"),)
+        self.carried_out: list[tuple[str, Changes]] = []
+        self.free = asyncio.Event()
+        self.free.set()
+
+    @asynccontextmanager
+    async def connected(self) -> AsyncIterator[None]:
+        for lamp, name, room in self.lamps:
+            self.announce(About(id=lamp, bridge=self.name, type="light", name=name, room=room, properties=POWER))
+            self.report(lamp, {"power": False})
+        yield
+
+    async def set(self, device: str, changes: Changes) -> None:
+        if device == "broken":
+            raise self.error(ErrorCode.DEVICE_OFFLINE, "bridge.offline", device=self.abouts[device].name)
+        self.carried_out.append((device, changes))
+        await self.free.wait()
+        self.report(device, changes)
+
+
+class Watched(Butler):
+    """A butler that lets a test wait until it knows, or has forgotten, a device."""
+
+    def __init__(self, broker: BrokerAddress, home: Home = ROOMS) -> None:
+        super().__init__(broker, home)
+        self._news = asyncio.Event()
+        self.bus.subscribe(Topic.device("+", "about"), lambda topic, payload: self._news.set())
+
+    async def knows(self, *names: str) -> None:
+        async with asyncio.timeout(20):
+            while not set(names) <= {self.understand(f"{name} 켜", None).refused is None and name for name in names}:
+                self._news.clear()
+                await self._news.wait()
+
+    async def has_forgotten(self, name: str) -> None:
+        async with asyncio.timeout(20):
+            while self.understand(f"{name} 켜", None).refused is None:
+                self._news.clear()
+                await self._news.wait()
+
+
+@asynccontextmanager
+async def running(*services: Bridge | Butler) -> AsyncIterator[None]:
+    tasks = [asyncio.create_task(service.run()) for service in services]
+    try:
+        async with asyncio.timeout(20):
+            for service in services:
+                await service.bus.connected.wait()
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        for task in tasks:
+            with suppress(asyncio.CancelledError):
+                await task
+
+
+@asynccontextmanager
+async def listening(address: BrokerAddress) -> AsyncIterator[Listener]:
+    listener = Listener(Bus(address, "ears"))
+    async with listener.bus.running():
+        await listener.bus.connected.wait()
+        yield listener
+
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Intents that are sent again soon and expire soon."""
+    monkeypatch.setattr(hub.messages, "INTENT_LIFETIME", timedelta(seconds=0.6))
+    monkeypatch.setattr(hub.butler.service, "RESEND", 0.15)
+
+
+@pytest.fixture
+def resent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Intents that are sent again soon and live as long as ever."""
+    monkeypatch.setattr(hub.butler.service, "RESEND", 0.15)
+
+
+def say(listener: Listener, text: str, **more: Any) -> Utterance:
+    """Publish an utterance of the satellite `living`."""
+    utterance = Utterance.model_validate({"text": text, "satellite": "living", **more})
+    listener.bus.publish(Topic.UTTERANCE, utterance)
+    return utterance
+
+
+async def answered(listener: Listener, utterance: Utterance) -> str:
+    """The sentence that the satellite is given for the utterance."""
+    said = await listener.object(Topic.say("living"), utterance_id=utterance.id)
+    assert said["priority"] == "answer"
+    return str(said["text"])
+
+
+async def understood(listener: Listener, utterance: Utterance) -> dict[str, Any]:
+    return await listener.object(Topic.UNDERSTOOD, utterance_id=utterance.id)
+
+
+def intents(listener: Listener, bridge: str = "lamps") -> list[dict[str, Any]]:
+    return [json.loads(payload) for payload in listener.all(Topic.intent(bridge))]
+
+
+async def test_an_utterance_becomes_an_intent_a_reply_and_an_answer(any_broker: TestBroker) -> None:
+    lamps, butler = LampBridge(any_broker.address), Watched(any_broker.address)
+    async with listening(any_broker.address) as listener, running(butler, lamps):
+        await butler.knows("스탠드")
+        utterance = say(listener, "스탠드 켜 줘", room="안방", source="voice", confidence=0.9)
+        assert await answered(listener, utterance) == "스탠드를 켰어요."
+        [intent] = intents(listener)
+        assert (intent["intent"], intent["slots"], intent["targets"]) == ("HassTurnOn", {"name": "스탠드"}, ["lamp"])
+        assert (intent["utterance_id"], intent["satellite"], intent["room"]) == (utterance.id, "living", "안방")
+        assert (await listener.object(Topic.reply(intent["id"])))["ok"]
+        told = await understood(listener, utterance)
+        assert told["text"] == "스탠드 켜 줘"
+        assert [(sent["id"], sent["bridge"]) for sent in told["intents"]] == [(intent["id"], "lamps")]
+        assert lamps.carried_out == [("lamp", {"power": True})]
+        assert await answered(listener, say(listener, "스탠드 켜 줘")) == "스탠드는 이미 켜져 있어요."
+        assert await answered(listener, say(listener, "스탠드 켜져 있어?")) == "스탠드는 켜져 있어요."
+
+
+async def test_bare_text_acts_and_is_not_spoken(any_broker: TestBroker) -> None:
+    lamps, butler = LampBridge(any_broker.address), Watched(any_broker.address)
+    async with listening(any_broker.address) as listener, running(butler, lamps):
+        await butler.knows("스탠드")
+        listener.bus.publish(Topic.UTTERANCE, " 스탠드 켜 줘\n")
+        told = await listener.object(Topic.UNDERSTOOD, text="스탠드 켜 줘")
+        await listener.object(Topic.reply(told["intents"][0]["id"]), ok=True)
+        await answered(listener, say(listener, "스탠드 꺼 줘"))
+        assert [changes["power"] for _, changes in lamps.carried_out] == [True, False]
+        assert len([topic for topic, _ in listener.heard if topic.startswith("jipsa/say/")]) == 1
+
+
+async def test_what_is_refused_is_answered_and_nothing_is_sent(broker: BrokerAddress, listener: Listener) -> None:
+    lamps, butler = LampBridge(broker, ("one", "스탠드", "거실"), ("two", "스탠드", "안방")), Watched(broker)
+    async with running(butler, lamps):
+        await listener.object(Topic.device("two", "about"))
+        await butler.knows("안방 스탠드")
+        for sentence, room, reason, spoken in [
+            ("스탠드 켜지 마", None, "not_a_command", "무슨 말씀인지"),
+            ("오븐 켜", None, "unknown_device", "그런 기기"),
+            ("스탠드 켜", None, "which_device", "거실 스탠드와 안방 스탠드가 있어요"),
+            ("여기 불 켜", None, "which_room", "어느 방"),
+            ("여기 불 켜", "다락", "which_room", "어느 방"),
+        ]:
+            utterance = say(listener, sentence, room=room)
+            assert spoken in await answered(listener, utterance)
+            assert (await understood(listener, utterance))["refused"] == reason
+        assert not intents(listener)
+        assert await answered(listener, say(listener, "스탠드 켜", room="안방")) == "스탠드를 켰어요."
+        assert lamps.carried_out == [("two", {"power": True})]
+
+
+async def test_the_same_utterance_acts_once(broker: BrokerAddress, listener: Listener) -> None:
+    lamps, butler = LampBridge(broker), Watched(broker)
+    async with running(butler, lamps):
+        await butler.knows("스탠드")
+        utterance = say(listener, "스탠드 켜 줘")
+        listener.bus.publish(Topic.UTTERANCE, utterance)
+        await answered(listener, utterance)
+        await answered(listener, say(listener, "스탠드 꺼 줘"))
+        assert [intent["intent"] for intent in intents(listener)] == ["HassTurnOn", "HassTurnOff"]
+        assert len(listener.all(Topic.say("living"))) == 2
+
+
+@pytest.mark.usefixtures("hurried")
+async def test_a_bridge_that_is_gone_is_told_within_the_lifetime_of_an_intent(
+    broker: BrokerAddress, listener: Listener
+) -> None:
+    butler = Watched(broker)
+    async with running(butler):
+        async with running(LampBridge(broker)):
+            await butler.knows("스탠드")
+        said = await answered(listener, say(listener, "스탠드 켜 줘"))
+        assert said == "스탠드가 대답하지 않아요. lamps 브리지가 켜져 있는지 확인해 주세요."
+        sent = intents(listener)
+        assert len(sent) > 1
+        assert len({intent["id"] for intent in sent}) == 1
+
+
+@pytest.mark.usefixtures("hurried")
+async def test_an_assistant_that_is_not_there_is_told(broker: BrokerAddress, listener: Listener) -> None:
+    async with running(Watched(broker)):
+        said = await answered(listener, say(listener, "지금 몇 시야"))
+        assert "genie 브리지가 켜져 있는지" in said
+        assert {intent["intent"] for intent in intents(listener, "genie")} == {"HassGetCurrentTime"}
+
+
+async def test_a_device_that_no_bridge_has_announced_is_told_at_once(broker: BrokerAddress, listener: Listener) -> None:
+    home = Home(ROOMS.rooms, (Device(id="lamp", name="스탠드", type="light", room="living"),))
+    async with running(Watched(broker, home)):
+        said = await answered(listener, say(listener, "스탠드 켜 줘"))
+        assert said == "스탠드는 지금 연결되어 있지 않아요. 브리지가 켜져 있는지 확인해 주세요."
+        assert not [topic for topic, _ in listener.heard if topic.startswith("jipsa/intent/")]
+
+
+@pytest.mark.usefixtures("resent")
+async def test_an_intent_that_was_lost_is_sent_again_and_carried_out_once(
+    broker: BrokerAddress, listener: Listener
+) -> None:
+    butler, again = Watched(broker), LampBridge(broker)
+    async with running(butler):
+        async with running(LampBridge(broker)):
+            await butler.knows("스탠드")
+        utterance = say(listener, "스탠드 켜 줘")
+        await listener.until(lambda topic, payload: topic == Topic.intent("lamps"))
+        async with running(again):
+            assert await answered(listener, utterance) == "스탠드를 켰어요."
+        assert again.carried_out == [("lamp", {"power": True})]
+        assert len({intent["id"] for intent in intents(listener)}) == 1
+
+
+@pytest.mark.usefixtures("resent")
+async def test_a_slow_bridge_is_asked_again_and_acts_once(broker: BrokerAddress, listener: Listener) -> None:
+    lamps, butler = LampBridge(broker), Watched(broker)
+    lamps.free.clear()
+    async with running(butler, lamps):
+        await butler.knows("스탠드")
+        utterance = say(listener, "스탠드 켜 줘")
+        await listener.until(lambda topic, payload: len(intents(listener)) >= 3)
+        lamps.free.set()
+        assert await answered(listener, utterance) == "스탠드를 켰어요."
+        assert lamps.carried_out == [("lamp", {"power": True})]
+        assert len({intent["id"] for intent in intents(listener)}) == 1
+
+
+async def test_a_device_is_understood_as_soon_as_it_is_announced(broker: BrokerAddress, listener: Listener) -> None:
+    lamps, butler = LampBridge(broker), Watched(broker)
+    async with running(butler):
+        assert "무슨 말씀인지" in await answered(listener, say(listener, "스탠드 켜 줘"))
+        async with running(lamps):
+            await butler.knows("스탠드")
+            assert await answered(listener, say(listener, "스탠드 켜 줘")) == "스탠드를 켰어요."
+            lamps.retire("lamp")
+            await butler.has_forgotten("스탠드")
+            assert "무슨 말씀인지" in await answered(listener, say(listener, "스탠드 켜 줘"))
+
+
+async def test_one_sentence_for_two_bridges_is_answered_in_one_sentence(
+    broker: BrokerAddress, listener: Listener
+) -> None:
+    one, two = LampBridge(broker), LampBridge(broker, ("broken", "무드등", "안방"), name="moods")
+    butler = Watched(broker)
+    async with running(butler, one, two):
+        await butler.knows("스탠드", "무드등")
+        utterance = say(listener, "불 다 켜 줘")
+        said = await answered(listener, utterance)
+        assert said == "스탠드를 켰어요. 무드등이 연결되어 있지 않아요. 전원과 와이파이를 확인해 주세요."
+        sent = (await understood(listener, utterance))["intents"]
+        assert {(intent["bridge"], *intent["targets"]) for intent in sent} == {("lamps", "lamp"), ("moods", "broken")}
+
+
+async def test_the_next_utterance_works_after_the_broker_was_away(any_broker: TestBroker) -> None:
+    lamps, butler = LampBridge(any_broker.address), Watched(any_broker.address)
+    async with running(butler, lamps):
+        await butler.knows("스탠드")
+        await any_broker.stop()
+        await any_broker.start()
+        async with listening(any_broker.address) as listener:
+            await listener.object(Topic.bridge("lamps", "state"), state="online")
+            utterance = Utterance(text="스탠드 켜 줘", satellite="living")
+            async with asyncio.timeout(20):
+                while not listener.all(Topic.say("living")):  # the butler may still be on its way back
+                    listener.bus.publish(Topic.UTTERANCE, utterance)
+                    with suppress(TimeoutError):
+                        await listener.until(lambda topic, payload: topic == Topic.say("living"), within=0.3)
+            assert await answered(listener, utterance) == "스탠드를 켰어요."
+            assert lamps.carried_out == [("lamp", {"power": True})]
+
+
+@pytest.mark.parametrize("payload", [
+    b"", b"  ", b"\xff\xfe", b"{", b"{}", b'{"text": 5}', b'{"text": ""}', b'{"text": "\xec\x8a\xa4", "satellite": "a/b"}',
+    b'{"text": "x", "confidence": 7}', b"x" * 20_000, b"{" * 5_000,
+], ids=str)  # fmt: skip
+async def test_a_malformed_utterance_is_passed_over(broker: BrokerAddress, listener: Listener, payload: bytes) -> None:
+    async with running(Watched(broker)):
+        listener.bus.publish(Topic.UTTERANCE, payload)
+        await answered(listener, say(listener, "안녕"))
+        assert len(listener.all(Topic.UNDERSTOOD)) == 1
+
+
+async def test_what_others_say_wrongly_does_not_stop_it(broker: BrokerAddress, listener: Listener) -> None:
+    lamps, butler = LampBridge(broker), Watched(broker)
+    async with running(butler, lamps):
+        await butler.knows("스탠드")
+        for topic, payload in [
+            (Topic.device("x", "about"), b"{"),
+            (Topic.device("x", "about"), b'{"id": "x"}'),
+            (Topic.device("x", "about"), '{"id": "x", "bridge": "b", "type": "rocket", "name": " ", "aliases": [""]}'),
+            (Topic.device("y", "about"), '{"id": "y", "bridge": "b", "type": "light", "name": "!", "room": " "}'),
+            (Topic.reply("nobody-asked"), b'{"id": "nobody-asked", "bridge": "b", "ok": true}'),
+            (Topic.reply("x"), b"nonsense"),
+        ]:
+            listener.bus.publish(topic, payload)
+        assert await answered(listener, say(listener, "스탠드 켜 줘")) == "스탠드를 켰어요."
+
+
+async def test_a_retained_utterance_is_dropped(broker: BrokerAddress, listener: Listener) -> None:
+    late = Utterance(text="안녕", satellite="living")
+    listener.bus.publish(Topic.UTTERANCE, late, retain=True)
+    await listener.bus.flush()
+    async with running(Watched(broker)):
+        await answered(listener, say(listener, "안녕"))
+        assert late.id not in {json.loads(payload)["utterance_id"] for payload in listener.all(Topic.UNDERSTOOD)}
+
+
+async def test_a_fault_of_its_own_is_told_and_survived(
+    broker: BrokerAddress, listener: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    butler = Watched(broker)
+    async with running(butler):
+        with monkeypatch.context() as broken:
+            broken.setattr(butler, "understand", lambda sentence, room: 1 / 0)
+            said = await answered(listener, say(listener, "안녕"))
+            assert said == "처리하는 중에 문제가 생겼어요. jipsa 로그를 봐 주세요."
+        assert "무슨 말씀인지" in await answered(listener, say(listener, "안녕"))
+
+
+async def test_an_english_home_is_answered_in_english(broker: BrokerAddress, listener: Listener) -> None:
+    butler = Watched(broker)
+    butler.language = "en"
+    async with running(butler):
+        assert await answered(listener, say(listener, "안녕")) == "I did not understand that."
