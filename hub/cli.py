@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import signal
 import sys
 from collections.abc import Coroutine, Iterable
 from pathlib import Path
@@ -53,10 +54,16 @@ def _home(config: Path | None, home: Path | None) -> tuple[Settings, Home]:
 
 
 def _serve(work: Coroutine[Any, Any, int]) -> None:
-    """Run until it ends or Ctrl-C; its result is the exit code."""
+    """Run until it ends, Ctrl-C or SIGTERM (services then say good-bye); its result is the exit code."""
+
+    async def stoppable() -> int:
+        task = asyncio.ensure_future(work)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        return await task
+
     try:
-        code = asyncio.run(work)
-    except KeyboardInterrupt:
+        code = asyncio.run(stoppable())
+    except (KeyboardInterrupt, asyncio.CancelledError):
         code = 0
     raise typer.Exit(code)
 

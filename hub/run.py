@@ -37,7 +37,7 @@ Service = Coroutine[Any, Any, None]
 
 async def run_all(settings: Settings, *, samples: bool, once: bool) -> int:
     """Run everything. 0: all went well, 1: a sample failed, 2: it could not start."""
-    console = Console(highlight=False)
+    console = Console(highlight=False, soft_wrap=True)
     home = load_home(settings.home, settings.language)
     try:
         graph = await home_graph(settings, home)
@@ -60,12 +60,13 @@ async def _serve(
     recognizer = await asyncio.to_thread(Recognizer, graph)
     voice = Voice(address, settings.voice.satellite, settings.voice.room, recognizer)
     await stack.enter_async_context(bus.running())
-    services = [Butler(address, home, settings.language).run(), voice.run(_microphone(settings, console, once=once))]
-    await stack.enter_async_context(_together(services))
+    butler = Butler(address, home, settings.language)
+    services = [butler.run(), voice.run(_microphone(settings, console, once=once))]
+    await stack.enter_async_context(together(services))
     bridges = [await stack.enter_async_context(MAKERS[name](settings, home)) for name in enabled(settings)]
-    await stack.enter_async_context(_together([bridge.run() for bridge in bridges]))
+    await stack.enter_async_context(together([bridge.run() for bridge in bridges]))
     expected = {device.id for device in home.devices}
-    if not await spoken.until(lambda: expected <= spoken.states.keys(), READY_TIMEOUT):
+    if not await spoken.until(lambda: expected <= spoken.states.keys() and butler.ready(expected), READY_TIMEOUT):
         missing = ", ".join(sorted(expected - spoken.states.keys()))
         console.print(text("run.missing", settings.language, devices=missing), markup=False)
     code = 0
@@ -83,7 +84,7 @@ def _microphone(settings: Settings, console: Console, *, once: bool) -> Frames |
     try:
         microphone = Microphone(settings.voice.microphone)
     except SoundError as error:
-        console.print(text("run.no_microphone", settings.language, reason=error), markup=False)
+        console.print(text("run.no_microphone", settings.language, reason=error), markup=False, soft_wrap=True)
         return None
     console.print(text("run.listening", settings.language, microphone=microphone.name), markup=False)
     return microphone.frames()
@@ -125,7 +126,7 @@ async def _take_typed(follower: Follower, settings: Settings, console: Console) 
 
 
 @asynccontextmanager
-async def _together(services: Sequence[Coroutine[Any, Any, None]]) -> AsyncIterator[None]:
+async def together(services: Sequence[Coroutine[Any, Any, None]]) -> AsyncIterator[None]:
     """Run services while the block lasts; one that fails ends the block with its error."""
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(service) for service in services]

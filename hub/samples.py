@@ -30,7 +30,8 @@ class Sample(BaseModel):
     file: str
     sentence: str
     voice: str
-    speed: float
+    speed: float = 1.0
+    eo: str = "ɔ"
 
     @property
     def path(self) -> Path:

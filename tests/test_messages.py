@@ -78,7 +78,8 @@ def test_commands_are_known_by_their_topic(topic: str, command: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "fits"), [("living_ac-1", True), ("거실", False), ("a/b", False), ("+", False), ("", False), ("a" * 65, False)]
+    ("text", "fits"),
+    [("living_ac-1", True), ("거실", False), ("a/b", False), ("+", False), ("", False), ("a" * 65, False)],
 )
 def test_ids_are_safe_as_a_topic_level(text: str, fits: bool) -> None:
     assert is_id(text) is fits

@@ -37,7 +37,7 @@ def answer(meant: Resolved, replies: Sequence[Reply], home: Home, language: Lang
     changed = {device: changes for reply in replies for device, changes in reply.changed.items()}
     if states:
         spoken.extend(_question(meant, home.device(i), state, home, language) for i, state in states.items())
-    elif changed:
+    elif changed and not spoken:
         spoken.append(_done(meant, changed, home, language))
     return " ".join([*spoken, *faults]) or text("done.other", language)
 
@@ -81,8 +81,10 @@ def _remaining(device: Device, state: Mapping[str, Value], language: Language) -
     status = state.get("status")
     if status == "ended":
         return text("state.ended", language, device=device.name)
-    if status in {"off", "idle"} or not isinstance(minutes, int | float) or minutes <= 0:
+    if status in {"off", "idle"}:
         return text("state.resting", language, device=device.name)
+    if not isinstance(minutes, int | float) or minutes <= 0:
+        return text("state.running" if status is not None else "state.unknown", language, device=device.name)
     duration = say_duration(int(minutes) * 60) if language == "ko" else f"{minutes:g} minutes"
     return text("state.remaining", language, device=device.name, duration=duration)
 

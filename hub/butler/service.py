@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable
 from contextlib import suppress
 
 from hub.bus import BrokerAddress, Bus, Recent
@@ -63,6 +63,10 @@ class Butler:
                 for task in list(self._tasks):
                     task.cancel()
                 await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def ready(self, devices: Iterable[str]) -> bool:
+        """Whether a bridge has announced each of these devices."""
+        return self._abouts.keys() >= set(devices)
 
     def understand(self, sentence: str, room: str | None) -> Understanding:
         """What a sentence means now; `room` is an id, a name or an alias."""

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 class Acceptor:
     """Arcs of (source, destination, label) and the final states; state 0 is where it starts.
 
-    A label is a hangul phrase without spaces, as it is said in one breath ("에어컨을", "이십육도로"), or "" for epsilon.
+    A label is a hangul phrase without spaces, as it is said in one breath ("에어컨을", "이십육도로"), or "" for
+    epsilon.
     """
 
     arcs: list[tuple[int, int, str]]

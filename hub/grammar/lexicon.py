@@ -161,7 +161,8 @@ def _check(found: Lexicon) -> None:
             )
     lists = HOME_LISTS | found.numbers.keys() | found.lists.keys()
     rules = found.rules.keys() | found.particles.keys()
-    templates = [*found.rules.values(), *found.listened.values(), *found.phrases.values(), *(p for f in found.frames for p in f.phrases)]
+    templates = [*found.rules.values(), *found.listened.values(), *found.phrases.values()]
+    templates += [phrase for frame in found.frames for phrase in frame.phrases]
     for template in templates:
         for node in walk(template):
             if isinstance(node, Listed) and node.name not in lists:

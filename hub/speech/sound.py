@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import suppress
+import os
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,9 @@ FRAME_BYTES = int(RATE * FRAME_SECONDS) * 2
 
 Frames = AsyncIterator[bytes]
 """Frames of FRAME_BYTES (the last of a file may be shorter): 16-bit little-endian samples, one channel."""
+
+HISS = 2.0
+"""Standard deviation of the noise that is added to sound files, in 16-bit steps (-84 dB)."""
 
 WAV_FORMATS = frozenset({"WAV", "WAVEX", "RF64"})
 
@@ -44,11 +48,12 @@ async def wav_frames(path: Path) -> Frames:
             if file.format not in WAV_FORMATS:
                 raise SoundError(f"{path}: a {file.format} file; a WAV file is needed")
             stream = soxr.ResampleStream(file.samplerate, RATE, 1, dtype="float32")
+            hiss = np.random.default_rng(0)
             rest = b""
             while True:
                 block = await asyncio.to_thread(file.read, file.samplerate, dtype="float32", always_2d=True)
                 last = len(block) < file.samplerate
-                rest += _to_int16(stream.resample_chunk(block.mean(axis=1, dtype=np.float32), last))
+                rest += _to_int16(stream.resample_chunk(block.mean(axis=1, dtype=np.float32), last), hiss)
                 whole = len(rest) if last else len(rest) // FRAME_BYTES * FRAME_BYTES
                 for start in range(0, whole, FRAME_BYTES):
                     yield rest[start : start + FRAME_BYTES]
@@ -61,8 +66,24 @@ async def wav_frames(path: Path) -> Frames:
         raise SoundError(f"{path}: {error.strerror}") from None
 
 
-def _to_int16(samples: NDArray[np.float32]) -> bytes:
-    return (np.nan_to_num(samples).clip(-1, 1) * 32767).astype("<i2").tobytes()
+def _to_int16(samples: NDArray[np.float32], hiss: np.random.Generator) -> bytes:
+    """16-bit samples with the hiss of a quiet room: the model has never heard the silence of zeros."""
+    scaled = np.nan_to_num(samples).clip(-1, 1) * 32767 + hiss.normal(0, HISS, len(samples))
+    return scaled.round().clip(-32768, 32767).astype("<i2").tobytes()
+
+
+@contextmanager
+def _silent_libraries() -> Iterator[None]:
+    """Keep ALSA and JACK from writing pages to standard error about devices that nobody asked for."""
+    shown = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(shown, 2)
+        os.close(shown)
+        os.close(nowhere)
 
 
 class Microphone:
@@ -80,13 +101,14 @@ class Microphone:
             ) from None
         self._loop = asyncio.get_running_loop()
         self._queue: asyncio.Queue[bytes] = asyncio.Queue(LONGEST_QUEUE)
-        self._audio = pyaudio.PyAudio()
-        try:
-            index, self.name = self._find(name)
-            self._open(pyaudio, index)
-        except SoundError:
-            self._audio.terminate()
-            raise
+        with _silent_libraries():
+            self._audio = pyaudio.PyAudio()
+            try:
+                index, self.name = self._find(name)
+                self._open(pyaudio, index)
+            except SoundError:
+                self._audio.terminate()
+                raise
 
     def _find(self, wanted: str) -> tuple[int, str]:
         devices = [self._audio.get_device_info_by_index(index) for index in range(self._audio.get_device_count())]

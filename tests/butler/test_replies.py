@@ -179,12 +179,20 @@ STATE: list[tuple[str, str, str, dict[str, Value], str, str]] = [
         "세탁기 is not running now.",
     ),
     (
-        "resting",
+        "running",
         "JipsaGetRemainingTime",
         "washer",
+        {"status": "running"},
+        "세탁기는 돌아가고 있는데, 얼마나 남았는지는 아직 몰라요.",
+        "세탁기 is running; how long it will take is not known yet.",
+    ),
+    (
+        "unknown",
+        "JipsaGetRemainingTime",
+        "dryer",
         {},
-        "세탁기는 지금 돌아가고 있지 않아요.",
-        "세탁기 is not running now.",
+        "건조기의 상태를 아직 몰라요.",
+        "The state of 건조기 is not known yet.",
     ),
     (
         "temperature",

@@ -286,6 +286,8 @@ async def test_the_next_utterance_works_after_the_broker_was_away(any_broker: Te
     lamps, butler = LampBridge(any_broker.address), Watched(any_broker.address)
     async with running(butler, lamps):
         await butler.knows("스탠드")
+        await butler.bus.flush()
+        await lamps.bus.flush()
         await any_broker.stop()
         await any_broker.start()
         async with listening(any_broker.address) as listener:
@@ -300,15 +302,18 @@ async def test_the_next_utterance_works_after_the_broker_was_away(any_broker: Te
             assert lamps.carried_out == [("lamp", {"power": True})]
 
 
-@pytest.mark.parametrize("payload", [
-    b"", b"  ", b"\xff\xfe", b"{", b"{}", b'{"text": 5}', b'{"text": ""}', b'{"text": "\xec\x8a\xa4", "satellite": "a/b"}',
+MALFORMED = [
+    b"", b"  ", b"\xff\xfe", b"{", b"{}", b'{"text": 5}', b'{"text": ""}', b'{"text": "x", "satellite": "a/b"}',
     b'{"text": "x", "confidence": 7}', b"x" * 20_000, b"{" * 5_000,
-], ids=str)  # fmt: skip
-async def test_a_malformed_utterance_is_passed_over(broker: BrokerAddress, listener: Listener, payload: bytes) -> None:
+]  # fmt: skip
+
+
+async def test_malformed_utterances_are_passed_over(broker: BrokerAddress, listener: Listener) -> None:
     async with running(Watched(broker)):
-        listener.bus.publish(Topic.UTTERANCE, payload)
-        await answered(listener, say(listener, "안녕"))
-        assert len(listener.all(Topic.UNDERSTOOD)) == 1
+        for payload in MALFORMED:
+            listener.bus.publish(Topic.UTTERANCE, payload)
+            await answered(listener, say(listener, "안녕"))
+        assert len(listener.all(Topic.UNDERSTOOD)) == len(MALFORMED)
 
 
 async def test_what_others_say_wrongly_does_not_stop_it(broker: BrokerAddress, listener: Listener) -> None:

@@ -20,6 +20,7 @@ LEXICON = lexicon()
 
 def _templates() -> Iterator[Node]:
     yield from LEXICON.rules.values()
+    yield from LEXICON.listened.values()
     yield from LEXICON.phrases.values()
     for frame in LEXICON.frames:
         yield from frame.phrases

@@ -1,0 +1,1 @@
+"""Benchmarks against peers, and the speech that they and the samples are made of."""

@@ -1,0 +1,69 @@
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+
+from hub.grammar.acceptor import Acceptor
+from hub.speech.graphs import KEPT, HomeGraphError, ensure_graph, graph_path
+from hub.speech.model import AcousticModel, find_model
+from hub.speech.recognizer import Recognizer
+
+LAMP = Acceptor(arcs=[(0, 1, "불"), (1, 2, "켜줘"), (1, 2, "꺼줘"), (0, 2, "텔레비전쀓")], finals=frozenset({2}))
+
+
+def quiet(done: int, of: int) -> None:
+    """Nobody watches."""
+
+
+async def test_a_graph_is_built_once_and_found_again(tmp_path: Path) -> None:
+    steps: list[tuple[int, int]] = []
+    first = await ensure_graph(LAMP, find_model(), tmp_path, lambda done, of: steps.append((done, of)))
+    assert steps[-1] == (6, 6)
+    steps.clear()
+    assert await ensure_graph(LAMP, find_model(), tmp_path, lambda done, of: steps.append((done, of))) == first
+    assert not steps
+    manifest = json.loads((first / "manifest.json").read_text())
+    assert manifest["unsayable"] == ["텔레비전쀓"]
+    Recognizer(first)
+
+
+async def test_two_at_once_build_it_once(tmp_path: Path) -> None:
+    counts = [0, 0]
+
+    def count(which: int, done: int) -> None:
+        counts[which] += 1
+
+    folders = await asyncio.gather(
+        ensure_graph(LAMP, find_model(), tmp_path, lambda done, of: count(0, done)),
+        ensure_graph(LAMP, find_model(), tmp_path, lambda done, of: count(1, done)),
+    )
+    assert folders[0] == folders[1]
+    assert sorted(counts) == [0, 7]
+
+
+async def test_another_grammar_is_another_graph(tmp_path: Path) -> None:
+    other = Acceptor(arcs=LAMP.arcs[:2], finals=LAMP.finals)
+    assert graph_path(LAMP, find_model(), tmp_path) != graph_path(other, find_model(), tmp_path)
+
+
+async def test_a_failed_build_says_why_and_leaves_nothing(tmp_path: Path) -> None:
+    broken = tmp_path / "model"
+    for path in find_model().path.rglob("*"):
+        if path.is_file():
+            target = broken / path.relative_to(find_model().path)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.symlink_to(path)
+    (broken / "graph/HCLr.fst").unlink()
+    (broken / "graph/HCLr.fst").write_bytes(b"no graph")
+    with pytest.raises(HomeGraphError, match=r"HCLr\.fst is no OpenFst file"):
+        await ensure_graph(LAMP, AcousticModel(broken, own=True), tmp_path, quiet)
+    assert [path.name for path in (tmp_path / "graphs").iterdir()] == [".lock"]
+
+
+async def test_old_graphs_are_forgotten(tmp_path: Path) -> None:
+    folder = tmp_path / "graphs"
+    for number in range(KEPT + 2):
+        (folder / f"old{number}").mkdir(parents=True)
+    await ensure_graph(LAMP, find_model(), tmp_path, quiet)
+    assert len([path for path in folder.iterdir() if path.is_dir()]) == KEPT
