@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from amqtt.broker import Broker
 
@@ -15,6 +16,8 @@ class EmbeddedBrokerError(Exception):
 
 
 class _Broker(Broker):  # type: ignore[misc]  # amqtt is untyped
+    """amqtt 0.12 with three of its faults mended."""
+
     async def stream_connected(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, listener_name: str
     ) -> None:
@@ -22,6 +25,19 @@ class _Broker(Broker):  # type: ignore[misc]  # amqtt is untyped
             await super().stream_connected(reader, writer, listener_name)
         finally:
             writer.close()  # amqtt leaves the socket open when the client hung up first
+
+    async def _publish_retained_messages_for_subscription(self, subscription: tuple[str, int], session: Any) -> None:
+        # amqtt gives whoever connects what is retained for everybody's subscriptions.
+        if any(subscriber is session for subscriber, _ in self._subscriptions.get(subscription[0], ())):
+            await super()._publish_retained_messages_for_subscription(subscription, session)
+
+    async def _stop_handler(self, handler: Any) -> None:
+        # amqtt cancels its reader once and waits for it for ever; on Python 3.11 wait_for may swallow that once.
+        stopping = asyncio.ensure_future(super()._stop_handler(handler))
+        while not (await asyncio.wait({stopping}, timeout=0.05))[0]:
+            if handler._reader_task is not None:
+                handler._reader_task.cancel()
+        await stopping
 
 
 @asynccontextmanager

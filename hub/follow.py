@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from hub.bus import Bus, Recent
 from hub.messages import Reply, Say, Topic, Understood, Utterance, Value, read_object
+from hub.utter import Utterer
 
 ANSWER_TIMEOUT = 20.0
 """Seconds: an intent has expired by then, so somebody has answered if anybody is there."""
@@ -50,7 +51,7 @@ class Follower:
     def __init__(self, bus: Bus, satellite: str) -> None:
         self.satellite = satellite
         self.states: dict[str, dict[str, Value]] = {}
-        self._bus = bus
+        self._utterer = Utterer(bus)
         self._exchanges: Recent[str, Exchange] = Recent(100)
         self._intents: Recent[str, str] = Recent()  # intent id → utterance id
         self._targets: dict[str, str] = {}  # device → the utterance that was last about it
@@ -61,8 +62,9 @@ class Follower:
         bus.subscribe(Topic.device("+", "state"), self._on_state)
 
     async def ask(self, utterance: Utterance, timeout: float = ANSWER_TIMEOUT) -> Exchange:
-        """Publish an utterance and wait for its answer."""
-        self._bus.publish(Topic.UTTERANCE, utterance)
+        """Say an utterance and wait for its answer."""
+        if not await self._utterer.utter(utterance):
+            return self._exchange(utterance.id)
         return await self.follow(utterance.id, timeout)
 
     async def follow(self, utterance_id: str, timeout: float = ANSWER_TIMEOUT) -> Exchange:

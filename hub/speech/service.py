@@ -11,6 +11,7 @@ from hub.bus import BrokerAddress, Bus
 from hub.messages import SatelliteState, Topic, Utterance
 from hub.speech.recognizer import Recognizer, Segment
 from hub.speech.sound import Frames
+from hub.utter import Utterer
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +33,9 @@ class Voice:
         self._recognizer = recognizer
         self._topic = Topic.satellite(satellite)
         self.bus = Bus(broker, f"jipsa-voice-{satellite}", will=(self._topic, SatelliteState(state="offline")))
+        self._utterer = Utterer(self.bus)
         self._turn = asyncio.Lock()
+        self._saying: set[asyncio.Task[None]] = set()
 
     async def run(self, microphone: Frames | None) -> None:
         """Serve until cancelled; without a microphone only `hear` is heard."""
@@ -60,5 +63,11 @@ class Voice:
             source=source,
             confidence=segment.confidence,
         )
-        self.bus.publish(Topic.UTTERANCE, utterance)
+        task = asyncio.create_task(self._say(utterance))
+        self._saying.add(task)
+        task.add_done_callback(self._saying.discard)
         return utterance
+
+    async def _say(self, utterance: Utterance) -> None:
+        if not await self._utterer.utter(utterance):
+            log.warning("%s: no butler took %r; is jipsa butler running?", self.satellite, utterance.text)
