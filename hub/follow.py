@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -27,9 +28,10 @@ class Change:
 
 @dataclass(slots=True)
 class Exchange:
-    """A sentence and all that came of it. `answered` stays None when nobody answered in time."""
+    """A sentence and all that came of it; times are the event loop's. `answered` is None when nobody answered."""
 
     utterance_id: str
+    begun_at: float
     understood: Understood | None = None
     replies: list[Reply] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
@@ -55,6 +57,7 @@ class Follower:
         self._exchanges: Recent[str, Exchange] = Recent(100)
         self._intents: Recent[str, str] = Recent()  # intent id → utterance id
         self._targets: dict[str, str] = {}  # device → the utterance that was last about it
+        self._recent: deque[Change] = deque(maxlen=200)
         self._news = asyncio.Event()
         bus.subscribe(Topic.UNDERSTOOD, self._on_understood)
         bus.subscribe(Topic.reply("+"), self._on_reply)
@@ -87,7 +90,7 @@ class Follower:
     def _exchange(self, utterance_id: str) -> Exchange:
         exchange = self._exchanges.get(utterance_id)
         if exchange is None:
-            exchange = Exchange(utterance_id)
+            exchange = Exchange(utterance_id, asyncio.get_running_loop().time())
             self._exchanges.put(utterance_id, exchange)
         return exchange
 
@@ -104,6 +107,13 @@ class Follower:
         exchange = self._exchanges.get(self._intents.get(reply.id) or "")
         if exchange is not None and reply.id not in {known.id for known in exchange.replies}:
             exchange.replies.append(reply)
+            # A bridge that was given no targets says only now what it changed.
+            told = {change.device for change in exchange.changes}
+            exchange.changes += [
+                change
+                for change in self._recent
+                if change.device in reply.changed.keys() - told and change.at >= exchange.begun_at
+            ]
             self._news.set()
 
     def _on_say(self, topic: str, payload: bytes) -> None:
@@ -121,11 +131,13 @@ class Follower:
         before = self.states.get(device, {})
         self.states[device] = state
         at = asyncio.get_running_loop().time()
+        changes = [
+            Change(device, name, before.get(name), value, at)
+            for name, value in state.items()
+            if before.get(name) != value
+        ]
+        self._recent.extend(changes)
         exchange = self._exchanges.get(self._targets.get(device, ""))
         if exchange is not None:
-            exchange.changes += [
-                Change(device, name, before.get(name), value, at)
-                for name, value in state.items()
-                if before.get(name) != value
-            ]
+            exchange.changes += changes
         self._news.set()
