@@ -1,4 +1,4 @@
-"""Speak the sample commands: every entry of config/samples/samples.yaml becomes its WAV file again, sample for sample."""
+"""Speak the sample commands: every entry of config/samples/samples.yaml becomes its WAV file again."""
 
 from __future__ import annotations
 

@@ -92,7 +92,9 @@ def _remaining(device: Device, state: Mapping[str, Value], language: Language) -
 def _word(slot: str, value: SlotValue, language: Language) -> str:
     """A slot's value as people say it: blue is 파란색."""
     if language == "ko":
-        lists = [entries for name, entries in lexicon().lists.items() if name == slot]
+        # mode is also what clean_mode sets; the list that is named like the slot comes first.
+        names = sorted(lexicon().lists, key=lambda name: name != slot)
+        lists = [lexicon().lists[name] for name in names if name == slot or name.endswith(f"_{slot}")]
         for entry in (entry for entries in lists for entry in entries):
             if entry.slots[0][1] == value:
                 return entry.words

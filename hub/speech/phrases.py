@@ -1,8 +1,8 @@
 """The grammar of a home as a transducer from words of the vocabulary to what was said: the G of the home graph.
 
-Its output symbols are ours: a piece that begins a phrase of the grammar is written as it is ("켜"), one that goes on with
-a phrase has JOIN before it ("+주세요"), and every filler syllable is FILLER, so that no speech aside can be mistaken for
-a word of a command, not even where it sounds the same.
+Its output symbols are ours: a piece that begins a phrase of the grammar is written as it is ("켜"), one that goes on
+with a phrase has JOIN before it ("+주세요"), and every filler syllable is FILLER, so that no speech aside can be
+mistaken for a word of a command, not even where it sounds the same.
 
 Runs where kaldifst is, never where Vosk is.
 """
@@ -39,7 +39,7 @@ class Symbols:
 
 
 def through_kaldifst(fst: Fst, work: Callable[[Any], Any]) -> Fst:
-    """Have kaldifst do `work` on `fst`: a function of a StdVectorFst that returns one, or changes it and returns None."""
+    """Have kaldifst do `work` on `fst`: it takes a StdVectorFst and returns one, or changes it and returns None."""
     import kaldifst
 
     with tempfile.TemporaryDirectory() as folder:
@@ -100,7 +100,9 @@ def compile_grammar(accepted: Acceptor, vocabulary: Mapping[str, int], filler: F
     words, written = np.array([(0, 0), *pairs], np.int32).T
     commands.arcs["output"] = written[commands.arcs["input"]]
     commands.arcs["input"] = words[commands.arcs["input"]]
-    commands.arcs["weight"] += np.float32(filler.word)
+    # A word costs the same however many pieces say it: 꺼 줘 must not be dearer than 켜줘.
+    begins = np.array([not symbol.startswith(JOIN) for symbol in symbols.ids])
+    commands.arcs["weight"] += filler.word * begins[commands.arcs["output"]].astype(np.float32)
     spoken = [vocabulary[syllable] for syllable in frequent_syllables(vocabulary, filler.syllables)]
     return Grammar(with_filler(commands, spoken, filler_id, filler), symbols, len(phrases), unsayable)
 
@@ -172,8 +174,8 @@ def with_filler(commands: Fst, spoken: list[int], filler_id: int, filler: Filler
         (np.full(len(returning), before, np.int32), returning),
         _fan(after, after, spoken, filler_id, filler.cost),
     ]
-    for end in np.flatnonzero(commands.finals != NOT_FINAL):
-        blocks.append(_fan(int(end), after, spoken, filler_id, filler.cost + filler.enter))
+    ends = np.flatnonzero(commands.finals != NOT_FINAL).tolist()
+    blocks += [_fan(end, after, spoken, filler_id, filler.cost + filler.enter) for end in ends]
     finals = np.append(commands.finals, np.zeros(2, np.float32))
     sources, arcs = (np.concatenate(parts) for parts in zip(*blocks, strict=True))
     return Fst.of(commands.start, finals, sources, arcs)
