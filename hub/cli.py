@@ -15,8 +15,14 @@ import typer
 from rich.console import Console
 from rich.logging import RichHandler
 
+from hub.bridges import MAKERS, BridgeError
+from hub.broker import EmbeddedBrokerError
+from hub.bus import BusError
 from hub.config import Settings, load_settings
 from hub.home import Home, load_home
+from hub.speech.graphs import HomeGraphError
+from hub.speech.model import ModelError
+from hub.speech.sound import SoundError
 from hub.yamlfile import SettingsError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
@@ -24,6 +30,9 @@ home_app = typer.Typer(no_args_is_help=True, help="The home: its names, and the 
 app.add_typer(home_app, name="home")
 
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
+
+FAULTS = (SettingsError, BusError, EmbeddedBrokerError, BridgeError, ModelError, HomeGraphError, SoundError)
+"""What goes wrong outside the program: settings, files, the broker's address, sound devices."""
 
 ConfigOption = Annotated[
     Path | None, typer.Option("--config", help="Settings file; else $JIPSA_CONFIG, config/jipsa.yaml, /etc/jipsa.")
@@ -33,13 +42,13 @@ JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object per li
 
 
 def main() -> None:
-    """Run the command line; faults in files and the environment end with exit code 2 and no traceback."""
+    """Run the command line; whatever a person can mend ends with a sentence and exit code 2, not with a traceback."""
     logging.basicConfig(
         level=logging.WARNING, format="%(message)s", handlers=[RichHandler(console=errors, show_path=False)]
     )
     try:
         app()
-    except SettingsError as error:
+    except FAULTS as error:
         _give_up(str(error))
 
 
@@ -78,6 +87,32 @@ def run(
     from hub.run import run_all
 
     _serve(run_all(load_settings(config), samples=samples or once, once=once))
+
+
+@app.command()
+def butler(config: ConfigOption = None) -> None:
+    """Serve as the butler alone: utterances in, intents and answers out."""
+    from hub.run import run_butler
+
+    _serve(run_butler(load_settings(config)))
+
+
+@app.command()
+def voice(config: ConfigOption = None) -> None:
+    """Serve as the ears of one room alone: microphone in, utterances out."""
+    from hub.run import run_voice
+
+    _serve(run_voice(load_settings(config)))
+
+
+@app.command()
+def bridge(name: Annotated[str, typer.Argument(help=", ".join(MAKERS))], config: ConfigOption = None) -> None:
+    """Serve as one bridge alone."""
+    from hub.run import run_bridge
+
+    if name not in MAKERS:
+        _give_up(f"there is no bridge {name!r}; there are {', '.join(MAKERS)}")
+    _serve(run_bridge(load_settings(config), name))
 
 
 @app.command()

@@ -17,8 +17,8 @@ from hub.grammar.spoken import spoken_grammar
 from hub.home import Home
 from hub.show import meaning
 from hub.speech.cuts import cuts
-from hub.speech.graphs import HomeGraphError, ensure_graph
-from hub.speech.model import ModelError, find_model
+from hub.speech.graphs import ensure_graph
+from hub.speech.model import find_model
 from hub.speech.openfst import read_input_symbols
 from hub.speech.recognizer import Recognizer, Segment
 from hub.speech.sound import SoundError, wav_frames
@@ -41,12 +41,8 @@ async def home_graph(settings: Settings, home: Home) -> Path:
 
 
 async def hear_files(files: Sequence[Path], settings: Settings, home: Home, room: str | None, *, as_json: bool) -> int:
-    """Print one line per spoken segment of every file. 0: all were heard, 1: a file could not be read, 2: no graph."""
-    try:
-        recognizer = Recognizer(await home_graph(settings, home))
-    except (HomeGraphError, ModelError, OSError) as error:
-        errors.print(str(error), markup=False)
-        return 2
+    """Print one line per spoken segment of every file. 0: all were heard, 1: a file could not be read."""
+    recognizer = Recognizer(await home_graph(settings, home))
     understander = Understander(home)
     code = 0
     for file in files:
@@ -81,12 +77,8 @@ def _plain(file: Path, segment: Segment, understood: Understanding) -> str:
 
 
 async def build_graph(settings: Settings, home: Home) -> int:
-    """Build the graph and print where it is. 0: it is there, 2: it could not be built."""
-    try:
-        folder = await home_graph(settings, home)
-    except (HomeGraphError, ModelError, OSError) as error:
-        errors.print(str(error), markup=False)
-        return 2
+    """Build the graph and print where it is; 0."""
+    folder = await home_graph(settings, home)
     manifest = json.loads((folder / "manifest.json").read_text())
     seconds = sum(manifest["seconds"].values())
     summary = text(
@@ -104,12 +96,8 @@ async def build_graph(settings: Settings, home: Home) -> int:
 
 
 def check_names(settings: Settings, home: Home) -> int:
-    """Print what is ambiguous or cannot be heard. 0: nothing, 1: something, 2: there is no model to check with."""
-    try:
-        vocabulary = read_input_symbols(find_model(settings.speech.model).path / "graph/Gr.fst")
-    except (ModelError, OSError) as error:
-        errors.print(str(error), markup=False)
-        return 2
+    """Print what is ambiguous or cannot be heard. 0: nothing, 1: something."""
+    vocabulary = read_input_symbols(find_model(settings.speech.model).path / "graph/Gr.fst")
     faults = list(check_home(home, lambda group: bool(cuts(group, vocabulary)), settings.language))
     for fault in faults:
         print(fault)

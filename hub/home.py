@@ -53,54 +53,48 @@ Name = Annotated[str, AfterValidator(_checked_name)]
 """What people call something: not empty, composed Hangul."""
 
 
-class Room(BaseModel):
-    """A room: its id, what it is called, and its floor (1 is the ground floor as Korea counts, -1 the basement)."""
+class _Named(BaseModel):
+    """What people call by a name, and where it stands in the home file."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: Id
     name: Name
     aliases: tuple[Name, ...] = ()
-    floor: int | None = None
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """All that the room is called, the name first."""
-        return (self.name, *self.aliases)
-
-
-class Device(BaseModel):
-    """A device: its id, names, type, and the id of its room. `gpio` says how it is wired, for the gpio bridge."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    id: Id
-    name: Name
-    type: str
-    room: str | None = None
-    aliases: tuple[Name, ...] = ()
-    hidden: bool = False
-    gpio: dict[str, JsonValue] | None = None
     _entry: tuple[YamlFile, tuple[Key, ...]] | None = PrivateAttr(default=None)
 
     @property
     def names(self) -> tuple[str, ...]:
-        """All that the device is called, the name first."""
+        """All that it is called, the name first."""
         return (self.name, *self.aliases)
 
+    @property
+    def entry(self) -> tuple[YamlFile, tuple[Key, ...]]:
+        """The file that it was read from and where it stands there, for checks that name the line."""
+        group = f"{type(self).__name__.lower()}s"
+        unread = YamlFile(Path("home.yaml"), {group: {self.id: self.model_dump(mode="json")}})
+        return self._entry or (unread, (group, self.id))
+
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Device) and self.model_dump() == other.model_dump()
+        return type(other) is type(self) and self.model_dump() == other.model_dump()
 
     def __hash__(self) -> int:
         return hash(self.id)
 
-    @property
-    def entry(self) -> tuple[YamlFile, tuple[Key, ...]]:
-        """The file that the device was read from and where it stands there, for checks that name the line."""
-        return self._entry or (
-            YamlFile(Path("home.yaml"), {"devices": {self.id: self.model_dump()}}),
-            ("devices", self.id),
-        )
+
+class Room(_Named):
+    """A room: its id, what it is called, and its floor (1 is the ground floor as Korea counts, -1 the basement)."""
+
+    floor: int | None = None
+
+
+class Device(_Named):
+    """A device: its id, names, type, and the id of its room. `gpio` says how it is wired, for the gpio bridge."""
+
+    type: str
+    room: str | None = None
+    hidden: bool = False
+    gpio: dict[str, JsonValue] | None = None
 
 
 @dataclass(frozen=True)
@@ -164,6 +158,8 @@ def load_home(path: Path | None, language: Language = "en") -> Home:
     faults = [*_room_faults(file, rooms), *_device_faults(file, rooms, devices)]
     if faults:
         raise SettingsError(sorted(faults, key=lambda fault: fault.line or 0))
+    for index, room in enumerate(rooms):
+        room._entry = (file, ("rooms", index))
     home = Home(tuple(rooms))
     return Home(home.rooms, tuple(_placed(home, device, file, index) for index, device in enumerate(devices)))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import threading
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -11,9 +12,9 @@ from typing import Any
 
 from rich.console import Console
 
-from hub.bridges import MAKERS, BridgeError, enabled
-from hub.broker import EmbeddedBrokerError, embedded_broker
-from hub.bus import BrokerAddress, Bus, BusError
+from hub.bridges import MAKERS, enabled
+from hub.broker import embedded_broker
+from hub.bus import BrokerAddress, Bus
 from hub.butler.service import Butler
 from hub.config import Settings
 from hub.follow import Follower
@@ -22,8 +23,6 @@ from hub.home import Home, load_home
 from hub.messages import Utterance, new_id
 from hub.samples import Sample, load_samples, print_header, print_row, print_summary, say_sample
 from hub.show import change_lines, intent_line
-from hub.speech.graphs import HomeGraphError
-from hub.speech.model import ModelError
 from hub.speech.recognizer import Recognizer
 from hub.speech.service import Voice
 from hub.speech.sound import Frames, Microphone, SoundError
@@ -36,18 +35,14 @@ Service = Coroutine[Any, Any, None]
 
 
 async def run_all(settings: Settings, *, samples: bool, once: bool) -> int:
-    """Run everything. 0: all went well, 1: a sample failed, 2: it could not start."""
+    """Run everything; the result is the exit code: 0 when all went well, 1 when a sample failed."""
     console = Console(highlight=False, soft_wrap=True)
     home = load_home(settings.home, settings.language)
-    try:
-        graph = await home_graph(settings, home)
-        async with AsyncExitStack() as stack:
-            if settings.broker.embedded:
-                await stack.enter_async_context(embedded_broker(BrokerAddress.from_url(settings.broker.url).port))
-            return await _serve(settings, home, graph, console, stack, samples=samples, once=once)
-    except (BridgeError, BusError, EmbeddedBrokerError, HomeGraphError, ModelError, SoundError) as error:
-        Console(stderr=True, soft_wrap=True, highlight=False).print(str(error), markup=False)
-        return 2
+    graph = await home_graph(settings, home)
+    async with AsyncExitStack() as stack:
+        if settings.broker.embedded:
+            await stack.enter_async_context(embedded_broker(BrokerAddress.from_url(settings.broker.url).port))
+        return await _serve(settings, home, graph, console, stack, samples=samples, once=once)
 
 
 async def _serve(
@@ -105,14 +100,18 @@ async def _say_samples(
 async def _take_typed(follower: Follower, settings: Settings, console: Console) -> None:
     """Answer typed sentences until Ctrl-C; without a terminal, just keep running."""
     console.print(text("run.prompt", settings.language), markup=False)
-    lines = asyncio.StreamReader()
+    lines: asyncio.Queue[bytes] = asyncio.Queue()
     loop = asyncio.get_running_loop()
-    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
+
+    def read() -> None:
+        for line in sys.stdin.buffer:
+            loop.call_soon_threadsafe(lines.put_nowait, line)
+
+    # A thread, because not every standard input (a file, /dev/null) can be waited for; it ends with the process.
+    threading.Thread(target=read, daemon=True).start()
     while True:
         console.print("> ", end="")
-        line = await lines.readline()
-        if not line:
-            await asyncio.Event().wait()
+        line = await lines.get()
         if sentence := line.decode(errors="replace").strip():
             utterance = Utterance(
                 text=sentence, satellite=follower.satellite, room=settings.voice.room, source="terminal"
@@ -123,6 +122,29 @@ async def _take_typed(follower: Follower, settings: Settings, console: Console) 
             for changed in change_lines(exchange.changes):
                 console.print(f"  {changed}", markup=False)
             console.print(f"  {exchange.answered or text('cli.no_butler', settings.language)}", markup=False)
+
+
+async def run_butler(settings: Settings) -> int:
+    """The butler alone, until stopped."""
+    await Butler(settings.broker.address(), load_home(settings.home, settings.language), settings.language).run()
+    return 0
+
+
+async def run_bridge(settings: Settings, name: str) -> int:
+    """One bridge alone, until stopped."""
+    async with MAKERS[name](settings, load_home(settings.home, settings.language)) as bridge:
+        await bridge.run()
+    return 0
+
+
+async def run_voice(settings: Settings) -> int:
+    """One satellite alone, until stopped."""
+    microphone = Microphone(settings.voice.microphone)
+    graph = await home_graph(settings, load_home(settings.home, settings.language))
+    recognizer = await asyncio.to_thread(Recognizer, graph)
+    voice = Voice(settings.broker.address(), settings.voice.satellite, settings.voice.room, recognizer)
+    await voice.run(microphone.frames())
+    return 0
 
 
 @asynccontextmanager

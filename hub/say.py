@@ -7,7 +7,7 @@ import json
 
 from rich.console import Console
 
-from hub.bus import Bus, BusError
+from hub.bus import Bus
 from hub.config import Settings
 from hub.follow import Follower
 from hub.messages import Utterance, new_id
@@ -21,11 +21,7 @@ CONNECT_TIMEOUT = 5.0
 async def say_once(settings: Settings, sentence: str, room: str | None, *, as_json: bool) -> int:
     """Publish `sentence`, print intents, replies and the answer. 0: carried out, 1: not, 2: no broker."""
     out, errors = Console(highlight=False, soft_wrap=True), Console(stderr=True, highlight=False, soft_wrap=True)
-    try:
-        address = settings.broker.address()
-    except BusError as error:
-        errors.print(str(error), markup=False)
-        return 2
+    address = settings.broker.address()
     satellite = f"say-{new_id()[:8]}"
     bus = Bus(address, f"jipsa-{satellite}")
     follower = Follower(bus, satellite)

@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from hub.grammar.lexicon import lexicon
-from hub.home import Device, Home
+from hub.home import Device, Home, Room
 from hub.korean.jamo import squash
 from hub.korean.reading import read_aloud, unreadable
 from hub.texts import Language, text
 from hub.yamlfile import Fault
+
+Owner = Room | Device
 
 Sayable = Callable[[str], bool]
 """Whether the recognizer has words for a group of hangul syllables."""
 
 
 def check_home(home: Home, sayable: Sayable, language: Language) -> Iterator[Fault]:
-    """Every device name that is ambiguous or that nobody can say, with its place in the file."""
+    """Every name that is ambiguous or that nobody can say, with its place in the file."""
+    for room in home.rooms:
+        for keys, name in _named(room):
+            yield from _unheard(room, keys, name, sayable, language)
     devices = [device for device in home.devices if not device.hidden]
     words = _other_words()
     kinds = {squash(noun): kind for kind, nouns in lexicon().types.items() for noun in nouns}
@@ -36,25 +41,25 @@ def check_home(home: Home, sayable: Sayable, language: Language) -> Iterator[Fau
             yield from _unheard(device, keys, name, sayable, language)
 
 
-def _named(device: Device) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    yield ("name",), device.name
-    for index, alias in enumerate(device.aliases):
+def _named(owner: Owner) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    yield ("name",), owner.name
+    for index, alias in enumerate(owner.aliases):
         yield ("aliases", index), alias
 
 
 def _unheard(
-    device: Device, keys: tuple[str | int, ...], name: str, sayable: Sayable, language: Language
+    owner: Owner, keys: tuple[str | int, ...], name: str, sayable: Sayable, language: Language
 ) -> Iterator[Fault]:
     for part in unreadable(name):
-        yield _fault(device, keys, "no_reading", language, name=name, part=part)
+        yield _fault(owner, keys, "no_reading", language, name=name, part=part)
     if not unreadable(name):
         for group in filter(None, map(squash, read_aloud(name).split())):
             if not sayable(group):
-                yield _fault(device, keys, "not_sayable", language, name=name, part=group)
+                yield _fault(owner, keys, "not_sayable", language, name=name, part=group)
 
 
-def _fault(device: Device, keys: tuple[str | int, ...], key: str, language: Language, **values: object) -> Fault:
-    file, here = device.entry
+def _fault(owner: Owner, keys: tuple[str | int, ...], key: str, language: Language, **values: object) -> Fault:
+    file, here = owner.entry
     return file.fault((*here, *keys), "other", reason=text(f"check.{key}", language, **values))
 
 

@@ -2,7 +2,7 @@
 
 The model knows half a million words, but no "켜주세요" and no "에어컨을". Such a phrase is heard as a chain of words
 that are in the vocabulary: 켜 주세요. Where a phrase is not said as it is written (불을 → 부를), the chain of its sound
-is another way to hear it. Sound and writing have the same number of syllables, so either way it is known which is which.
+is another way to hear it. Sound and writing have the same number of syllables, so it is known which is which.
 """
 
 from __future__ import annotations
