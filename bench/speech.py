@@ -143,7 +143,10 @@ def _print(middle: dict[str, dict[str, float]], built: float, manifest: dict[str
     table = Table("", *WAYS.values())
     rows: list[tuple[str, Callable[[dict[str, float]], str]]] = [
         ("load (s)", lambda m: f"{m['load']:.2f}  ×{m['load'] / middle['home']['load']:.1f}"),
-        ("memory of the process (MB)", lambda m: f"{m['process']:.0f}  ×{m['process'] / middle['home']['process']:.1f}"),
+        (
+            "memory in all (MB)",
+            lambda m: f"{m['process']:.0f}  ×{m['process'] / middle['home']['process']:.1f}",
+        ),
         ("memory added by hearing (MB)", lambda m: f"{m['memory']:.0f}  ×{m['memory'] / middle['home']['memory']:.1f}"),
         ("real-time factor", lambda m: f"{m['realtime']:.3f}  ×{m['realtime'] / middle['home']['realtime']:.1f}"),
         ("commands, all words right", lambda m: f"{m['right']:.0f} of {m['commands']:.0f}"),

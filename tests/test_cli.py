@@ -66,7 +66,9 @@ def test_understand_reads_lines_and_knows_the_room(jipsa: Any) -> None:
 
 def test_a_home_file_is_the_whole_home(jipsa: Any, tmp_path: Path) -> None:
     home = tmp_path / "home.yaml"
-    home.write_text("rooms: [{id: attic, name: 다락방}]\ndevices: [{id: lamp, name: 스탠드, type: light, room: attic}]\n")
+    home.write_text(
+        "rooms: [{id: attic, name: 다락방}]\ndevices: [{id: lamp, name: 스탠드, type: light, room: attic}]\n"
+    )
     result = jipsa("understand", "--json", "--home", str(home), "다락방 스탠드 켜줘", "거실 에어컨 켜줘")
     known, unknown = lines(result)
     assert known["intents"][0]["targets"] == ["lamp"]

@@ -163,20 +163,25 @@ def with_filler(commands: Fst, spoken: list[int], filler_id: int, filler: Filler
     (거실 난방을 켜 드릴게요) is heard as what it is.
     """
     before = len(commands.finals)
-    after = before + 1
+    behind, after = before + 1, before + 2
     beginning = commands.sources == commands.start
     returning = commands.arcs[beginning]
     returning["weight"] += np.float32(filler.enter)
+    # Filler behind a command begins behind the words that end one: once for all of them, not once for every end.
+    ending = commands.finals[commands.arcs["next"]] != NOT_FINAL
+    leaving = commands.arcs[ending]
+    leaving["weight"] += np.float32(filler.enter)
+    leaving["next"] = behind
     blocks = [
         (commands.sources, commands.arcs),
         _fan(commands.start, before, spoken, filler_id, filler.cost),
         _fan(before, before, spoken, filler_id, filler.cost),
         (np.full(len(returning), before, np.int32), returning),
+        (commands.sources[ending], leaving),
+        _fan(behind, after, spoken, filler_id, filler.cost),
         _fan(after, after, spoken, filler_id, filler.cost),
     ]
-    ends = np.flatnonzero(commands.finals != NOT_FINAL).tolist()
-    blocks += [_fan(end, after, spoken, filler_id, filler.cost + filler.enter) for end in ends]
-    finals = np.append(commands.finals, np.zeros(2, np.float32))
+    finals = np.append(commands.finals, np.array([0, NOT_FINAL, 0], np.float32))
     sources, arcs = (np.concatenate(parts) for parts in zip(*blocks, strict=True))
     return Fst.of(commands.start, finals, sources, arcs)
 

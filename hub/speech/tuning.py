@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-GRAPH_VERSION = 1
+GRAPH_VERSION = 2
 
 FILLER = "<filler>"  # the output symbol of every filler syllable
 JOIN = "+"  # stands before a piece that goes on with the phrase before it
@@ -44,7 +44,7 @@ DECODING = """\
 """
 
 LEAST_VOICED = 0.35  # seconds of words in a command: shorter ones are noise behind a command
-LEAST_CONFIDENCE = 0.55  # of the whole command, each word by its length
+LEAST_CONFIDENCE = 0.75  # of the whole command, each word by its length: what noise makes up reaches 0.7
 LEAST_VERB_CONFIDENCE = 0.5  # of the verb's stem: 켜 or 꺼 is never decided by less
 
 # Without dither the same sound is heard the same each time. A microphone has noise enough of its own.

@@ -25,8 +25,8 @@ async def heard(recognizer: Recognizer, frames: Frames) -> list[Segment]:
     return [segment async for segment in recognizer.segments(frames)]
 
 
-async def noise(seconds: float, level: float) -> AsyncIterator[bytes]:
-    generator = np.random.default_rng(1)
+async def noise(seconds: float, level: float, seed: int) -> AsyncIterator[bytes]:
+    generator = np.random.default_rng(seed)
     for _ in range(int(seconds * RATE * 2 / FRAME_BYTES)):
         yield generator.normal(0, level, FRAME_BYTES // 2).clip(-32768, 32767).astype("<i2").tobytes()
 
@@ -61,9 +61,10 @@ async def test_a_folder_that_is_no_graph_is_refused(tmp_path: Path) -> None:
         Recognizer(tmp_path)
 
 
-@pytest.mark.parametrize("level", [3, 300, 3000])
-async def test_noise_is_no_command(recognizer: Recognizer, level: float) -> None:
-    assert all(segment.refused for segment in await heard(recognizer, noise(8, level)))
+@pytest.mark.parametrize("level", [3, 300, 1600, 5000])
+@pytest.mark.parametrize("seed", range(8))
+async def test_noise_is_no_command(recognizer: Recognizer, level: float, seed: int) -> None:
+    assert all(segment.refused for segment in await heard(recognizer, noise(4, level, seed)))
 
 
 async def test_nothing_is_heard_in_nothing(recognizer: Recognizer) -> None:

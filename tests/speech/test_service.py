@@ -1,0 +1,66 @@
+import asyncio
+import json
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from conftest import Listener
+
+from hub.bus import BrokerAddress
+from hub.messages import Topic, Understood
+from hub.samples import load_samples
+from hub.speech.recognizer import Recognizer
+from hub.speech.service import Heard, Voice
+from hub.speech.sound import RATE, wav_frames
+
+
+async def play(voice: Voice, path: Path) -> list[Heard]:
+    return [heard async for heard in voice.hear(wav_frames(path), source="test")]
+
+
+async def test_what_is_heard_is_published_with_room_and_confidence(
+    broker: BrokerAddress, listener: Listener, recognizer: Recognizer
+) -> None:
+    voice = Voice(broker, "living", "거실", recognizer)
+    task = asyncio.create_task(voice.run(None))
+    await listener.object(Topic.satellite("living"), state="idle")
+    (heard,) = await play(voice, load_samples()[0].path)
+    published = await listener.object(Topic.UTTERANCE)
+    assert heard.utterance is not None
+    assert (published["id"], published["room"], published["satellite"]) == (heard.utterance.id, "거실", "living")
+    assert 0.5 < published["confidence"] <= 1
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+    await listener.object(Topic.satellite("living"), state="offline")
+
+
+async def test_an_utterance_is_said_again_until_a_butler_takes_it(
+    broker: BrokerAddress, listener: Listener, recognizer: Recognizer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hub.utter.RESEND", 0.05)
+    voice = Voice(broker, "living", None, recognizer)
+    async with voice.bus.running():
+        (heard,) = await play(voice, load_samples()[0].path)
+        assert heard.utterance is not None
+        await listener.until(lambda topic, _: len(listener.all(Topic.UTTERANCE)) >= 3)
+        ids = {json.loads(payload)["id"] for payload in listener.all(Topic.UTTERANCE)}
+        assert ids == {heard.utterance.id}
+        taken = Understood(utterance_id=heard.utterance.id, text=heard.utterance.text)
+        listener.bus.publish(Topic.UNDERSTOOD, taken)
+        await asyncio.gather(*voice._saying)
+
+
+async def test_what_is_refused_is_not_published(
+    broker: BrokerAddress, listener: Listener, recognizer: Recognizer, tmp_path: Path
+) -> None:
+    path = tmp_path / "noise.wav"
+    soundfile.write(path, np.random.default_rng(3).normal(0, 0.05, RATE * 4), RATE)
+    voice = Voice(broker, "living", "거실", recognizer)
+    async with voice.bus.running():
+        assert all(heard.utterance is None for heard in await play(voice, path))
+        listener.bus.publish("jipsa/marker", b"{}")
+        await listener.object("jipsa/marker")
+    assert not listener.all(Topic.UTTERANCE)
