@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 KEEPALIVE = 15
 """Seconds of silence after which client and broker ask each other for a sign of life."""
 
-BACKOFF = (0.2, 15.0)
+BACKOFF = (0.2, 5.0)
 """First and longest wait between two attempts to connect, in seconds; doubles in between, with jitter."""
 
 OUTBOX_LIMIT = 1_000

@@ -7,6 +7,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Coroutine, Iterable
 from contextlib import suppress
+from datetime import timedelta
 
 from hub.bus import BrokerAddress, Bus, Recent
 from hub.butler.replies import answer, refusal
@@ -14,6 +15,7 @@ from hub.butler.resolve import Resolved
 from hub.butler.understanding import Understander, Understanding
 from hub.home import Home, merge
 from hub.messages import (
+    INTENT_LIFETIME,
     About,
     Error,
     ErrorCode,
@@ -21,6 +23,7 @@ from hub.messages import (
     Reply,
     Say,
     SentIntent,
+    ServiceState,
     Topic,
     Understood,
     Utterance,
@@ -32,6 +35,9 @@ log = logging.getLogger(__name__)
 
 ASSISTANT = "genie"
 """The bridge that takes intents which are about no device."""
+
+OFFLINE_PATIENCE = timedelta(seconds=4)
+"""How long a bridge that said good-bye, or died, gets to come back and answer."""
 
 RESEND = 2.0
 """Seconds without a reply after which an intent is sent again; bridges act on an id only once."""
@@ -47,8 +53,10 @@ class Butler:
         self.bus.subscribe(Topic.UTTERANCE, self._on_utterance)
         self.bus.subscribe(Topic.reply("+"), self._on_reply)
         self.bus.subscribe(Topic.device("+", "about"), self._on_about)
+        self.bus.subscribe(Topic.bridge("+", "state"), self._on_bridge)
         self._file_home = home
         self._abouts: dict[str, About] = {}
+        self._bridges: dict[str, str] = {}
         self._understander: Understander | None = None
         self._seen: Recent[str, None] = Recent()
         self._waiting: dict[str, asyncio.Future[Reply]] = {}
@@ -83,6 +91,10 @@ class Butler:
         else:
             self._abouts.pop(device, None)
         self._understander = None
+
+    def _on_bridge(self, topic: str, payload: bytes) -> None:
+        if payload:
+            self._bridges[topic.split("/")[2]] = ServiceState.from_payload(topic, payload).state
 
     def _on_reply(self, topic: str, payload: bytes) -> None:
         reply = Reply.from_payload(topic, payload)
@@ -167,8 +179,11 @@ class Butler:
             return self._no_reply(intent, bridge, ErrorCode.DEVICE_OFFLINE, "butler.no_bridge")
         waiting: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
         self._waiting[intent.id] = waiting
+        # A bridge that left may be on its way back, but nobody waits long for one that is known to be gone.
+        patience = INTENT_LIFETIME if self._bridges.get(bridge) != "offline" else OFFLINE_PATIENCE
+        deadline = min(intent.expires_at, intent.issued_at + patience)
         try:
-            while (left := (intent.expires_at - now()).total_seconds()) > 0:
+            while (left := (deadline - now()).total_seconds()) > 0:
                 if self.bus.connected.is_set() or not self.bus.queued:
                     self.bus.publish(Topic.intent(bridge), intent)
                 with suppress(TimeoutError):

@@ -358,3 +358,19 @@ async def test_an_english_home_is_answered_in_english(broker: BrokerAddress, lis
     butler.language = "en"
     async with running(butler):
         assert await answered(listener, say(listener, "안녕")) == "I did not understand that."
+
+
+async def test_nobody_waits_long_for_a_bridge_that_is_known_to_be_gone(
+    broker: BrokerAddress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub.messages, "INTENT_LIFETIME", timedelta(hours=1))
+    monkeypatch.setattr(hub.butler.service, "OFFLINE_PATIENCE", timedelta(seconds=0.2))
+    monkeypatch.setattr(hub.butler.service, "RESEND", 0.05)
+    butler, bridge = Watched(broker), LampBridge(broker)
+    async with listening(broker) as listener, running(butler):
+        async with running(bridge):
+            await butler.knows("스탠드")
+        await listener.object(Topic.bridge("lamps", "state"), state="offline")
+        utterance = say(listener, "스탠드 켜줘")
+        assert "lamps 브리지가 켜져 있는지" in await answered(listener, utterance)
+    assert not bridge.carried_out
