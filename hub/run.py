@@ -6,7 +6,7 @@ import asyncio
 import sys
 import threading
 from collections.abc import AsyncIterator, Coroutine, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +61,10 @@ async def _serve(
     bridges = [await stack.enter_async_context(MAKERS[name](settings, home)) for name in enabled(settings)]
     await stack.enter_async_context(together([bridge.run() for bridge in bridges]))
     expected = {device.id for device in home.devices}
-    if not await spoken.until(lambda: expected <= spoken.states.keys() and butler.ready(expected), READY_TIMEOUT):
+    with suppress(TimeoutError):
+        async with asyncio.timeout(READY_TIMEOUT):
+            await butler.ready(expected)
+    if not await spoken.until(lambda: expected <= spoken.states.keys(), 1):
         missing = ", ".join(sorted(expected - spoken.states.keys()))
         console.print(text("run.missing", settings.language, devices=missing), markup=False)
     code = 0
@@ -104,8 +107,10 @@ async def _take_typed(follower: Follower, settings: Settings, console: Console) 
     loop = asyncio.get_running_loop()
 
     def read() -> None:
-        for line in sys.stdin.buffer:
-            loop.call_soon_threadsafe(lines.put_nowait, line)
+        # A file of its own: Python cannot end while a thread holds the lock of sys.stdin.
+        with open(sys.stdin.fileno(), "rb", buffering=0, closefd=False) as typed:
+            for line in typed:
+                loop.call_soon_threadsafe(lines.put_nowait, line)
 
     # A thread, because not every standard input (a file, /dev/null) can be waited for; it ends with the process.
     threading.Thread(target=read, daemon=True).start()

@@ -71,7 +71,9 @@ async def running_hub(broker: TestBroker, state: Path, ears: Recognizer | None =
         services = [butler.run(), *(bridge.run() for bridge in bridges), *([voice.run(None)] if voice else [])]
         await stack.enter_async_context(together(services))
         wanted = {device.id for device in home.devices}
-        assert await follower.until(lambda: wanted <= follower.states.keys() and butler.ready(wanted), 20)
+        async with asyncio.timeout(20):
+            await butler.ready(wanted)
+        assert await follower.until(lambda: wanted <= follower.states.keys(), 20)
         yield Hub(broker, follower, voice, butler)
 
 

@@ -56,6 +56,7 @@ class Butler:
         self.bus.subscribe(Topic.bridge("+", "state"), self._on_bridge)
         self._file_home = home
         self._abouts: dict[str, About] = {}
+        self._announced = asyncio.Event()
         self._bridges: dict[str, str] = {}
         self._understander: Understander | None = None
         self._seen: Recent[str, None] = Recent()
@@ -72,9 +73,12 @@ class Butler:
                     task.cancel()
                 await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def ready(self, devices: Iterable[str]) -> bool:
-        """Whether a bridge has announced each of these devices."""
-        return self._abouts.keys() >= set(devices)
+    async def ready(self, devices: Iterable[str]) -> None:
+        """Wait until a bridge has announced each of these devices."""
+        wanted = set(devices)
+        while not wanted <= self._abouts.keys():
+            self._announced.clear()
+            await self._announced.wait()
 
     def understand(self, sentence: str, room: str | None) -> Understanding:
         """What a sentence means now; `room` is an id, a name or an alias."""
@@ -88,6 +92,7 @@ class Butler:
         device = topic.split("/")[2]
         if payload:
             self._abouts[device] = About.from_payload(topic, payload)
+            self._announced.set()
         else:
             self._abouts.pop(device, None)
         self._understander = None

@@ -8,8 +8,10 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -60,16 +62,19 @@ class Recognizer:
         vosk.SetLogLevel(-1)
         self._kaldi = vosk.KaldiRecognizer
         self._model = vosk.Model(str(graph))
+        # One thread for all computing: several would each keep memory of their own.
+        self._thread = ThreadPoolExecutor(1, "recognizer")
 
     async def segments(self, frames: Frames) -> AsyncIterator[Segment]:
         """Every spoken segment of a sound, each as soon as its end was heard."""
         kaldi = self._kaldi(self._model, RATE)
         kaldi.SetWords(True)
+        compute = partial(asyncio.get_running_loop().run_in_executor, self._thread)
         async for frame in frames:
-            if await asyncio.to_thread(kaldi.AcceptWaveform, frame):
-                for segment in _segment(kaldi.Result()):
+            if await compute(kaldi.AcceptWaveform, frame):
+                for segment in _segment(await compute(kaldi.Result)):
                     yield segment
-        for segment in _segment(await asyncio.to_thread(kaldi.FinalResult)):
+        for segment in _segment(await compute(kaldi.FinalResult)):
             yield segment
 
 

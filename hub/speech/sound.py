@@ -97,7 +97,7 @@ class Microphone:
             import pyaudio
         except ImportError:
             raise SoundError(
-                "PyAudio is not installed: apt install portaudio19-dev python3-dev gcc, then pip install 'jipsa[mic]'"
+                "PyAudio is not installed: apt install portaudio19-dev python3-dev gcc, then pip install pyaudio"
             ) from None
         self._loop = asyncio.get_running_loop()
         self._queue: asyncio.Queue[bytes] = asyncio.Queue(LONGEST_QUEUE)
