@@ -19,6 +19,7 @@ from hub.bridges import MAKERS, BridgeError
 from hub.broker import EmbeddedBrokerError
 from hub.bus import BusError
 from hub.config import Settings, load_settings
+from hub.grammar.lexicon import LexiconError
 from hub.home import Home, load_home
 from hub.speech.graphs import HomeGraphError
 from hub.speech.model import ModelError
@@ -31,7 +32,9 @@ app.add_typer(home_app, name="home")
 
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
-FAULTS = (SettingsError, BusError, EmbeddedBrokerError, BridgeError, ModelError, HomeGraphError, SoundError)
+FAULTS = (
+    SettingsError, BusError, EmbeddedBrokerError, BridgeError, LexiconError, ModelError, HomeGraphError, SoundError,
+)  # fmt: skip
 """What goes wrong outside the program: settings, files, the broker's address, sound devices."""
 
 ConfigOption = Annotated[

@@ -144,6 +144,8 @@ async def run_bridge(settings: Settings, name: str) -> int:
 
 async def run_voice(settings: Settings) -> int:
     """One satellite alone, until stopped."""
+    if settings.voice.microphone == "off":
+        raise SoundError(text("run.microphone_off", settings.language))
     microphone = Microphone(settings.voice.microphone)
     graph = await home_graph(settings, load_home(settings.home, settings.language))
     recognizer = await asyncio.to_thread(Recognizer, graph)

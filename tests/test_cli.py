@@ -135,7 +135,7 @@ def test_run_once_says_every_sample_and_ends(jipsa: Any, tmp_path: Path) -> None
     )
     result = jipsa("run", "--once", "--config", str(settings))
     assert result.returncode == 0, result.stdout + result.stderr
-    assert "13 of 13 heard and done" in " ".join(result.stdout.split())
+    assert "14 of 14 heard and done" in " ".join(result.stdout.split())
 
 
 @pytest.mark.parametrize("arguments", [["bridge", "nobody"], ["run", "--config", "nowhere.yaml"]])

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError
 
 from hub.grammar.template import Choice, Listed, Node, Rule, Sequence, parse_template
 from hub.korean.verbs import Verb, request_forms, spoken_request_forms, state_forms
@@ -17,6 +18,10 @@ from hub.korean.verbs import Verb, request_forms, spoken_request_forms, state_fo
 _FOLDER = Path(__file__).parent
 
 SlotValue = str | int | float
+
+class LexiconError(ValueError):
+    """lexicon.yaml or frames.yaml cannot be used; the text names the file, the entry and what is wrong."""
+
 
 HOME_LISTS = frozenset({"area", "device", "type", "here"})
 """Lists whose entries come from the home and not from the lexicon."""
@@ -82,8 +87,21 @@ class Lexicon:
 
 @cache
 def lexicon() -> Lexicon:
-    """The lexicon as shipped; raises ValueError naming what does not fit together."""
-    yaml = YAML(typ="safe")
+    """The lexicon as it stands beside this file; raises LexiconError."""
+    try:
+        return _load()
+    except MarkedYAMLError as error:
+        mark = error.problem_mark
+        place = f"{mark.name}:{mark.line + 1}: " if mark else ""
+        raise LexiconError(f"{place}{error.problem}") from None
+    except KeyError as error:
+        raise LexiconError(f"{_FOLDER}/lexicon.yaml or frames.yaml: {error} is missing") from None
+    except ValueError as error:  # TemplateError names the template
+        raise LexiconError(f"{_FOLDER}/lexicon.yaml or frames.yaml: {error}") from None
+
+
+def _load() -> Lexicon:
+    yaml = YAML(typ="safe", pure=True)
     data: dict[str, Any] = yaml.load(_FOLDER / "lexicon.yaml")
     endings: dict[str, set[str]] = defaultdict(set)
     spoken: dict[str, tuple[str, ...]] = {}
@@ -138,6 +156,8 @@ def _entries(values: Any) -> Iterator[Entry]:
 
 def _frame(entry: dict[str, Any]) -> Frame:
     bare = entry.get("bare", False)
+    if bare not in {True, False, "named"} or entry.get("target") not in {None, "required", "optional"}:
+        raise ValueError(f"{entry['intent']}: bare is true or named, target is required or optional")
     return Frame(
         intent=entry["intent"],
         types=frozenset(entry.get("types", ())),
