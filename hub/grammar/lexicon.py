@@ -19,6 +19,7 @@ _FOLDER = Path(__file__).parent
 
 SlotValue = str | int | float
 
+
 class LexiconError(ValueError):
     """lexicon.yaml or frames.yaml cannot be used; the text names the file, the entry and what is wrong."""
 
