@@ -31,8 +31,6 @@ from hub.texts import Language, text
 READY_TIMEOUT = 30.0
 """Seconds in which every device of the home should have been announced."""
 
-Service = Coroutine[Any, Any, None]
-
 
 async def run_all(settings: Settings, *, samples: bool, once: bool) -> int:
     """Run everything; the result is the exit code: 0 when all went well, 1 when a sample failed."""

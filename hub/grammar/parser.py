@@ -27,6 +27,10 @@ MAX_LENGTH = 200
 """Syllables of the longest sentence that is looked at: nobody asks a butler for more in one breath."""
 
 
+MAX_STEPS = 4_000
+"""Steps after which a frame gives up on a text: sentences take dozens, and garbage must not take for ever."""
+
+
 @dataclass(frozen=True, slots=True)
 class Parse:
     """One meaning of a sentence, before the home decides which devices it is about."""
@@ -125,7 +129,7 @@ class _Reading:
         required = (1 << own) - 1
         stack: list[tuple[int, int, Pairs]] = [(0, 0, ())]
         seen: set[tuple[int, int, Pairs]] = set()
-        while stack and len(seen) < 4_000:
+        while stack and len(seen) < MAX_STEPS:
             done, at, pairs = stack.pop()
             if (done, at, pairs) in seen:
                 continue

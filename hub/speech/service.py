@@ -34,7 +34,6 @@ class Voice:
         self._topic = Topic.satellite(satellite)
         self.bus = Bus(broker, f"jipsa-voice-{satellite}", will=(self._topic, SatelliteState(state="offline")))
         self._utterer = Utterer(self.bus)
-        self._turn = asyncio.Lock()
         self._saying: set[asyncio.Task[None]] = set()
 
     async def run(self, microphone: Frames | None) -> None:
@@ -47,10 +46,12 @@ class Voice:
             await asyncio.Event().wait()
 
     async def hear(self, frames: Frames, source: str) -> AsyncIterator[Heard]:
-        """Recognize until the frames end; every segment is yielded once it was published or refused."""
-        async with self._turn:
-            async for segment in self._recognizer.segments(frames):
-                yield Heard(segment, self._publish(segment, source))
+        """Recognize until the frames end; every segment is yielded once it was published or refused.
+
+        Several sounds may be heard at once: the microphone, and a file.
+        """
+        async for segment in self._recognizer.segments(frames):
+            yield Heard(segment, self._publish(segment, source))
 
     def _publish(self, segment: Segment, source: str) -> Utterance | None:
         if segment.refused is not None:

@@ -1,5 +1,6 @@
 import asyncio
 import json
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from hub.messages import Topic, Understood
 from hub.samples import load_samples
 from hub.speech.recognizer import Recognizer
 from hub.speech.service import Heard, Voice
-from hub.speech.sound import RATE, wav_frames
+from hub.speech.sound import FRAME_BYTES, RATE, wav_frames
 
 
 async def play(voice: Voice, path: Path) -> list[Heard]:
@@ -64,3 +65,20 @@ async def test_what_is_refused_is_not_published(
         listener.bus.publish("jipsa/marker", b"{}")
         await listener.object("jipsa/marker")
     assert not listener.all(Topic.UTTERANCE)
+
+
+async def test_a_file_is_heard_while_the_microphone_is_open(broker: BrokerAddress, recognizer: Recognizer) -> None:
+    spoken: asyncio.Queue[bytes] = asyncio.Queue()
+
+    async def microphone() -> AsyncIterator[bytes]:
+        while True:
+            yield await spoken.get()
+
+    voice = Voice(broker, "living", "거실", recognizer)
+    task = asyncio.create_task(voice.run(microphone()))
+    spoken.put_nowait(bytes(FRAME_BYTES))
+    (heard,) = await play(voice, load_samples()[0].path)
+    assert heard.utterance is not None
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
