@@ -46,8 +46,8 @@ async def embedded_broker(port: int) -> AsyncIterator[None]:
 
     It lets everybody in and therefore listens on the loopback address only.
     """
-    logging.getLogger("amqtt").setLevel(logging.ERROR)
-    logging.getLogger("transitions").setLevel(logging.ERROR)
+    for chatty in ("amqtt", "transitions"):  # what stops the broker is raised; the rest is about single clients
+        logging.getLogger(chatty).setLevel(logging.CRITICAL)
     broker = _Broker(
         {
             "listeners": {"default": {"type": "tcp", "bind": f"127.0.0.1:{port}"}},
@@ -58,8 +58,8 @@ async def embedded_broker(port: int) -> AsyncIterator[None]:
         await broker.start()
     except Exception as error:
         raise EmbeddedBrokerError(
-            f"the embedded broker cannot listen on 127.0.0.1:{port} ({error.__cause__ or error}); "
-            "stop what listens there, or set broker.embedded: false and broker.url to that broker"
+            f"the embedded broker cannot listen on 127.0.0.1:{port}: something else does, or it may not; "
+            "end the other jipsa run, or set broker.embedded: false and broker.url to that broker"
         ) from error
     try:
         yield
