@@ -14,8 +14,9 @@ import os
 import time
 from abc import ABC, abstractmethod
 from collections import defaultdict
-from collections.abc import AsyncIterator, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import ClassVar
@@ -88,16 +89,11 @@ class Bridge(ABC):
         if intent.intent in QUERIES:
             states = {device: dict(self.states.get(device, {})) for device in intent.targets}
             return Reply(id=intent.id, bridge=self.name, ok=True, state=states)
-        faults: list[Error] = []
-        changed: dict[str, Changes] = {}
         outcomes = await asyncio.gather(*(self._apply(device, intent) for device in intent.targets))
-        for device, outcome in zip(intent.targets, outcomes, strict=True):
-            if isinstance(outcome, Error):
-                faults.append(outcome)
-            else:
-                changed[device] = outcome
-        error = faults[0] if faults else None
-        return Reply(id=intent.id, bridge=self.name, ok=not faults, changed=changed, error=error)
+        ended = list(zip(intent.targets, outcomes, strict=True))
+        changed = {device: outcome for device, outcome in ended if not isinstance(outcome, Error)}
+        error = next((outcome for _, outcome in ended if isinstance(outcome, Error)), None)
+        return Reply(id=intent.id, bridge=self.name, ok=error is None, changed=changed, error=error)
 
     @asynccontextmanager
     async def connected(self) -> AsyncIterator[None]:
@@ -219,38 +215,41 @@ class Bridge(ABC):
     async def _apply(self, device: str, intent: Intent) -> Changes | Error:
         about = self.abouts[device]
         try:
-            return await self._change(device, changes_for(intent.intent, intent.slots, about, self.language))
+            at = now().astimezone()
+            wanted = partial(changes_for, intent.intent, intent.slots, about, now=at, language=self.language)
+            return await self._change(device, wanted)
         except CommandError as error:
             return Error(code=error.code, message=str(error))
         except Exception:
             log.exception("%s: %s failed", device, intent.intent)
             return Error(code=ErrorCode.DEVICE_ERROR, message=text("bridge.failed", self.language, device=about.name))
 
-    async def _change(self, device: str, changes: Changes) -> Changes:
+    async def _change(self, device: str, wanted: Callable[[Mapping[str, Value]], Changes]) -> Changes:
         async with self._locks[device]:
             before = dict(self.states.get(device, {}))
-            await self.set(device, changes)
+            await self.set(device, wanted(before))
             after = self.states.get(device, {})
             return {name: value for name, value in after.items() if name not in before or before[name] != value}
 
     def _on_set(self, topic: str, payload: bytes) -> None:
         _, _, device, _, *rest = topic.split("/")
-        if device not in self.abouts:
+        about = self.abouts.get(device)
+        if about is None:
             return  # another bridge's device
         if rest:
             changes: Changes = {rest[0]: _plain_value(payload)}
         else:
             changes = read_object(topic, payload)
-        self.spawn(self._set_from_topic(topic, device, changes))
+        self.spawn(self._set_from_topic(topic, about, changes))
 
-    async def _set_from_topic(self, topic: str, device: str, changes: Changes) -> None:
+    async def _set_from_topic(self, topic: str, about: About, changes: Changes) -> None:
         try:
-            await self._change(device, check(changes, self.abouts[device], self.language))
+            await self._change(about.id, lambda state: check(changes, about, self.language))
         except CommandError as error:
             self.log("warning", f"{topic}: {error}")
         except Exception:
             log.exception("%s failed", topic)
-            self.log("error", f"{topic}: {text('bridge.failed', self.language, device=self.abouts[device].name)}")
+            self.log("error", f"{topic}: {text('bridge.failed', self.language, device=about.name)}")
 
     def _on_request(self, topic: str, payload: bytes) -> None:
         arguments = read_object(topic, payload) if payload.strip() else {}

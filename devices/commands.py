@@ -5,133 +5,116 @@ Bridges of every vendor name their properties alike (docs/contract.md), so this 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
+from datetime import datetime
 
-from hub.messages import About, ErrorCode, Property, Value
-from hub.texts import Language, text
+from devices.adjust import adjusted, adjusted_fan_mode, adjusted_temperature, nth_fan_mode, volume
+from devices.meanings import (
+    Meaning,
+    Situation,
+    constant,
+    delay,
+    feature,
+    no_delay,
+    only,
+    preheat,
+    slot,
+    slots,
+    start,
+    swing,
+    swing_parts,
+    temperature,
+)
+from devices.values import Changes, CommandError, Slots, check
+from hub.messages import About, ErrorCode, Value
+from hub.texts import Language, has_text, text
 
-Changes = dict[str, Value]
-Slots = Mapping[str, Value]
+__all__ = ["COMMANDS", "QUERIES", "Changes", "CommandError", "Slots", "changes_for", "check"]
 
+_LOCKS = frozenset({"lock"})
+_OPENINGS = frozenset({"cover", "valve"})
 
-class CommandError(Exception):
-    """A command that was not carried out: a code for machines, a sentence for the person."""
-
-    def __init__(self, code: ErrorCode, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-
-
-def _constant(name: str, value: Value) -> Callable[[Slots], Changes]:
-    return lambda slots: {name: value}
-
-
-def _slot(slot: str, name: str) -> Callable[[Slots], Changes]:
-    return lambda slots: {name: slots[slot]} if slot in slots else {}
-
-
-def _slots(**names: str) -> Callable[[Slots], Changes]:
-    return lambda slots: {name: slots[slot] for slot, name in names.items() if slot in slots}
-
-
-COMMANDS: dict[str, tuple[Callable[[Slots], Changes], ...]] = {
+COMMANDS: dict[str, tuple[Meaning, ...]] = {
     # intent: what to try, in this order; the first whose properties the device has is what is meant
-    "HassTurnOn": (_constant("power", True), _constant("operation", "start"), _constant("position", 100)),
-    "HassTurnOff": (_constant("power", False), _constant("operation", "power_off"), _constant("operation", "stop"),
-                    _constant("operation", "home"), _constant("position", 0)),
-    "HassLightSet": (_slots(brightness="brightness", color="color", temperature="color_temperature"),),
-    "HassClimateSetTemperature": (_slot("temperature", "target_temperature"),),
-    "HassClimateSetFanMode": (_slot("fan_mode", "fan_mode"),),
-    "HassFanSetSpeed": (_slot("fan_mode", "fan_mode"), _slot("percentage", "percentage")),
-    "HassSetPosition": (_slot("position", "position"),),
-    "HassVacuumStart": (_constant("operation", "start"),),
-    "HassVacuumReturnToBase": (_constant("operation", "home"),),
-    "JipsaSetMode": (_slot("mode", "mode"),),
-    "JipsaStart": (_constant("operation", "start"),),
-    "JipsaStop": (_constant("operation", "stop"), _constant("operation", "pause")),
-    "JipsaPause": (_constant("operation", "pause"), _constant("operation", "stop")),
-    "JipsaResume": (_constant("operation", "resume"), _constant("operation", "start")),
+    "HassTurnOn": (constant("power", True), only(_LOCKS, constant("locked", True)),
+                   only(_OPENINGS, constant("open", True)), constant("operation", "start"), constant("position", 100)),
+    "HassTurnOff": (constant("power", False), only(_LOCKS, constant("locked", False)),
+                    only(_OPENINGS, constant("open", False)), constant("operation", "power_off"),
+                    constant("operation", "stop"), constant("operation", "home"), constant("position", 0)),
+    "HassSetPosition": (slot("position", "position"),),
+    # Light.
+    "HassLightSet": (slots(brightness="brightness", color="color", temperature="color_temperature"),),
+    # Air and heat.
+    "HassClimateSetTemperature": (slot("temperature", "target_temperature"),),
+    "JipsaSetTemperature": (temperature,),
+    "JipsaPreheat": (preheat,),
+    "HassHumidifierSetpoint": (slot("humidity", "target_humidity"),),
+    "HassClimateSetFanMode": (slot("fan_mode", "fan_mode"),),
+    "HassFanSetSpeed": (slot("fan_mode", "fan_mode"), slot("fan_step", "fan_step"), nth_fan_mode,
+                        slot("percentage", "percentage")),
+    "JipsaSetMode": (slot("mode", "mode"),),
+    "JipsaSetSwing": (swing, swing_parts),
+    "JipsaSetFeature": (feature,),
+    # More and less.
+    "JipsaAdjust": (adjusted_temperature, adjusted("brightness", "brightness", 20),
+                    adjusted("color_temperature", "color_temperature", 500), adjusted("humidity", "target_humidity", 5),
+                    adjusted("position", "position", 20), adjusted_fan_mode, adjusted("fan_speed", "fan_step", 1),
+                    adjusted("fan_speed", "percentage", 20)),
+    "HassSetVolumeRelative": (volume,),
+    # Sound and pictures.
+    "HassSetVolume": (slot("volume_level", "volume"),),
+    "HassMediaPlayerMute": (constant("muted", True),),
+    "HassMediaPlayerUnmute": (constant("muted", False),),
+    "HassMediaPause": (constant("operation", "pause"),),
+    "HassMediaUnpause": (constant("operation", "play"),),
+    "HassMediaNext": (constant("operation", "next"),),
+    "HassMediaPrevious": (constant("operation", "previous"),),
+    "HassMediaSearchAndPlay": (slots(search_query="search_query", media_class="media_class"),
+                               slot("search_query", "search_query")),
+    # Machines.
+    "HassVacuumStart": (constant("operation", "start"),),
+    "HassVacuumReturnToBase": (constant("operation", "home"),),
+    "HassVacuumCleanArea": (slot("area", "clean_area"),),
+    "HassLawnMowerStartMowing": (constant("operation", "start"),),
+    "HassLawnMowerDock": (constant("operation", "home"),),
+    "JipsaStart": (start,),
+    "JipsaStop": (constant("operation", "stop"), constant("operation", "pause")),
+    "JipsaPause": (constant("operation", "pause"), constant("operation", "stop")),
+    "JipsaResume": (constant("operation", "resume"), constant("operation", "start")),
+    "JipsaDelayStart": (delay("start_in_minutes", 1), delay("delay_start_hours", 60)),
+    "JipsaDelayEnd": (delay("end_in_minutes", 1), delay("delay_end_hours", 60)),
+    "JipsaCancelDelay": (constant("operation", "cancel_delay"), no_delay),
 }  # fmt: skip
 
 QUERIES = frozenset({"HassGetState", "HassClimateGetTemperature", "JipsaGetRemainingTime"})
 """Intents that change nothing: the reply carries the states that were asked about."""
 
 
-def changes_for(intent: str, slots: Slots, about: About, language: Language = "ko") -> Changes:
+def changes_for(
+    intent: str, slots: Slots, about: About, state: Mapping[str, Value], now: datetime, language: Language = "ko"
+) -> Changes:
     """The properties of the device that `intent` changes, checked against what the device says it can do.
 
-    Raises CommandError when the device lacks the property or the value is outside its bounds.
+    `state` is how the device is, and `now` the time at home: more, less and later start from there. Raises
+    CommandError when the device lacks the property, the value is outside its bounds, or a bound is reached already.
     """
-    fault = CommandError(ErrorCode.NOT_SUPPORTED, text("bridge.not_supported", language, device=about.name))
+    situation = Situation(slots, about, state, now, language)
+    key = f"bridge.not_supported-{intent}"
+    sentence = text(key if has_text(key) else "bridge.not_supported", language, device=about.name)
+    fault = CommandError(ErrorCode.NOT_SUPPORTED, sentence)
     for meaning in COMMANDS[intent]:
-        changes = meaning(slots)
-        if changes and changes.keys() <= about.properties.keys():
-            try:
-                possible = check(changes, about, language)
-            except CommandError as error:
-                fault = error
-            else:
-                return possible
+        try:
+            changes = meaning(situation)
+            if changes and _has(about, changes):
+                return check(changes, about, language)
+        except CommandError as error:
+            fault = error
     raise fault
 
 
-def check(changes: Mapping[str, Value], about: About, language: Language = "ko") -> Changes:
-    """The same changes, with numbers and booleans in their proper type; raises CommandError for one that cannot be."""
-    return {name: _checked(name, value, about, language) for name, value in changes.items()}
-
-
-def _checked(name: str, value: Value, about: About, language: Language) -> Value:
-    prop = about.properties.get(name)
-    if prop is None:
-        raise CommandError(ErrorCode.NOT_SUPPORTED, text("bridge.not_supported", language, device=about.name))
-    if not prop.writable:
-        raise CommandError(
-            ErrorCode.NOT_SUPPORTED, text("bridge.read_only", language, device=about.name, property=name)
-        )
-    if prop.type in {"number", "integer"}:
-        return _number(value, prop, about.name, language)
-    wrong = CommandError(
-        ErrorCode.OUT_OF_RANGE, text("bridge.not_a_value", language, device=about.name, value=str(value))
-    )
-    if prop.type == "boolean":
-        if isinstance(value, bool):
-            return value
-        if isinstance(value, str) and value.lower() in _BOOLEANS:
-            return _BOOLEANS[value.lower()]
-        raise wrong
-    if not isinstance(value, str) or (prop.values is not None and value not in prop.values):
-        raise wrong
-    return value
-
-
-_BOOLEANS = {"on": True, "true": True, "off": False, "false": False}
-
-
-def _number(value: Value, prop: Property, device: str, language: Language) -> Value:
-    if isinstance(value, str):
-        with suppress(ValueError):
-            value = float(value)
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
-        raise CommandError(
-            ErrorCode.OUT_OF_RANGE, text("bridge.not_a_value", language, device=device, value=str(value))
-        )
-    low, high = prop.min, prop.max
-    if (low is not None and value < low) or (high is not None and value > high):
-        bounds = {"low": _spoken(low, prop), "high": _spoken(high, prop)}
-        raise CommandError(ErrorCode.OUT_OF_RANGE, text("bridge.out_of_range", language, device=device, **bounds))
-    step = prop.step or (1 if prop.type == "integer" else None)
-    if step:
-        steps = (value - (low or 0)) / step
-        if abs(steps - round(steps)) > 1e-6:
-            raise CommandError(
-                ErrorCode.OUT_OF_RANGE, text("bridge.off_step", language, device=device, step=_spoken(step, prop))
-            )
-    return int(value) if float(value).is_integer() else value
-
-
-def _spoken(number: float | None, prop: Property) -> str:
-    if number is None:
-        return "…"
-    unit = {"°C": "도", "%": "%"}.get(prop.unit or "", "")
-    return f"{number:g}{unit}"
+def _has(about: About, changes: Changes) -> bool:
+    """Whether the device has all these properties; an operation that it does not list is one that it lacks."""
+    if not changes.keys() <= about.properties.keys():
+        return False
+    known = about.properties["operation"].values if "operation" in changes else None
+    return known is None or changes["operation"] in known

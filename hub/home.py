@@ -89,10 +89,15 @@ class Room(_Named):
 
 
 class Device(_Named):
-    """A device: its id, names, type, and the id of its room. `gpio` says how it is wired, for the gpio bridge."""
+    """A device: its id, names, type, and the id of its room.
+
+    `device_class` says of what sort a cover or a sensor is, in Home Assistant's words (curtain, window, humidity);
+    `gpio` says how it is wired, for the gpio bridge.
+    """
 
     type: str
     room: str | None = None
+    device_class: str | None = None
     hidden: bool = False
     gpio: dict[str, JsonValue] | None = None
 
@@ -224,6 +229,7 @@ def merge(home: Home, abouts: Iterable[About]) -> Home:
             type=about.type,
             room=room.id if room else None,
             aliases=tuple(alias for alias in about.aliases if alias.strip()),
+            device_class=about.device_class,
         )
         entry = devices.get(about.id)
         devices[about.id] = announced if entry is None else _overridden(announced, entry)
@@ -232,7 +238,7 @@ def merge(home: Home, abouts: Iterable[About]) -> Home:
 
 def _overridden(announced: Device, entry: Device) -> Device:
     said = entry.model_fields_set
-    silent = {name: getattr(announced, name) for name in ("room", "aliases") if name not in said}
+    silent = {name: getattr(announced, name) for name in ("room", "aliases", "device_class") if name not in said}
     return entry.model_copy(update=silent)
 
 

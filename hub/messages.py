@@ -232,6 +232,7 @@ class About(Message):
     name: str = Field(min_length=1)
     aliases: list[str] = Field(default_factory=list)
     room: str | None = None
+    device_class: str | None = None
     properties: dict[str, Property] = Field(default_factory=dict)
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +13,7 @@ from devices.bridge import Bridge
 from devices.commands import Changes
 from devices.genie.clock import Clock, SystemClock, say_duration, tell_date, tell_time
 from devices.genie.countdown import Countdown, Countdowns
+from devices.genie.talk import NOT_YET, TALK, message_of, not_yet
 from devices.genie.timers import TimerSkill
 from devices.genie.weather import no_weather
 from hub.bus import BrokerAddress
@@ -25,8 +27,12 @@ from hub.messages import (
     SatelliteState,
     Say,
     Topic,
+    Utterance,
 )
 from hub.texts import Language, text
+from hub.utter import Utterer
+
+log = logging.getLogger(__name__)
 
 TIMERS: Final = "timers"
 """Id of the device that shows the timers."""
@@ -34,12 +40,18 @@ TIMERS: Final = "timers"
 LATE = 5.0
 """Seconds from which on an alarm says that it is late."""
 
+TOO_LATE = 60.0
+"""Seconds after its moment from which on a plan is not carried out any more, but said to be missed."""
+
 EARS_AWAITED = 30.0
 """Seconds that a timer which ended while the hub was off waits for a satellite to be there."""
 
 
 class GenieBridge(Bridge):
-    """Clock, timers and weather. Timers are kept in `state_dir` and announced on `jipsa/say/<satellite>`."""
+    """Clock, timers, plans and weather. Timers and plans are kept in `state_dir`.
+
+    A timer that ends is announced on `jipsa/say/<satellite>`; a plan is uttered like a sentence that was said there.
+    """
 
     name = "genie"
 
@@ -49,10 +61,11 @@ class GenieBridge(Bridge):
         super().__init__(broker, language)
         self._clock: Clock = clock or SystemClock()
         self._countdowns = Countdowns(state_dir / "timers.json", self._clock, self._report_timers)
-        self._timers = TimerSkill(self._countdowns, language)
+        self._timers = TimerSkill(self._countdowns, self._clock, language)
         self._skills = self._timers.handlers()
         self._offline: set[str] = set()
         self._ears = asyncio.Event()
+        self._utterer = Utterer(self.bus)
         self.bus.subscribe(Topic.satellite("+"), self._on_satellite)
 
     async def run(self) -> None:
@@ -82,9 +95,16 @@ class GenieBridge(Bridge):
             case "HassGetCurrentTime":
                 say = tell_time(self._clock.now(), self.language)
             case "HassGetCurrentDate":
-                say = tell_date(self._clock.now().date(), self.language)
+                say = tell_date(intent.slots, self._clock.now().date(), self.language)
             case "HassGetWeather":
                 raise no_weather(self.language)
+            case "HassBroadcast":
+                self.bus.publish(Topic.say(ALL_SATELLITES), Say(text=message_of(intent, self.language)))
+                say = text("genie.broadcast", self.language)
+            case talk if talk in TALK:
+                say = text(f"genie.{TALK[talk]}", self.language)
+            case wish if wish in NOT_YET:
+                raise not_yet(wish, self.language)
             case known if known in self._skills:
                 async with self._locks[TIMERS]:
                     say = await self._skills[known](intent)
@@ -98,9 +118,14 @@ class GenieBridge(Bridge):
         raise self.error(ErrorCode.NOT_SUPPORTED, "bridge.not_supported", device=self.abouts[device].name)
 
     async def _run_timers(self) -> None:
-        if any(not item.paused and self._countdowns.left(item) <= 0 for item in self._countdowns.running):
+        over = [item for item in self._countdowns.running if not item.paused and self._countdowns.left(item) <= 0]
+        plans = [item for item in over if item.command is not None and self._late(item) <= TOO_LATE]
+        for plan in plans:
+            self._end(plan)
+        await self._countdowns.cancel(*plans)
+        if len(over) > len(plans):
             await self._first_ears()
-        await self._countdowns.run(self._ring)
+        await self._countdowns.run(self._end)
 
     async def _first_ears(self) -> None:
         latest = self._clock.monotonic() + EARS_AWAITED
@@ -111,14 +136,37 @@ class GenieBridge(Bridge):
             for wait in waits:
                 wait.cancel()
 
-    def _ring(self, countdown: Countdown) -> None:
-        late = -self._countdowns.left(countdown)
-        values = {"timer": self._timers.label(countdown), "late": say_duration(late, self.language)}
-        said = text("genie.ended_late" if late >= LATE else "genie.ended", self.language, **values)
+    def _late(self, countdown: Countdown) -> float:
+        return -self._countdowns.left(countdown)
+
+    def _end(self, countdown: Countdown) -> None:
+        late = self._late(countdown)
+        if countdown.command is None:
+            values = {"timer": self._timers.label(countdown), "late": say_duration(late, self.language)}
+            key = "genie.ended_late" if late >= LATE else "genie.ended"
+            self._alarm(countdown, text(key, self.language, **values))
+        elif late > TOO_LATE:
+            self._alarm(countdown, self._timers.missed(countdown))
+        else:
+            self.spawn(self._utter(countdown, countdown.command))
+
+    def _alarm(self, countdown: Countdown, said: str) -> None:
         here = countdown.satellite
         if here is None or here in self._offline:
             here = ALL_SATELLITES
         self.bus.publish(Topic.say(here), Say(text=said, priority="alarm"))
+
+    async def _utter(self, countdown: Countdown, command: str) -> None:
+        """Say a plan's sentence as if it were said now. It is not kept for a broker that is away for too long."""
+        utterance = Utterance(
+            id=countdown.id, text=command, satellite=countdown.satellite, room=countdown.room, source="timer"
+        )
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.bus.connected.wait(), TOO_LATE)
+            if await self._utterer.utter(utterance):
+                return
+        log.warning("%s: nobody took %r", self.name, command)
+        self._alarm(countdown, text("genie.not_taken", self.language, command=command))
 
     def _on_satellite(self, topic: str, payload: bytes) -> None:
         satellite = topic.split("/")[2]
@@ -136,7 +184,7 @@ class GenieBridge(Bridge):
             TIMERS,
             {
                 "count": len(running),
-                "next_name": self._timers.label(soonest) if soonest else None,
+                "next_name": self._timers.title(soonest) if soonest else None,
                 "next_ends_at": ends_at.isoformat(timespec="seconds") if ends_at else None,
             },
         )

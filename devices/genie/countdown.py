@@ -1,4 +1,7 @@
-"""Countdowns: they run by a clock that never jumps, and outlive a restart in a small file."""
+"""Countdowns: they run by a clock that never jumps, and outlive a restart in a small file.
+
+What was asked for a time of day (`at`) follows the clock on the wall when that is set.
+"""
 
 from __future__ import annotations
 
@@ -15,12 +18,16 @@ from typing import Literal
 from pydantic import AwareDatetime, BaseModel, Field, ValidationError
 
 from devices.genie.clock import Clock
+from devices.moments import seconds_until
 from hub.messages import new_id
 
 log = logging.getLogger(__name__)
 
 LONGEST = 7 * 24 * 3600
 """Seconds that a timer may run."""
+
+FARTHEST = 366 * 24 * 3600
+"""Seconds that what is asked for a day and time may lie ahead."""
 
 MOST = 50
 """Timers that may run at once."""
@@ -31,7 +38,10 @@ LOOK_AT_WALL = 60.0
 
 @dataclass(slots=True, eq=False)
 class Countdown:
-    """One timer: how long it was set for, whose it is, and when it ends (None while it is paused)."""
+    """One timer: how long it was set for, whose it is, and when it ends (None while it is paused).
+
+    `command` is the sentence that is to be carried out at its end, and `at` the time that was asked for, if it was one.
+    """
 
     id: str
     seconds: int
@@ -40,6 +50,8 @@ class Countdown:
     room: str | None
     ends: float | None
     paused_left: float = 0.0
+    command: str | None = None
+    at: datetime | None = None
 
     @property
     def paused(self) -> bool:
@@ -49,16 +61,23 @@ class Countdown:
 
 class _Saved(BaseModel):
     id: str
-    seconds: int = Field(ge=1, le=LONGEST)
+    seconds: int = Field(ge=1, le=FARTHEST)
     name: str | None = None
     satellite: str | None = None
     room: str | None = None
-    left: float = Field(le=LONGEST, allow_inf_nan=False)
+    left: float = Field(le=FARTHEST, allow_inf_nan=False)
     ends_at: AwareDatetime | None = None
+    command: str | None = None
+    at: AwareDatetime | None = None
+
+
+_VERSION: Literal[2] = 2
 
 
 class _File(BaseModel):
-    version: Literal[1] = 1
+    """Version 1, which knew no `command` and no `at`, is read as it stands."""
+
+    version: Literal[1, 2] = 1
     timers: list[_Saved] = Field(default=[], max_length=MOST)
 
 
@@ -81,10 +100,19 @@ class Countdowns:
         """When it ends on the wall's clock; None while it is paused."""
         return None if countdown.paused else self._clock.now() + timedelta(seconds=self.left(countdown))
 
-    async def start(self, seconds: int, name: str | None, satellite: str | None, room: str | None) -> Countdown:
-        """Start a timer of `seconds`."""
-        ends = self._clock.monotonic() + seconds
-        countdown = Countdown(new_id(), seconds, name, satellite, room, ends)
+    async def start(
+        self,
+        seconds: int,
+        name: str | None,
+        satellite: str | None,
+        room: str | None,
+        *,
+        command: str | None = None,
+        at: datetime | None = None,
+    ) -> Countdown:
+        """Start a timer of `seconds`, or one that ends `at` a time."""
+        ends = self._clock.monotonic() + (seconds if at is None else seconds_until(at, self._clock.now()))
+        countdown = Countdown(new_id(), seconds, name, satellite, room, ends, command=command, at=at)
         self.running.append(countdown)
         await self._keep()
         return countdown
@@ -116,19 +144,25 @@ class Countdowns:
         """Call `ring` for every timer that ends, the earliest first, until cancelled."""
         offset = self._offset()
         while True:
+            if abs(self._offset() - offset) > 1:
+                offset = self._offset()
+                self._follow_wall()
+                await self._keep()
             due = sorted((item for item in self.running if not item.paused and self.left(item) <= 0), key=self.left)
             for countdown in due:
                 ring(countdown)
             if due:
                 await self.cancel(*due)
-            if abs(self._offset() - offset) > 1:
-                offset = self._offset()
-                await self._keep()
             self._wake.clear()
             await self._until_next()
 
     def _offset(self) -> float:
         return self._clock.now().timestamp() - self._clock.monotonic()
+
+    def _follow_wall(self) -> None:
+        for countdown in self.running:
+            if countdown.at is not None and countdown.ends is not None:
+                countdown.ends = self._clock.monotonic() + seconds_until(countdown.at, self._clock.now())
 
     async def _until_next(self) -> None:
         waiting: list[asyncio.Task[object]] = [asyncio.create_task(self._wake.wait())]
@@ -148,11 +182,14 @@ class Countdowns:
         async with self._saving:
             saved = [
                 _Saved(id=item.id, seconds=item.seconds, name=item.name, satellite=item.satellite, room=item.room,
-                       left=self.left(item), ends_at=self.ends_at(item))
+                       left=min(self.left(item), FARTHEST), ends_at=self.ends_at(item),
+                       command=item.command, at=item.at)
                 for item in self.running
             ]  # fmt: skip
             try:
-                await asyncio.to_thread(_write, self._path, _File(timers=saved).model_dump_json(indent=1))
+                await asyncio.to_thread(
+                    _write, self._path, _File(version=_VERSION, timers=saved).model_dump_json(indent=1)
+                )
             except OSError as error:
                 log.error("%s: timers will not outlive a restart (%s)", self._path, error.strerror)
 
@@ -174,8 +211,12 @@ class Countdowns:
             self.running = [self._taken_up(item) for item in saved]
 
     def _taken_up(self, item: _Saved) -> Countdown:
-        countdown = Countdown(item.id, item.seconds, item.name, item.satellite, item.room, None, item.left)
-        if item.ends_at is not None:
+        countdown = Countdown(
+            item.id, item.seconds, item.name, item.satellite, item.room, None, item.left, item.command, item.at
+        )
+        if item.at is not None:
+            countdown.ends = self._clock.monotonic() + seconds_until(item.at, self._clock.now())
+        elif item.ends_at is not None:
             # No more can be left than when it was saved: a Pi without a clock of its own may wake up in the past.
             left = min(item.left, (item.ends_at - self._clock.now()).total_seconds())
             countdown.ends = self._clock.monotonic() + left

@@ -1,19 +1,26 @@
-"""Timers, spoken: what each timer intent does, and the sentence that answers it."""
+"""Timers and plans, spoken: what each of their intents does, and the sentence that answers it.
+
+A plan is a timer at whose end a sentence is carried out (`command`), in a while or at a time of the clock (`at`).
+"""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Protocol
 
 from devices.commands import CommandError, Slots
-from devices.genie.clock import say_duration
-from devices.genie.countdown import LONGEST, MOST, Countdown, Countdowns
-from hub.messages import ErrorCode, Intent, Value
+from devices.genie.clock import Clock, say_duration, say_moment
+from devices.genie.countdown import FARTHEST, LONGEST, MOST, Countdown, Countdowns
+from devices.moments import duration, moment, seconds_until
+from hub.messages import ErrorCode, Intent
 from hub.texts import Language, text
 
 MOST_TOLD = 5
 """Timers that one answer tells of."""
+
+LONGEST_COMMAND = 500
+"""Characters of a sentence that is carried out later."""
 
 
 class _Handler(Protocol):
@@ -21,10 +28,11 @@ class _Handler(Protocol):
 
 
 class TimerSkill:
-    """The timer intents of Home Assistant. Every handler returns what to say, or raises CommandError."""
+    """The timer intents of Home Assistant, and plans. Every handler returns what to say, or raises CommandError."""
 
-    def __init__(self, countdowns: Countdowns, language: Language) -> None:
+    def __init__(self, countdowns: Countdowns, clock: Clock, language: Language) -> None:
         self._countdowns = countdowns
+        self._clock = clock
         self._language: Language = language
 
     def handlers(self) -> dict[str, _Handler]:
@@ -38,26 +46,71 @@ class TimerSkill:
             "HassUnpauseTimer": self.resume,
             "HassIncreaseTimer": self.increase,
             "HassDecreaseTimer": self.decrease,
+            "JipsaSchedule": self.schedule,
+            "JipsaCancelDelay": self.cancel_plan,
         }
 
-    def label(self, countdown: Countdown) -> str:
-        """What a timer is called: by its name, or by its length."""
+    def title(self, countdown: Countdown) -> str:
+        """What a timer is called at any time: by its name, by its length, or by what is to be done."""
+        if countdown.command is not None:
+            return self._text("errand", command=countdown.command)
         length = say_duration(countdown.seconds, self._language, before_noun=True)
         return self._text("label", name=countdown.name or length)
 
+    def label(self, countdown: Countdown) -> str:
+        """What a timer is called now: its title, and of a plan the moment as well."""
+        then = countdown.at or self._countdowns.ends_at(countdown)
+        if countdown.command is None or then is None:
+            return self.title(countdown)
+        return self._text("errand_at", command=countdown.command, moment=self._moment(then))
+
+    def missed(self, countdown: Countdown) -> str:
+        """That a plan was not carried out, since its moment passed while nobody was there."""
+        then = countdown.at or self._countdowns.ends_at(countdown) or self._clock.now()
+        return self._text("missed", command=countdown.command, moment=self._moment(then))
+
     async def start(self, intent: Intent) -> str:
-        """Start a timer."""
+        """Start a timer, or plan a sentence for its end."""
         seconds = self._duration(intent.slots)
-        if len(self._countdowns.running) >= MOST:
-            raise self._error(ErrorCode.OUT_OF_RANGE, "too_many", count=MOST)
-        name = _name(intent.slots)
-        countdown = await self._countdowns.start(seconds, name, intent.satellite, intent.room)
+        self._refuse_more()
+        name, command = _name(intent.slots), self._command(intent.slots)
+        countdown = await self._countdowns.start(seconds, name, intent.satellite, intent.room, command=command)
+        if command is not None:
+            return self._text("will_do_in", length=say_duration(seconds, self._language), command=command)
         length = say_duration(seconds, self._language, before_noun=True)
         return self._text("started", timer=f"{length} {self.label(countdown)}" if name else self.label(countdown))
+
+    async def schedule(self, intent: Intent) -> str:
+        """Plan a sentence for a time of the clock."""
+        now, command = self._clock.now(), self._command(intent.slots)
+        if command is None:
+            raise self._error(ErrorCode.BAD_PAYLOAD, "no_command")
+        try:
+            then = moment(intent.slots, now)
+        except ValueError:
+            then = None
+        if then is None:
+            raise self._error(ErrorCode.BAD_PAYLOAD, "no_moment")
+        seconds = round(seconds_until(then, now))
+        if seconds < 1:
+            raise CommandError(ErrorCode.OUT_OF_RANGE, text("bridge.past", self._language))
+        if seconds > FARTHEST:
+            raise self._error(ErrorCode.OUT_OF_RANGE, "too_far")
+        self._refuse_more()
+        await self._countdowns.start(seconds, None, intent.satellite, intent.room, command=command, at=then)
+        return self._text("will_do_at", moment=self._moment(then), command=command)
 
     async def cancel(self, intent: Intent) -> str:
         """Cancel one timer."""
         countdown = self._one(intent)
+        await self._countdowns.cancel(countdown)
+        return self._text("cancelled", timer=self.label(countdown))
+
+    async def cancel_plan(self, intent: Intent) -> str:
+        """Cancel one plan."""
+        if not self._countdowns.running:
+            raise self._error(ErrorCode.NOT_FOUND, "nothing_planned")
+        countdown = self._one(intent, lambda item: item.command is not None, "nothing_planned")
         await self._countdowns.cancel(countdown)
         return self._text("cancelled", timer=self.label(countdown))
 
@@ -67,7 +120,8 @@ class TimerSkill:
         await self._countdowns.cancel(*found)
         if len(found) == 1:
             return self._text("cancelled", timer=self.label(found[0]))
-        return self._text("all_cancelled", count=len(found))
+        plans = any(item.command is not None for item in found)
+        return self._text("all_cancelled_errands" if plans else "all_cancelled", count=len(found))
 
     async def status(self, intent: Intent) -> str:
         """Tell how long the timers still run."""
@@ -81,7 +135,7 @@ class TimerSkill:
 
     async def pause(self, intent: Intent) -> str:
         """Let a running timer stand still."""
-        countdown = self._one(intent, lambda item: not item.paused, "none_running")
+        countdown = self._one(intent, lambda item: item.at is None and not item.paused, "none_running")
         await self._countdowns.pause(countdown)
         return self._text("paused", timer=self.label(countdown), left=self._left(countdown))
 
@@ -93,7 +147,7 @@ class TimerSkill:
 
     async def increase(self, intent: Intent) -> str:
         """Lengthen a timer."""
-        countdown, seconds = self._one(intent), self._duration(intent.slots)
+        countdown, seconds = self._changeable(intent), self._duration(intent.slots)
         if self._countdowns.left(countdown) + seconds > LONGEST:
             raise self._error(ErrorCode.OUT_OF_RANGE, "bad_duration")
         await self._countdowns.add(countdown, seconds)
@@ -101,7 +155,7 @@ class TimerSkill:
 
     async def decrease(self, intent: Intent) -> str:
         """Shorten a timer by less than what is left."""
-        countdown, seconds = self._one(intent), self._duration(intent.slots)
+        countdown, seconds = self._changeable(intent), self._duration(intent.slots)
         if self._countdowns.left(countdown) <= seconds:
             amount = say_duration(seconds, self._language)
             raise self._error(ErrorCode.OUT_OF_RANGE, "too_short", left=self._left(countdown), amount=amount)
@@ -119,7 +173,7 @@ class TimerSkill:
         running = self._countdowns.running
         if not running:
             raise self._error(ErrorCode.NOT_FOUND, "no_timer")
-        name, area, length = _name(intent.slots), intent.slots.get("area"), _seconds(intent.slots, "start_")
+        name, area, length = _name(intent.slots), intent.slots.get("area"), duration(intent.slots, "start_")
         found = [
             item
             for item in running
@@ -132,7 +186,7 @@ class TimerSkill:
         return found
 
     def _one(self, intent: Intent, fits: Callable[[Countdown], bool] | None = None, none_fits: str = "") -> Countdown:
-        """The one timer that is meant: among several, the only one set from the same satellite.
+        """The one timer that is meant: no plan where there are timers, and the only one set from the same satellite.
 
         Timers that nothing said could tell apart are as good as one another: the first to end is taken.
         """
@@ -141,12 +195,21 @@ class TimerSkill:
             found = [item for item in found if fits(item)]
             if not found:
                 raise self._error(ErrorCode.NOT_NOW, none_fits)
+        found = [item for item in found if item.command is None] or found
         here = [item for item in found if intent.satellite is not None and item.satellite == intent.satellite]
         if len(here) == 1:
             return here[0]
         if len({self.label(item) for item in found}) > 1:
             raise self._error(ErrorCode.NOT_NOW, "which_timer", timers=self._labels(found))
         return min(found, key=self._countdowns.left)
+
+    def _changeable(self, intent: Intent) -> Countdown:
+        """One that has a length: what is asked for a time of the clock is not made longer or shorter."""
+        return self._one(intent, lambda item: item.at is None, "no_timer")
+
+    def _refuse_more(self) -> None:
+        if len(self._countdowns.running) >= MOST:
+            raise self._error(ErrorCode.OUT_OF_RANGE, "too_many", count=MOST)
 
     # Words.
 
@@ -158,43 +221,36 @@ class TimerSkill:
         return say_duration(self._countdowns.left(countdown), self._language)
 
     def _remaining(self, countdown: Countdown) -> str:
+        ends = countdown.at or self._countdowns.ends_at(countdown)
+        if countdown.command is not None and ends is not None:
+            return self._text("left_errand", command=countdown.command, moment=self._moment(ends))
         key = "left_paused" if countdown.paused else "left"
         return self._text(key, timer=self.label(countdown), left=self._left(countdown))
 
     def _duration(self, slots: Slots) -> int:
-        seconds = _seconds(slots, "")
+        seconds = duration(slots)
         if seconds is None:
             raise self._error(ErrorCode.BAD_PAYLOAD, "no_duration")
         if not 1 <= seconds <= LONGEST:
             raise self._error(ErrorCode.OUT_OF_RANGE, "bad_duration")
         return seconds
 
+    def _command(self, slots: Slots) -> str | None:
+        command = slots.get("conversation_command")
+        if command is None:
+            return None
+        if not isinstance(command, str) or not 0 < len(command.strip()) <= LONGEST_COMMAND:
+            raise self._error(ErrorCode.BAD_PAYLOAD, "no_command")
+        return command.strip()
+
+    def _moment(self, moment: datetime) -> str:
+        return say_moment(moment, self._clock.now(), self._language)
+
     def _text(self, key: str, **values: object) -> str:
         return text(f"genie.{key}", self._language, **values)
 
     def _error(self, code: ErrorCode, key: str, **values: object) -> CommandError:
         return CommandError(code, self._text(key, **values))
-
-
-_UNITS = {"hours": 3600, "minutes": 60, "seconds": 1}
-
-
-def _seconds(slots: Slots, prefix: str) -> int | None:
-    """The duration that the slots hold, None where they hold none; what is no number counts as out of range (0)."""
-    given = [(slots[prefix + unit], size) for unit, size in _UNITS.items() if slots.get(prefix + unit) is not None]
-    if not given:
-        return None
-    total = sum(_number(value) * size for value, size in given)
-    return round(total) if math.isfinite(total) else 0
-
-
-def _number(value: Value) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return math.nan
-    try:
-        return float(value)
-    except (ValueError, OverflowError):
-        return math.nan
 
 
 def _name(slots: Slots) -> str | None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from hub.grammar.lexicon import SlotValue
-from hub.grammar.parser import HERE, Parse
+from hub.butler.later import Slots
+from hub.grammar.lexicon import SlotValue, lexicon
+from hub.grammar.parse import HERE, Named, Parse
 from hub.home import Device, Home
 
 
@@ -14,6 +16,7 @@ class Refusal(StrEnum):
     """Why a sentence leads to no intent."""
 
     NOT_A_COMMAND = "not_a_command"
+    NEGATED = "negated"
     UNKNOWN_DEVICE = "unknown_device"
     WHICH_DEVICE = "which_device"
     WHICH_ROOM = "which_room"
@@ -30,7 +33,7 @@ class Resolved:
 
 
 @dataclass(frozen=True, slots=True)
-class Unresolved:
+class Unresolved(Exception):
     """No device, or more than one, is meant."""
 
     reason: Refusal
@@ -41,63 +44,162 @@ class Unresolved:
 WITH_DOMAIN = frozenset({"HassTurnOn", "HassTurnOff", "HassGetState", "HassLightSet", "HassSetPosition"})
 """Home Assistant's intents that have a slot for the kind of device; ours (Jipsa…) have one too."""
 
+QUESTIONS = frozenset({"HassGetState", "HassClimateGetTemperature", "JipsaGetRemainingTime"})
+"""Intents that change nothing: they may be about every device that fits, so that nobody is asked which."""
 
-def resolve(parse: Parse, home: Home, room: str | None) -> Resolved | Unresolved:
-    """Find the devices that `parse` is about, for a speaker in the room with id `room` (None: unknown)."""
-    frame = parse.frame
-    if not frame.types:
-        return Resolved(frame.intent, dict(parse.slots), ())
-    areas = tuple(room if area == HERE else area for area in parse.areas)
-    if None in areas:
-        return Unresolved(Refusal.WHICH_ROOM)
-    rooms = frozenset(area for area in areas if area is not None)
-    if parse.devices:
-        return _named(parse, home, rooms, room)
-    kinds = frozenset(parse.types) or frame.types
-    candidates = [d for d in home.devices if d.type in kinds and not d.hidden and (not rooms or d.room in rooms)]
-    return _kind(parse, home, candidates, rooms, room)
+EVERYDAY = frozenset({
+    "light", "switch", "fan", "ceiling_fan", "climate", "media_player", "television", "humidifier", "dehumidifier",
+    "air_purifier",
+})  # fmt: skip
+"""What 다 꺼줘 is about: never refrigerators, running washers or locks."""
 
+MEASURED_BY = {
+    "battery": {"vacuum", "stick_cleaner", "lawn_mower", "lock"},
+    "filter": {"air_purifier", "water_purifier", "climate", "ventilator", "dehumidifier", "humidifier", "refrigerator"},
+    "humidity": {"humidifier", "dehumidifier", "climate"},
+    "pm1": {"air_purifier", "climate"},
+    "pm25": {"air_purifier", "climate"},
+    "pm10": {"air_purifier", "climate"},
+    "air_quality": {"air_purifier", "climate"},
+    "water": {"humidifier", "dehumidifier", "water_purifier"},
+    "energy": {"switch"},
+}
+"""Types of devices that measure something, beside the sensors of that device class."""
 
-def _named(parse: Parse, home: Home, rooms: frozenset[str], room: str | None) -> Resolved | Unresolved:
-    bearers = [device for i in parse.devices if (device := home.device(i))]
-    if rooms:
-        bearers = [device for device in bearers if device.room in rooms]
-    if not bearers:
-        return Unresolved(Refusal.UNKNOWN_DEVICE)
-    if len(bearers) > 1 and not parse.every:
-        near = [device for device in bearers if device.room == room and room is not None]
-        if len(near) != 1:
-            return Unresolved(Refusal.WHICH_DEVICE, tuple(device.id for device in bearers))
-        bearers = near
-    slots: dict[str, SlotValue] = {"name": bearers[0].name, **_area_slot(home, rooms)}
-    return _resolved(parse, slots, bearers)
+TEMPERATURES = frozenset({"HassClimateGetTemperature"})
 
 
-def _kind(
-    parse: Parse, home: Home, candidates: list[Device], rooms: frozenset[str], room: str | None
-) -> Resolved | Unresolved:
-    if not candidates:
-        return Unresolved(Refusal.UNKNOWN_DEVICE)
-    if not rooms and not parse.every:
-        near = [device for device in candidates if device.room == room and room is not None]
-        if near:
-            candidates = near
-            rooms = frozenset({near[0].room or ""})
-        elif len(candidates) > 1:
-            return Unresolved(Refusal.WHICH_DEVICE, tuple(device.id for device in candidates))
-    slots: dict[str, SlotValue] = _area_slot(home, rooms)
-    if parse.types and (parse.frame.intent in WITH_DOMAIN or parse.frame.intent.startswith("Jipsa")):
-        slots["domain"] = candidates[0].type
-    if not parse.types and not rooms and len(candidates) == 1:
-        slots["name"] = candidates[0].name
-    return _resolved(parse, slots, candidates)
+def resolve(parse: Parse, slots: Slots, home: Home, room: str | None) -> list[Resolved]:
+    """Find the devices that `parse` is about, for a speaker in the room with id `room` (None: unknown).
+
+    One intent for each target that was named, in each room that was named. Raises Unresolved.
+    """
+    if not parse.types:
+        return [Resolved(parse.intent, slots, ())]
+    search = _Search(parse, slots, home, room)
+    if parse.frames[0].area == "required":
+        return [search.cleaned(place) for named in parse.named for place in _places(named)]
+    return [search.found(place) for named in parse.named or (Named(),) for place in _places(named)]
 
 
-def _area_slot(home: Home, rooms: frozenset[str]) -> dict[str, SlotValue]:
-    names = [found.name for room in sorted(rooms) if (found := home.room(room))]
-    return {"area": names[0]} if len(names) == 1 else {}
+def _places(named: Named) -> Iterator[Named]:
+    """The target in each of its rooms, and on each of its floors."""
+    for area in named.areas:
+        yield replace(named, areas=(area,), floors=())
+    for floor in named.floors:
+        yield replace(named, areas=(), floors=(floor,))
+    if not named.placed:
+        yield named
 
 
-def _resolved(parse: Parse, slots: dict[str, SlotValue], devices: list[Device]) -> Resolved:
-    targets = tuple(dict.fromkeys(device.id for device in devices))
-    return Resolved(parse.frame.intent, {**slots, **parse.slots}, targets)
+class _Search:
+    """The devices that targets of one clause mean."""
+
+    def __init__(self, parse: Parse, slots: Slots, home: Home, room: str | None) -> None:
+        self._parse = parse
+        self._slots = slots
+        self._home = home
+        self._room = room
+        self._question = parse.intent in QUESTIONS
+        excepted = [place for named in parse.excepted for place in _places(named)]
+        self._excepted = {device.id for named in excepted for device in self._bearers(named)}
+
+    def found(self, named: Named) -> Resolved:
+        """The intent for one target in one place."""
+        rooms = self._rooms(named)
+        bearers = self._kept(self._bearers(named))
+        if not bearers and named.inherited:
+            named, rooms = Named(named.devices, named.kind, named.device_class), None
+            bearers = self._kept(self._bearers(named))
+        if not bearers:
+            raise Unresolved(Refusal.UNKNOWN_DEVICE)
+        if len(bearers) > 1 and not self._parse.every and (named.devices or rooms is None):
+            near = [device for device in bearers if self._room is not None and device.room == self._room]
+            if named.devices and not self._question and len(near) != 1:
+                raise _which(bearers)
+            if near:
+                bearers = near
+                rooms = rooms if named.devices else {near[0].room or ""}
+            elif not self._question:
+                raise _which(bearers)
+        return self._resolved({**self._target_slots(named, rooms, bearers), **self._slots}, bearers)
+
+    def cleaned(self, named: Named) -> Resolved:
+        """The intent for a room that a robot shall clean: of several robots the one of that room, or of its floor."""
+        rooms = self._rooms(named) or set()
+        robots = self._kept(self._bearers(replace(named, areas=(), floors=())))
+        floors = {room.floor for room in self._home.rooms if room.id in rooms}
+        near = [device for device in robots if device.room in rooms] or [
+            device for device in robots if (place := self._home.room_of(device)) and place.floor in floors
+        ]
+        if not robots:
+            raise Unresolved(Refusal.UNKNOWN_DEVICE)
+        if len(robots) > 1 and len(near) != 1:
+            raise _which(robots)
+        slots = self._area_slots(named, rooms)
+        return self._resolved({**slots, **self._slots}, near if len(near) == 1 else robots)
+
+    def _resolved(self, slots: Slots, devices: Sequence[Device]) -> Resolved:
+        return Resolved(self._parse.intent, slots, tuple(dict.fromkeys(device.id for device in devices)))
+
+    def _kept(self, devices: list[Device]) -> list[Device]:
+        return [device for device in devices if device.id not in self._excepted]
+
+    def _rooms(self, named: Named) -> set[str] | None:
+        """Ids of the rooms that were named; None when none was."""
+        if not named.placed:
+            return None
+        if HERE in named.areas and self._room is None:
+            raise Unresolved(Refusal.WHICH_ROOM)
+        rooms = {self._room or "" if area == HERE else area for area in named.areas}
+        return rooms | {room.id for room in self._home.rooms if room.floor in named.floors}
+
+    def _bearers(self, named: Named) -> list[Device]:
+        """The devices that a target may mean, in its rooms."""
+        rooms = self._rooms(named)
+        if named.devices:
+            known = (device for i in named.devices if (device := self._home.device(i)))
+            devices = [device for device in known if device.type in self._parse.types]
+        else:
+            devices = [device for device in self._home.devices if not device.hidden and self._is_of(device, named)]
+        return [device for device in devices if rooms is None or device.room in rooms]
+
+    def _is_of(self, device: Device, named: Named) -> bool:
+        """Whether a device is of the kind that was named, or, when none was, one that the intent can be about."""
+        if device.type not in self._parse.types:
+            return False
+        if named.kind is not None:
+            return device.type == named.kind
+        if named.device_class is not None:
+            plain = device.type == "cover" and named.device_class in lexicon().plain_covers
+            return device.device_class == named.device_class or (device.device_class is None and plain)
+        if self._parse.every:
+            return device.type in EVERYDAY
+        measure = self._slots.get("device_class")
+        if self._parse.intent == "HassClimateGetTemperature":
+            measure = "temperature"
+        if device.type in {"sensor", "binary_sensor"}:
+            return measure is not None and device.device_class == measure
+        return self._parse.intent != "HassGetState" or device.type in MEASURED_BY.get(str(measure), self._parse.types)
+
+    def _target_slots(self, named: Named, rooms: set[str] | None, devices: Sequence[Device]) -> Slots:
+        slots = self._area_slots(named, rooms)
+        if named.devices:
+            return {"name": devices[0].name, **slots}
+        if named.kind and (self._parse.intent in WITH_DOMAIN or self._parse.intent.startswith("Jipsa")):
+            slots["domain"] = named.kind
+        if named.device_class:
+            slots |= {"domain": devices[0].type, "device_class": named.device_class}
+        if not named.kind and not named.device_class and rooms is None and len(devices) == 1:
+            slots["name"] = devices[0].name
+        return slots
+
+    def _area_slots(self, named: Named, rooms: set[str] | None) -> Slots:
+        if named.floors:
+            return {"floor": named.floors[0]}
+        names = [found.name for room in sorted(rooms or ()) if (found := self._home.room(room))]
+        return {"area": names[0]} if len(names) == 1 else {}
+
+
+def _which(devices: Sequence[Device]) -> Unresolved:
+    return Unresolved(Refusal.WHICH_DEVICE, tuple(device.id for device in devices))

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
-from hub.butler.resolve import Refusal, Resolved, Unresolved, resolve
-from hub.grammar.parser import Grammar, Parse
+from hub.butler.later import DELAYED, moment_slots, plain_slots, put_off
+from hub.butler.resolve import QUESTIONS, Refusal, Resolved, Unresolved, resolve
+from hub.grammar.parse import Named, Parse
+from hub.grammar.parser import Grammar
 from hub.home import Home
+from hub.korean.jamo import aligned
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,42 +33,160 @@ class Understanding:
         return {"text": self.text, "intents": intents, "refused": self.refused}
 
 
-class Understander:
-    """Understands sentences said in one home."""
+@dataclass(frozen=True, slots=True)
+class _Meaning:
+    """One way to take a whole sentence."""
 
-    def __init__(self, home: Home) -> None:
+    parses: tuple[Parse, ...]
+    intents: tuple[Resolved, ...]
+
+    def asks(self) -> object:
+        """What is asked for, whoever is asked."""
+        return tuple((parse.intent, repr(sorted(parse.slots.items(), key=str)), parse.when) for parse in self.parses)
+
+    def targets(self) -> tuple[frozenset[str], ...]:
+        """The devices that each intent is about."""
+        return tuple(frozenset(meant.targets) for meant in self.intents)
+
+    def by_name(self) -> int:
+        """How many of its targets are called by their own names."""
+        return sum(bool(named.devices) for parse in self.parses for named in parse.named)
+
+    def unnamed(self) -> int:
+        """How many clauses leave open whom they are about."""
+        return sum(not parse.named for parse in self.parses)
+
+    def pointing(self) -> tuple[int, int]:
+        """How exactly its targets are called: by their names, by their device class."""
+        return self.by_name(), sum(bool(named.device_class) for parse in self.parses for named in parse.named)
+
+    def every(self) -> bool:
+        """Whether all of something is meant."""
+        return any(parse.every for parse in self.parses)
+
+
+class Understander:
+    """Understands sentences said in one home; `clock` tells the local time, for 7시에."""
+
+    def __init__(self, home: Home, clock: Callable[[], datetime] = lambda: datetime.now().astimezone()) -> None:
         self.home = home
         self._grammar = Grammar(home)
+        self._clock = clock
 
     def understand(self, text: str, room: str | None = None) -> Understanding:
         """What `text` means when it is said in the room with id `room` (None: somewhere)."""
-        parses = self._grammar.parse(text)
-        outcomes = [(parse, resolve(parse, self.home, room)) for parse in parses]
-        found: dict[tuple[object, ...], tuple[Parse, Resolved]] = {}
+        meanings: dict[object, _Meaning] = {}
+        unresolved: list[Unresolved] = []
         # A device called by its own name comes before a room and a kind of device that mean the same.
-        for parse, outcome in sorted(outcomes, key=lambda item: not item[0].devices):
-            if isinstance(outcome, Resolved):
-                key = (outcome.intent, frozenset(outcome.targets), frozenset(parse.slots.items()))
-                found.setdefault(key, (parse, outcome))
-        meanings = found.values()
-        meant = tuple(this[1] for this in meanings if not any(_outranks(other, this) for other in meanings))
+        for sentence in sorted(self._grammar.parse(text), key=lambda parses: -_names(parses)):
+            try:
+                intents = tuple(self._resolved(text, sentence, room))
+            except Unresolved as why:
+                unresolved.append(why)
+                continue
+            key = tuple((meant.intent, frozenset(meant.targets)) for meant in intents)
+            meaning = _Meaning(sentence, intents)
+            meanings.setdefault((key, meaning.asks()), meaning)
+        found = list(meanings.values())
+        meant = [this for this in found if not any(_outranks(other, this) for other in found)]
         if len(meant) == 1:
-            return Understanding(text, intents=meant)
+            return Understanding(text, intents=meant[0].intents)
         if meant:
             return Understanding(text, refused=Refusal.AMBIGUOUS)
-        for _, outcome in outcomes:
-            if isinstance(outcome, Unresolved):
-                return Understanding(text, refused=outcome.reason, choices=outcome.choices)
+        for why in unresolved:
+            return Understanding(text, refused=why.reason, choices=why.choices)
         return Understanding(text, refused=Refusal.NOT_A_COMMAND)
 
+    def _resolved(self, text: str, sentence: Sequence[Parse], room: str | None) -> list[Resolved]:
+        """The intents of all clauses; a clause without targets is about those of the clause before it."""
+        found: list[Resolved] = []
+        before: tuple[Named, ...] = ()
+        now = self._clock()
+        for parse in sentence:
+            parse = _inheriting(parse, before)
+            intents = resolve(parse, plain_slots(parse, now), self.home, room)
+            before = () if parse.frames[0].area == "required" else parse.named or before
+            if parse.when is None:
+                found += intents
+            elif (delayed := DELAYED.get(parse.intent)) is not None:
+                moment = dict(parse.when.duration) or moment_slots(parse.when, now)
+                found += [Resolved(delayed, {**meant.slots, **moment}, meant.targets) for meant in intents]
+            else:
+                # All that follows waits as well: 10분 뒤에 불 끄고 에어컨 켜줘.
+                return [*found, Resolved(*put_off(parse.when, _without_when(text, parse), now), ())]
+        if _contradicts(found):
+            raise Unresolved(Refusal.AMBIGUOUS)
+        return found
 
-def _outranks(better: tuple[Parse, Resolved], worse: tuple[Parse, Resolved]) -> bool:
+
+def _names(parses: Sequence[Parse]) -> int:
+    return sum(bool(named.devices) for parse in parses for named in parse.named)
+
+
+def _inheriting(parse: Parse, before: tuple[Named, ...]) -> Parse:
+    """The clause with what the one before it said: all targets when it names none, else only the place."""
+    if not parse.types:
+        return parse
+    if not before:
+        if parse.frames[0].target == "required" and not parse.named and not parse.every:
+            raise Unresolved(Refusal.UNKNOWN_DEVICE)
+        return parse
+    if not parse.named:
+        return parse if parse.every else replace(parse, named=before)
+    last = before[-1]
+    if not last.placed or any(named.placed for named in parse.named):
+        return parse
+    placed = tuple(replace(named, areas=last.areas, floors=last.floors, inherited=True) for named in parse.named)
+    return replace(parse, named=placed)
+
+
+def _without_when(text: str, parse: Parse) -> str:
+    """The sentence from this clause on, as it was said, without the words that say when."""
+    _, source, places = aligned(text)
+    when = next(word for word in parse.words if word.role == "when")
+    start, end = places[when.start], places[when.end] if when.end < len(places) else len(source)
+    first = places[parse.start]
+    return f"{source[first:start].strip()} {source[end:].strip()}".strip()
+
+
+def _outranks(better: _Meaning, worse: _Meaning) -> bool:
     """Whether one of two meanings that differ in their devices alone is the nearer one.
 
     With 거실 불 as the name of one of several lights in 거실, 거실 불 means that one and 거실 불 다 means all of them.
     """
-    (parse, meaning), (other, beaten) = better, worse
-    if (meaning.intent, parse.slots) != (beaten.intent, other.slots):
+    if better.by_name() > worse.by_name() and better.unnamed() < worse.unnamed():
+        return True  # 외출 모드로 해줘: a scene of that name, not a mode of whatever has one
+    if all(meant.intent in QUESTIONS for meant in better.intents) and better.pointing() > worse.pointing():
+        return True  # 현관문 열려 있어: the sensor of that name, and any door before a lock that 문 may mean as well
+    if better.asks() != worse.asks() or better.targets() == worse.targets():
         return False
-    few, many = (beaten, meaning) if parse.every else (meaning, beaten)
-    return (parse.every or bool(parse.devices)) and set(few.targets) < set(many.targets)
+    if better.every():
+        return _within(worse.targets(), better.targets())
+    return better.by_name() > worse.by_name() and _within(better.targets(), worse.targets())
+
+
+def _within(few: tuple[frozenset[str], ...], many: tuple[frozenset[str], ...]) -> bool:
+    """Whether each intent of the one is about no other devices than the same intent of the other."""
+    return len(few) == len(many) and all(one <= other for one, other in zip(few, many, strict=True))
+
+
+def _contradicts(intents: Sequence[Resolved]) -> bool:
+    """Whether a sentence undoes what it asks for (켜고 꺼줘); 껐다 켜줘 is a restart."""
+    return any(
+        (first.intent, later.intent) in _UNDOING or (first.intent == later.intent and _turned(first, later))
+        for index, later in enumerate(intents)
+        for first in intents[:index]
+        if not set(first.targets).isdisjoint(later.targets)
+    )
+
+
+def _turned(first: Resolved, later: Resolved) -> bool:
+    same = first.slots.get("property") == later.slots.get("property")
+    ways = {meant.slots.get("direction", meant.slots.get("volume_step")) for meant in (first, later)}
+    return same and ways == {"up", "down"}
+
+
+_UNDOING = {
+    ("HassTurnOn", "HassTurnOff"),
+    *((start, end) for start in ("JipsaStart", "HassVacuumStart") for end in ("JipsaStop", "JipsaPause", "HassTurnOff")),
+}

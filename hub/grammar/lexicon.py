@@ -1,8 +1,7 @@
-"""The lexicon: what lexicon.yaml and frames.yaml say, checked and compiled, the same for every home."""
+"""The lexicon: what the files of words/ and frames/ say, checked and compiled, the same for every home."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -12,8 +11,9 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 
-from hub.grammar.template import Choice, Listed, Node, Rule, Sequence, parse_template
-from hub.korean.verbs import Verb, request_forms, spoken_request_forms, state_forms
+from hub.grammar.closings import Closings
+from hub.grammar.template import NOTHING, Choice, Listed, Node, Rule, Sequence, parse_template
+from hub.korean.verbs import Verb, feeling_forms, spoken_asking_forms, spoken_request_forms, state_forms
 
 _FOLDER = Path(__file__).parent
 
@@ -21,25 +21,29 @@ SlotValue = str | int | float
 
 
 class LexiconError(ValueError):
-    """lexicon.yaml or frames.yaml cannot be used; the text names the file, the entry and what is wrong."""
+    """A file of words/ or frames/ cannot be used; the text names the file, the entry and what is wrong."""
 
 
-HOME_LISTS = frozenset({"area", "device", "type", "here"})
-"""Lists whose entries come from the home and not from the lexicon."""
+OPEN_LISTS = frozenset({"area", "device", "type", "class", "here", "duration", "clock", "date"})
+"""Lists whose entries come from the home, or are read by rule, and not from the lexicon."""
 
 
-NAMED_ONLY = frozenset({"scene", "script", "button"})
-"""Types that have no noun of their own: such a device is called by its name."""
+LISTENED_VERBS = 9
+"""Verbs of an act that the recognizer listens for: the first, since lists begin with the commonest."""
+
+NAMED_ONLY = frozenset({"scene", "script", "button", "sensor", "binary_sensor"})
+"""Types that have no noun of their own: such a device is called by its name or its device class."""
 
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """A list of numbers: what is understood, what is listened for, and the counter that picks the numerals."""
+    """A list of numbers: what is understood, what is listened for, the counter that picks the numerals, a factor."""
 
     low: float
     high: float
     spoken: range
     counter: str
+    times: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +56,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One way of asking for one intent; see frames.yaml."""
+    """One way of asking for one intent; docs/grammar.md tells what each field means."""
 
     intent: str
     types: frozenset[str]
     target: str | None
+    area: str | None
     phrases: tuple[Node, ...]
+    optional: tuple[Node, ...]
     acts: frozenset[str]
     bare: str | None
     slots: tuple[tuple[str, SlotValue], ...]
@@ -68,20 +74,30 @@ class Frame:
 class Lexicon:
     """Everything that frames are made of.
 
-    `endings` says for each verb form which acts it may mean; `spoken_endings` has for each act the forms that the
-    recognizer listens for. `listened` has the rules as the recognizer uses them.
+    `closings` finds the verbs in a text. `spoken_endings` has for each act the forms that the recognizer listens for,
+    `listened` and `spoken_phrases` the rules and phrases as it uses them.
     """
 
     particles: dict[str, str]
+    fitting: dict[str, str]
     types: dict[str, tuple[str, ...]]
+    classes: dict[str, tuple[str, ...]]
+    plain_covers: frozenset[str]
     numbers: dict[str, Numbers]
+    texts: dict[str, int]
     lists: dict[str, tuple[Entry, ...]]
     rules: dict[str, Node]
     listened: dict[str, Node]
     phrases: dict[str, Node]
-    endings: dict[str, frozenset[str]]
+    spoken_phrases: dict[str, Node]
+    closings: Closings
     spoken_endings: dict[str, tuple[str, ...]]
+    telling: str
     fillers: tuple[str, ...]
+    openers: tuple[str, ...]
+    feelings: tuple[str, ...]
+    closers: tuple[str, ...]
+    joiners: tuple[str, ...]
     here: tuple[str, ...]
     frames: tuple[Frame, ...]
 
@@ -89,85 +105,124 @@ class Lexicon:
 @cache
 def lexicon() -> Lexicon:
     """The lexicon as it stands beside this file; raises LexiconError."""
+    file = _FOLDER
     try:
-        return _load()
+        words: dict[str, Any] = {}
+        for file in sorted((_FOLDER / "words").glob("*.yaml")):
+            words |= YAML(typ="safe", pure=True).load(file)
+        frames: list[Frame] = []
+        for file in sorted((_FOLDER / "frames").glob("*.yaml")):
+            entries = YAML(typ="safe", pure=True).load(file)
+            frames += [_frame(entry, spoken=True) for entry in entries.get("frames", ())]
+            frames += [_frame(entry, spoken=False) for entry in entries.get("typed", ())]
+        file = _FOLDER
+        return _compiled(words, tuple(frames))
     except MarkedYAMLError as error:
         mark = error.problem_mark
-        place = f"{mark.name}:{mark.line + 1}: " if mark else ""
-        raise LexiconError(f"{place}{error.problem}") from None
+        place = f":{mark.line + 1}" if mark else ""
+        raise LexiconError(f"{file}{place}: {error.problem}") from None
     except KeyError as error:
-        raise LexiconError(f"{_FOLDER}/lexicon.yaml or frames.yaml: {error} is missing") from None
+        raise LexiconError(f"{file}: {error} is missing") from None
     except ValueError as error:  # TemplateError names the template
-        raise LexiconError(f"{_FOLDER}/lexicon.yaml or frames.yaml: {error}") from None
+        raise LexiconError(f"{file}: {error}") from None
 
 
-def _load() -> Lexicon:
-    yaml = YAML(typ="safe", pure=True)
-    data: dict[str, Any] = yaml.load(_FOLDER / "lexicon.yaml")
-    endings: dict[str, set[str]] = defaultdict(set)
-    spoken: dict[str, tuple[str, ...]] = {}
-    for act, verbs in data["requests"].items():
-        heard = [Verb.of(verb) for verb in verbs]
-        forms = {form for verb in heard for form in request_forms(verb)}
-        commonest = dict.fromkeys(form for verb in heard for form in spoken_request_forms(verb))
-        spoken[act] = tuple(form for form in commonest if form in forms)
-        for form in forms:
-            endings[form].add(act)
-    for act, verbs in data["states"].items():
-        spoken[act] = tuple(dict.fromkeys(form for verb in verbs for form in state_forms(Verb.of(verb))))
-        for form in spoken[act]:
-            endings[form].add(act)
+def _compiled(words: dict[str, Any], frames: tuple[Frame, ...]) -> Lexicon:
+    verbs = {kind: {act: [*map(Verb.of, meant)] for act, meant in words[kind].items()} for kind in _VERB_KINDS}
     found = Lexicon(
-        particles=data["particles"],
-        types={name: tuple(nouns) for name, nouns in data["types"].items()},
-        numbers={name: _numbers(entry) for name, entry in data["numbers"].items()},
-        lists={name: tuple(_entries(entries)) for name, entries in data["values"].items()},
-        rules={name: parse_template(_form(rule, "read")) for name, rule in data["rules"].items()},
-        listened={name: parse_template(_form(rule, "listened")) for name, rule in data["rules"].items()},
-        phrases={name: parse_template(template) for name, template in data["phrases"].items()},
-        fillers=tuple(data["fillers"]),
-        here=tuple(data["here"]),
-        endings={form: frozenset(acts) for form, acts in endings.items()},
-        spoken_endings=spoken,
-        frames=tuple(map(_frame, yaml.load(_FOLDER / "frames.yaml")["frames"])),
+        particles=words["particles"],
+        fitting=words["fitting_particles"],
+        types={name: tuple(nouns) for name, nouns in words["types"].items()},
+        classes={name: tuple(nouns) for name, nouns in words["classes"].items()},
+        plain_covers=frozenset(words["plain_covers"]),
+        numbers={name: _numbers(entry) for name, entry in words["numbers"].items()},
+        texts=words["texts"],
+        lists={name: tuple(_entries(entries)) for name, entries in words["values"].items()},
+        rules={name: _template(rule, "read") for name, rule in words["rules"].items()},
+        listened={name: _template(rule, "listened") for name, rule in words["rules"].items()},
+        phrases={name: _template(phrase, "read") for name, phrase in words["phrases"].items()},
+        spoken_phrases={name: _template(phrase, "listened") for name, phrase in words["phrases"].items()},
+        closings=Closings(verbs),
+        spoken_endings=_spoken_forms(verbs),
+        telling=words["telling"],
+        fillers=tuple(words["fillers"]),
+        openers=tuple(words["openers"]),
+        feelings=tuple(form for word in words["feelings"] for form in feeling_forms(Verb.of(word))),
+        closers=tuple(words["closers"]),
+        joiners=tuple(words["joiners"]),
+        here=tuple(words["here"]),
+        frames=frames,
     )
     _check(found)
     return found
 
 
-def _form(rule: str | dict[str, str], use: str) -> str:
-    return rule if isinstance(rule, str) else rule[use]
+def _spoken_forms(verbs: dict[str, dict[str, list[Verb]]]) -> dict[str, tuple[str, ...]]:
+    """For each act, the forms that the recognizer listens for, of its commonest verbs, the commonest first."""
+    found: dict[str, dict[str, None]] = {}
+    for kind, meanings in verbs.items():
+        for act, meant in meanings.items():
+            forms = (form for verb in meant[:LISTENED_VERBS] for form in _spoken(verb, kind))
+            found[act] = found.get(act, {}) | dict.fromkeys(forms)
+    return {act: tuple(forms) for act, forms in found.items()}
+
+
+def _spoken(verb: Verb, kind: str) -> list[str]:
+    match kind:
+        case "requests":
+            return spoken_request_forms(verb)
+        case "states":
+            return state_forms(verb)
+    return spoken_asking_forms(verb, describes=kind == "describes")
+
+
+def _template(entry: str | dict[str, str | None], use: str) -> Node:
+    template = entry if isinstance(entry, str) else entry[use]
+    return NOTHING if template is None else parse_template(template)
 
 
 def _numbers(entry: dict[str, Any]) -> Numbers:
     low, high, *step = entry["spoken"]
-    return Numbers(entry["from"], entry["to"], range(low, high + 1, *step), entry["counter"])
+    return Numbers(entry["from"], entry["to"], range(low, high + 1, *step), entry["counter"], entry.get("times", 1))
 
 
 def _entries(values: Any) -> Iterator[Entry]:
     if isinstance(values, dict):
         for value, words in values.items():
             for word in words:
-                yield Entry(word, ((None, value),))
+                yield Entry(str(word), ((None, value),))
     else:
         for item in values:
             for word in item["say"]:
-                yield Entry(word, tuple(item["slots"].items()))
+                yield Entry(str(word), tuple(item["slots"].items()))
 
 
-def _frame(entry: dict[str, Any]) -> Frame:
-    bare = entry.get("bare", False)
+_VERB_KINDS = ("requests", "states", "asks", "describes")
+
+_FIELDS = frozenset(
+    {"intent", "types", "target", "area", "phrases", "optional", "requests", "states", "asks", "bare", "slots"}
+)
+
+
+def _frame(entry: dict[str, Any], *, spoken: bool) -> Frame:
+    intent, bare = entry["intent"], entry.get("bare", False)
+    if unknown := entry.keys() - _FIELDS:
+        raise ValueError(f"{intent}: a frame has no {', '.join(unknown)}")
     if bare not in {True, False, "named"} or entry.get("target") not in {None, "required", "optional"}:
-        raise ValueError(f"{entry['intent']}: bare is true or named, target is required or optional")
+        raise ValueError(f"{intent}: bare is true or named, target is required or optional")
+    if entry.get("area") not in {None, "none", "required"}:
+        raise ValueError(f"{intent}: area is none or required")
     return Frame(
-        intent=entry["intent"],
+        intent=intent,
         types=frozenset(entry.get("types", ())),
         target=entry.get("target"),
-        phrases=tuple(parse_template(template) for template in entry.get("phrases", ())),
-        acts=frozenset(entry.get("requests", ())) | frozenset(entry.get("states", ())),
+        area=entry.get("area"),
+        phrases=tuple(map(parse_template, entry.get("phrases", ()))),
+        optional=tuple(map(parse_template, entry.get("optional", ()))),
+        acts=frozenset(act for kind in ("requests", "states", "asks") for act in entry.get(kind, ())),
         bare="always" if bare is True else bare or None,
         slots=tuple(entry.get("slots", {}).items()),
-        spoken=entry.get("spoken", True),
+        spoken=spoken,
     )
 
 
@@ -176,14 +231,12 @@ def _check(found: Lexicon) -> None:
     for frame in found.frames:
         if not frame.acts <= acts:
             raise ValueError(f"{frame.intent}: the lexicon has no act {', '.join(frame.acts - acts)}")
-        if not frame.types <= found.types.keys() | NAMED_ONLY:
-            raise ValueError(
-                f"{frame.intent}: the lexicon has no nouns for {', '.join(frame.types - found.types.keys())}"
-            )
-    lists = HOME_LISTS | found.numbers.keys() | found.lists.keys()
-    rules = found.rules.keys() | found.particles.keys()
+        if unknown := frame.types - found.types.keys() - NAMED_ONLY:
+            raise ValueError(f"{frame.intent}: the lexicon has no nouns for {', '.join(unknown)}")
+    lists = OPEN_LISTS | found.numbers.keys() | found.lists.keys() | found.texts.keys()
+    rules = found.rules.keys() | found.particles.keys() | found.fitting.keys()
     templates = [*found.rules.values(), *found.listened.values(), *found.phrases.values()]
-    templates += [phrase for frame in found.frames for phrase in frame.phrases]
+    templates += [node for frame in found.frames for node in (*frame.phrases, *frame.optional)]
     for template in templates:
         for node in walk(template):
             if isinstance(node, Listed) and node.name not in lists:

@@ -1,69 +1,115 @@
 """Understanding text: everything that a sentence may mean in one home, or nothing.
 
-A sentence is accepted when a frame explains all of it: its phrases in any order, then a verb. What is not explained
-is not guessed.
+A sentence is a row of clauses (불 끄고 에어컨 켜줘). A clause is accepted when a frame explains all of it: its phrases in
+any order, then a verb. What is not explained is not guessed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 
-from hub.grammar.lexicon import Frame, Lexicon, SlotValue, lexicon
-from hub.grammar.template import Choice, Gap, Listed, Node, Rule, Sequence, Text
+from hub.grammar.automaton import CALLS, Automaton, Call, Letters, Pairs, first_letters
+from hub.grammar.constructions import Constructions, constructions
+from hub.grammar.lexicon import Frame, Lexicon, lexicon
+from hub.grammar.parse import HERE, Parse
+from hub.grammar.reading import Reading
+from hub.grammar.template import Rule
 from hub.grammar.trie import Trie
 from hub.home import Home
-from hub.korean.jamo import squash
-from hub.korean.numerals import read
+from hub.korean.jamo import aligned, squash
+from hub.korean.numerals import NUMERAL_STARTS
 from hub.korean.reading import read_aloud
-
-Pairs = tuple[tuple[str, object], ...]
-"""Slots in the order in which they were said; `device` holds the ids that bear the name."""
-
-HERE = "here"
-"""The area of somebody who says 여기."""
 
 MAX_LENGTH = 200
 """Syllables of the longest sentence that is looked at: nobody asks a butler for more in one breath."""
 
+MAX_TURNED = 40
+"""Syllables of the longest sentence in which words after the verb are looked for."""
 
-MAX_STEPS = 4_000
-"""Steps after which a frame gives up on a text: sentences take dozens, and garbage must not take for ever."""
-
-
-@dataclass(frozen=True, slots=True)
-class Parse:
-    """One meaning of a sentence, before the home decides which devices it is about."""
-
-    frame: Frame
-    slots: dict[str, SlotValue]
-    areas: tuple[str, ...] = ()
-    devices: tuple[str, ...] = ()
-    types: tuple[str, ...] = ()
-    every: bool = False
+MAX_CLAUSES = 6
+"""Commands in one sentence."""
 
 
 class Grammar:
     """The grammar of one home. Build it once; it is rebuilt when the home changes."""
 
-    def __init__(self, home: Home) -> None:
+    def __init__(self, home: Home, extra: Sequence[Frame] = ()) -> None:
         self.home = home
         self.lexicon: Lexicon = lexicon()
-        self.lists: dict[str, Trie[Pairs]] = _lexicon_tries()
-        self.lists["area"] = Trie()
+        self.constructions = Constructions(self.lexicon, (*self.lexicon.frames, *extra)) if extra else constructions()
+        self.rules = _rules()
+        self.lists: dict[str, Trie[Pairs]] = {**_lexicon_tries(), "area": Trie(), "device": Trie()}
         for room in home.rooms:
             for name in _spellings(room.names):
                 self.lists["area"].add(name, (("area", room.id),))
-        self.lists["device"] = Trie()
+        self.types: dict[str, str] = {device.id: device.type for device in home.devices}
         for name, devices in _bearers(home).items():
             self.lists["device"].add(name, (("device", devices),))
 
-    def parse(self, text: str) -> list[Parse]:
-        """All meanings of `text`, best explained first; empty when it is no sentence of this grammar."""
-        squashed = squash(text)
+        self._first: dict[int, Letters | None] = {}
+        for number in range(len(CALLS)):
+            self._first_of(number)
+        self.first: list[Letters | None] = [self._first[number] for number in range(len(CALLS))]
+
+    def _first_of(self, number: int) -> Letters | None:
+        """The letters that a call may begin with in this home."""
+        if number not in self._first:
+            self._first[number] = None  # nothing is known of a rule while it asks for itself
+            self._first[number] = self._letters_of(CALLS[number])
+        return self._first[number]
+
+    def _letters_of(self, call: Call) -> Letters | None:
+        known, name = self.lexicon, call.name
+        if isinstance(call, Rule):
+            if (pair := known.particles.get(name) or known.fitting.get(name)) is not None:
+                return frozenset(form[0] for form in pair.split("/"))
+            return first_letters(self.rules[name].start, self._first_of)
+        if name in known.numbers:
+            return NUMERAL_STARTS
+        return self.lists[name].first_letters() if name in self.lists else None
+
+    def parse(self, text: str) -> list[tuple[Parse, ...]]:
+        """All meanings of `text`, each a row of clauses, best explained first; empty when it is no sentence."""
+        squashed, source, places = aligned(text)
         if not squashed or len(squashed) > MAX_LENGTH:
             return []
-        return _Reading(self, squashed).parses()
+        return self._read(Reading(self, squashed, source, places)) or self._turned(squashed, source, places)
+
+    def _read(self, reading: Reading) -> list[tuple[Parse, ...]]:
+        return _best(sentence for start in reading.starts() for sentence in reading.sentences(start, MAX_CLAUSES))
+
+    def _turned(self, text: str, source: str, places: list[int]) -> list[tuple[Parse, ...]]:
+        """The meanings of a sentence with words after its verb (꺼줘, 거실 불), read with the verb at its end."""
+        found: list[tuple[Parse, ...]] = []
+        if len(text) <= MAX_TURNED:
+            for at in range(len(text) - 1):
+                for end in self.lexicon.closings.requests(text, at):
+                    if end < len(text):
+                        order = [*range(at), *range(end, len(text)), *range(at, end)]
+                        turned = "".join(text[place] for place in order)
+                        found += self._read(Reading(self, turned, source, [places[place] for place in order], free=False))
+        return _best(found)
+
+
+def _best(sentences: Iterable[tuple[Parse, ...]]) -> list[tuple[Parse, ...]]:
+    """Each meaning once, and of those that leave words unexplained only the ones that leave fewest."""
+    found: dict[object, tuple[Parse, ...]] = {}
+    costs: dict[object, tuple[int, ...]] = {}
+    for sentence in sentences:
+        key = tuple((p.intent, p.frames[0].target, repr(sorted(p.slots.items(), key=str)), p.types, p.named, p.excepted, p.every, p.when)
+                    for p in sentence)  # fmt: skip
+        cost = _cost(sentence)
+        if key not in costs or cost < costs[key]:
+            found[key], costs[key] = sentence, cost
+    least = min(costs.values(), default=None)
+    return [sentence for key, sentence in found.items() if costs[key] == least]
+
+
+def _cost(sentence: tuple[Parse, ...]) -> tuple[int, ...]:
+    free, named, fillers = map(sum, zip(*(parse.cost() for parse in sentence), strict=True))
+    opener = sentence[0].start
+    return free + (2 * (opener == 1) if free else 0), len(sentence), named, fillers + 2 * opener
 
 
 def _spellings(names: tuple[str, ...]) -> Iterator[str]:
@@ -81,152 +127,37 @@ def _bearers(home: Home) -> dict[str, tuple[str, ...]]:
     return found
 
 
+@cache
 def _lexicon_tries() -> dict[str, Trie[Pairs]]:
+    known = lexicon()
     tries: dict[str, Trie[Pairs]] = {}
-    for name, entries in lexicon().lists.items():
+    for name, entries in known.lists.items():
         tries[name] = Trie()
         for entry in entries:
             tries[name].add(squash(entry.words), entry.slots)  # type: ignore[arg-type]
-    tries["type"] = Trie()
-    for kind, nouns in lexicon().types.items():
-        for noun in nouns:
-            tries["type"].add(squash(noun), (("type", kind),))
+    for name, kinds in (("type", known.types), ("class", known.classes)):
+        tries[name] = Trie()
+        for kind, nouns in kinds.items():
+            for noun in nouns:
+                tries[name].add(squash(noun), ((name, kind),))
     tries["here"] = Trie()
-    for word in lexicon().here:
+    for word in known.here:
         tries["here"].add(squash(word), (("area", HERE),))
-    tries["filler"] = Trie()
-    for word in lexicon().fillers:
-        tries["filler"].add(squash(word), ())
+    tries["filler"] = _words(known.fillers)
+    tries["joiner"] = _words(known.joiners)
+    tries["opener"] = _words((*known.openers, *known.feelings))
+    tries["closer"] = _words(known.closers, backwards=True)
+    tries["feeling"] = _words((*known.closers, *known.feelings), backwards=True)
     return tries
 
 
-class _Reading:
-    """One sentence being read: matches are remembered, since frames share most of their phrases."""
-
-    def __init__(self, grammar: Grammar, text: str) -> None:
-        self._grammar = grammar
-        self._lexicon = grammar.lexicon
-        self._text = text
-        self._acts = [self._lexicon.endings.get(text[at:], frozenset()) for at in range(len(text) + 1)]
-        self._memo: dict[tuple[int, int, frozenset[str]], list[tuple[int, Pairs]]] = {}
-
-    def parses(self) -> list[Parse]:
-        closing = frozenset().union(*self._acts)
-        found: dict[str, Parse] = {}
-        for frame in self._lexicon.frames:
-            if frame.bare or not frame.acts.isdisjoint(closing):
-                for pairs in self._explain(frame):
-                    parse = _as_parse(frame, pairs)
-                    found.setdefault(repr((frame.intent, sorted(parse.slots.items()), parse.areas, parse.devices,
-                                           parse.types, parse.every)), parse)  # fmt: skip
-        return list(found.values())
-
-    def _explain(self, frame: Frame) -> Iterator[Pairs]:
-        """The slots of every way in which the frame explains the whole text."""
-        own = len(frame.phrases)
-        phrases = [*frame.phrases, *(self._lexicon.phrases.values() if frame.types else ())]
-        every = self._lexicon.phrases["all"]
-        required = (1 << own) - 1
-        stack: list[tuple[int, int, Pairs]] = [(0, 0, ())]
-        seen: set[tuple[int, int, Pairs]] = set()
-        while stack and len(seen) < MAX_STEPS:
-            done, at, pairs = stack.pop()
-            if (done, at, pairs) in seen:
-                continue
-            seen.add((done, at, pairs))
-            if done & required == required and self._closes(frame, at, pairs):
-                yield pairs
-            for index, phrase in enumerate(phrases):
-                if not done >> index & 1:
-                    for end, more in self._match(phrase, at, frame.types):
-                        if end > at:
-                            again = phrase is every  # 다, 전부 다, 모두: as often as one likes
-                            stack.append((done if again else done | 1 << index, end, pairs + more))
-            stack.extend((done, end, pairs) for end, _ in self._grammar.lists["filler"].matches(self._text, at))
-
-    def _closes(self, frame: Frame, at: int, pairs: Pairs) -> bool:
-        said = {slot for slot, _ in pairs}
-        named = bool(said & {"device", "type"}) or {"area", "every"} <= said
-        if frame.target == "required" and not named:
-            return False
-        if at < len(self._text):
-            return not frame.acts.isdisjoint(self._acts[at])
-        return frame.bare == "always" or (frame.bare == "named" and named)
-
-    def _match(self, node: Node, at: int, types: frozenset[str]) -> list[tuple[int, Pairs]]:
-        """Where `node` may end when it begins at `at`, and the slots that it sets."""
-        match node:
-            case Text(text):
-                return [(at + len(text), ())] if self._text.startswith(text, at) else []
-            case Gap():
-                return [(at, ())]
-            case Listed(name, slot):
-                return self._listed(name, slot, at, types)
-        key = (id(node), at, types)
-        if key not in self._memo:
-            self._memo[key] = self._match_group(node, at, types)
-        return self._memo[key]
-
-    def _match_group(self, node: Node, at: int, types: frozenset[str]) -> list[tuple[int, Pairs]]:
-        match node:
-            case Rule(name):
-                if name in self._lexicon.particles:
-                    forms = self._lexicon.particles[name].split("/")
-                    ends = [at + len(form) for form in forms if self._text.startswith(form, at)]
-                    return [(end, ()) for end in ends if not self._cuts_number(at, end)]
-                return self._match(self._lexicon.rules[name], at, types)
-            case Choice(items):
-                found = [result for item in items for result in self._match(item, at, types)]
-                return list(dict.fromkeys(found))
-            case Sequence(items):
-                found = [(at, ())]
-                for item in items:
-                    found = [
-                        (end, pairs + more) for start, pairs in found for end, more in self._match(item, start, types)
-                    ]
-                return found
-        raise AssertionError(node)
-
-    def _cuts_number(self, at: int, end: int) -> bool:
-        """Whether text[at:end] only begins a longer numeral: 에어컨 이십육 도 is 26, not 에어컨이 십육 도.
-
-        Beyond tens the rest is sooner a word that begins alike: 이 조정해 줘, 이 백색으로.
-        """
-        return any(longer > end and value < 100 for longer, value in read(self._text, at))
-
-    def _listed(self, name: str, slot: str, at: int, types: frozenset[str]) -> list[tuple[int, Pairs]]:
-        numbers = self._lexicon.numbers.get(name)
-        if numbers is not None:
-            found_numbers = read(self._text, at)
-            return [(end, ((slot, value),)) for end, value in found_numbers if numbers.low <= value <= numbers.high]
-        found: list[tuple[int, Pairs]] = []
-        for end, pairs in self._grammar.lists[name].matches(self._text, at):
-            kept = tuple((key or slot, value) for key, value in pairs)
-            if name == "device":
-                kept = self._of_types(kept, types)
-            if name in {"device", "type"} and not (kept and (name == "device" or kept[0][1] in types)):
-                continue
-            found.append((end, kept))
-        return found
-
-    def _of_types(self, pairs: Pairs, types: frozenset[str]) -> Pairs:
-        ids = pairs[0][1]
-        assert isinstance(ids, tuple)
-        fitting = tuple(i for i in ids if (device := self._grammar.home.device(i)) and device.type in types)
-        return (("device", fitting),) if fitting else ()
+def _words(words: Iterable[str], *, backwards: bool = False) -> Trie[Pairs]:
+    trie: Trie[Pairs] = Trie()
+    for word in words:
+        trie.add(squash(word)[:: -1 if backwards else 1], ())
+    return trie
 
 
-def _as_parse(frame: Frame, pairs: Pairs) -> Parse:
-    said: dict[str, list[object]] = {}
-    for slot, value in pairs:
-        said.setdefault(slot, []).append(value)
-    slots = {slot: values[-1] for slot, values in said.items() if slot not in {"area", "device", "type", "every"}}
-    devices = said.get("device", [])
-    return Parse(
-        frame=frame,
-        slots={**dict(frame.slots), **slots},  # type: ignore[dict-item]
-        areas=tuple(dict.fromkeys(map(str, said.get("area", ())))),
-        devices=tuple(i for ids in devices for i in ids),  # type: ignore[attr-defined]
-        types=tuple(dict.fromkeys(map(str, said.get("type", ())))),
-        every="every" in said,
-    )
+@cache
+def _rules() -> dict[str, Automaton]:
+    return {name: Automaton.of((node,)) for name, node in lexicon().rules.items()}

@@ -6,6 +6,7 @@ home only, particles in the form that fits the sound before them, the commonest 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -29,6 +30,9 @@ class _Particle:
 
 SOFTENERS = ("좀", "다")
 """What is listened for right before the verb: 불 좀 꺼줘, and for devices 파란색으로 다 바꿔줘."""
+
+LISTENED_WORDS = 6
+"""Words for one thing that are listened for: the first, since lists begin with the commonest."""
 
 _Letter = str | _Particle | Gap
 """What one arc of a phrase reads."""
@@ -102,7 +106,7 @@ class _Builder:
             self._add_own(frame, own, start, named=False)
             return
         area, target, every = (
-            self._phrase(self._lexicon.phrases[name], frame.types) for name in ("area", "target", "all")
+            self._phrase(self._lexicon.spoken_phrases[name], frame.types) for name in ("area", "target", "all")
         )
         placed, said, named = self._state(), self._state(), self._state()
         self._splice(area, start, placed)
@@ -222,12 +226,15 @@ class _Builder:
                     yield from device.names
         elif name == "type":
             for kind in sorted(types & self._types):
-                yield from self._lexicon.types.get(kind, ())
+                yield from self._lexicon.types.get(kind, ())[:LISTENED_WORDS]
         elif name == "here":
             yield from self._lexicon.here
         else:
+            said: Counter[object] = Counter()
             for entry in self._lexicon.lists[name]:
-                yield entry.words
+                said[entry.slots] += 1
+                if said[entry.slots] <= LISTENED_WORDS:
+                    yield entry.words
 
 
 def _group(net: _Net) -> _Phrase:

@@ -26,6 +26,10 @@ class Trie(Generic[V]):
         if value not in values:
             values.append(value)
 
+    def first_letters(self) -> frozenset[str]:
+        """What entries begin with."""
+        return frozenset(self._root)
+
     def matches(self, text: str, start: int) -> list[tuple[int, V]]:
         """Every entry that stands at `start`, as (end, value), shortest first."""
         found: list[tuple[int, V]] = []

@@ -107,6 +107,25 @@ def squash(text: str) -> str:
     return _NOT_SPOKEN.sub(_kept, text).casefold()
 
 
+def aligned(text: str) -> tuple[str, str, list[int]]:
+    """``squash(text)``, the text that it was made from (NFC, half-width), and where there each letter of it stands."""
+    source = unicodedata.normalize("NFC", text.translate(_FULL_WIDTH))
+    squashed: list[str] = []
+    places: list[int] = []
+    at = 0
+    for match in (*_NOT_SPOKEN.finditer(source), None):
+        stop = len(source) if match is None else match.start()
+        kept = [(place, source[place]) for place in range(at, stop)]
+        if match is not None:
+            kept += [(match.start(), letter) for letter in _kept(match)]
+            at = match.end()
+        for place, letter in kept:
+            folded = letter.casefold()
+            squashed.append(folded)
+            places += [place] * len(folded)
+    return "".join(squashed), source, places
+
+
 def _kept(match: re.Match[str]) -> str:
     return "-" if match["minus"] else match["point"] or match["comma"] or match["plus"] or ""
 

@@ -138,6 +138,9 @@ _POINT: Final = re.compile(r"점(?:(\d{1,6})|([영공일이삼사오육륙칠팔
 _NEGATIVE: Final = re.compile(r"-|영하|마이너스")
 _NATIVE_STARTS: Final = frozenset(name[0] for name in (*_NATIVE_ONES, *_NATIVE_TENS))
 _SINO_STARTS: Final = frozenset("십백천만0123456789") | frozenset(_SINO_DIGITS)
+NUMERAL_STARTS: Final = _NATIVE_STARTS | _SINO_STARTS | frozenset("-영마스")
+"""What a numeral may begin with."""
+
 _LONGEST: Final = 40  # 10**16 takes fewer characters in every spelling
 
 

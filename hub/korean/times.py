@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Final, Literal
 
-from hub.korean.numerals import longest_first, read
+from hub.korean.numerals import longest_first, read, sino
 
 Meridiem = Literal["am", "pm"]
 Slots = dict[str, int]
@@ -150,6 +150,8 @@ def _hours_and_minutes(text: str, pos: int) -> Iterator[tuple[int, int, int]]:
         # 시간 is a duration, never the hour of a clock.
         if not text.startswith("시", end) or text.startswith("시간", end) or not isinstance(hour, int):
             continue
+        if 1 <= hour <= 9 and text[pos:end] == sino(hour):
+            continue  # 일시정지 is no one o'clock: up to nine the hours are native
         end += 1
         yield end, hour, 0
         if text.startswith("정각", end):

@@ -12,9 +12,16 @@ from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
 from hub.korean.endings import (
+    ASKS,
+    ASKS_OF_ADJECTIVES,
     AUXILIARIES,
     AUXILIARY_ENDINGS,
     CONNECTIVES,
+    COPULA,
+    FEELINGS,
+    INDIRECT,
+    INDIRECT_COPULA,
+    INDIRECT_OF_ADJECTIVES,
     NEGATIVES,
     NEGATIVES_AFTER_AN,
     NOUN_FILLERS,
@@ -24,6 +31,9 @@ from hub.korean.endings import (
     QUESTIONS,
     REQUESTS,
     SPOKEN,
+    SPOKEN_ASKS,
+    SPOKEN_ASKS_OF_ADJECTIVES,
+    SPOKEN_COPULA,
     STATES,
 )
 from hub.korean.jamo import is_syllable, join, split, with_coda
@@ -166,35 +176,59 @@ def _eu_base(verb: Verb) -> str:
             return stem if coda in ("", "ㄹ") else stem + "으"
 
 
-def _drops_l(stem: str, ending: str) -> bool:
+def _drops_l(ending: str) -> bool:
     """Whether a stem in ㄹ loses it before this ending (ㄴ, ㅂ, ㅅ or 오): 여세요, 여는, 엽시다."""
-    if split(stem[-1])[2] != "ㄹ":
-        return False
     first = ending[0]
     return not is_syllable(first) or first == "오" or split(first)[0] in "ㄴㅅ"
 
 
-def with_endings(verb: Verb, ending: str) -> list[str]:
-    """The verb with one ending in the notation of ``hub.korean.endings``, the everyday form before its variants.
+def joint(ending: str) -> tuple[str, str]:
+    """How an ending in the notation of ``hub.korean.endings`` is joined, and what then follows.
+
+    The first is a key of ``bases``: (``"(으)ㄹ"``, ``"래"``) for ``(으)ㄹ래``. Verbs and endings meet there alone, so
+    that a few hundred of each stand for every form.
+    """
+    if ending.startswith(_GIVING):
+        return "아/어주", ending[3:]
+    if ending.startswith(("아/어", "았/었")):
+        return ending[:3], ending[3:]
+    if ending.startswith("(스)"):
+        return ending[:4], ending[4:]
+    if not ending.startswith("(으)"):
+        return ("-" if _drops_l(ending) else ""), ending
+    rest = ending[3:]
+    if not is_syllable(rest[0]):
+        return ending[:4], rest[1:]
+    return ("(으)-" if _drops_l(rest) else "(으)"), rest
+
+
+def bases(verb: Verb) -> dict[str, list[str]]:
+    """For each way to join an ending, what stands before it: 켜, 켰, 켤 ...; the everyday form before its variants.
 
     A verb that gives already takes no second 주다: 알려주다 with ``아/어줄래`` is 알려줄래.
     """
-    if _gives(verb) and ending.startswith(_GIVING):
-        return [verb.stem[:-1] + ending[3:]]
-    if ending.startswith("아/어"):
-        return [form + ending[3:] for form in infinitives(verb)]
-    if ending.startswith("았/었"):
-        return [with_coda(form, "ㅆ") + ending[3:] for form in infinitives(verb)]
-    if not ending.startswith("(으)"):
-        stem = with_coda(verb.stem, "") if _drops_l(verb.stem, ending) else verb.stem
-        return [stem + ending]
-    rest = ending[3:]
-    base = _eu_base(verb)
-    if _drops_l(base, rest):
-        base = with_coda(base, "")
-    if is_syllable(rest[0]):
-        return [base + rest]
-    return [with_coda(base, rest[0]) + rest[1:]]
+    stem, eu = verb.stem, _eu_base(verb)
+    short_stem, short = (with_coda(base, "") if split(base[-1])[2] == "ㄹ" else base for base in (stem, eu))
+    said = infinitives(verb)
+    return {
+        "아/어": said,
+        "아/어주": [stem[:-1]] if _gives(verb) else said,
+        "았/었": [with_coda(form, "ㅆ") for form in said],
+        "": [stem],
+        "-": [short_stem],
+        "(으)": [eu],
+        "(으)-": [short],
+        "(으)ㄹ": [with_coda(short, "ㄹ")],
+        "(으)ㄴ": [with_coda(short, "ㄴ")],
+        "(으)ㅂ": [with_coda(short, "ㅂ")],
+        "(스)ㅂ": [stem + "습" if split(stem[-1])[2] not in ("", "ㄹ") else with_coda(stem, "ㅂ")],
+    }
+
+
+def with_endings(verb: Verb, ending: str) -> list[str]:
+    """The verb with one ending in the notation of ``hub.korean.endings``, the everyday form before its variants."""
+    join_by, rest = joint(ending)
+    return [base + rest for base in bases(verb)[join_by]]
 
 
 def with_ending(verb: Verb, ending: str) -> str:
@@ -207,20 +241,34 @@ def adverb(verb: Verb) -> str:
     return verb.stem + "게"
 
 
-def request_forms(verb: Verb) -> list[str]:
-    """Every form in which a person asks for this act, in all styles, the styles in the order of ``REQUESTS``.
+Bases = dict[str, list[str]]
+"""For each joint, what stands before the ending."""
 
-    The noun of a 하다 verb asks alone (정지), apart from its 하다 (청소좀해줘, 청소를해줘) and with 시키다.
-    """
-    endings = [ending for style in REQUESTS.values() for ending in style]
-    found = _conjugated(verb, endings)
+Tails = tuple[tuple[str, str], ...]
+"""Endings as joint and rest, in the order in which their forms are listed."""
+
+
+def request_bases(verb: Verb) -> Bases:
+    """``bases`` for ``REQUEST_TAILS``, and where the noun of a 하다 verb asks alone (정지) or apart (청소 좀 해줘)."""
+    found = bases(verb)
     if not _gives(verb):
-        start = infinitive(verb)
-        found += [start + with_ending(auxiliary, ending) for auxiliary in _SHADES for ending in AUXILIARY_ENDINGS]
+        found[_SHADED] = found["아/어"][:1]
     if verb.noun:
-        found += [verb.noun + rest for rest in NOUN_REQUESTS]
-        found += [start + with_ending(act, ending) for start, act in _apart(verb) for ending in endings]
-    return list(dict.fromkeys(found))
+        for start, act in _apart(verb):
+            for by, stems in bases(act).items():
+                found[by] = [*found[by], *(start + stem for stem in stems)]
+        found[_NOUN] = [verb.noun]
+    return found
+
+
+def forms(found: Bases, tails: Tails) -> list[str]:
+    """Every form that bases and tails make together."""
+    return list(dict.fromkeys(base + rest for by, rest in tails for base in found.get(by, ())))
+
+
+def request_forms(verb: Verb) -> list[str]:
+    """Every form in which a person asks for this act, in all styles, the styles in the order of ``REQUESTS``."""
+    return forms(request_bases(verb), REQUEST_TAILS)
 
 
 def spoken_request_forms(verb: Verb) -> list[str]:
@@ -264,6 +312,23 @@ def state_forms(verb: Verb) -> list[str]:
     return _conjugated(verb, STATES)
 
 
+def asking_bases(verb: Verb) -> Bases:
+    """``bases`` for the tails of questions; 이다 joins a noun as it is, whatever its last sound: people write both."""
+    return {COPULAR: [""]} if verb.stem == "이" else bases(verb)
+
+
+def spoken_asking_forms(verb: Verb, *, describes: bool = False) -> list[str]:
+    """The commonest questions about what is or was, for the speech graph: 됐어, 남았니; of an adjective: 어때; of 이다: 야."""
+    if verb.stem == "이":
+        return list(SPOKEN_COPULA)
+    return _conjugated(verb, SPOKEN_ASKS_OF_ADJECTIVES if describes else SPOKEN_ASKS)
+
+
+def feeling_forms(adjective: Verb) -> list[str]:
+    """What somebody says who feels so: 추워, 더워죽겠다, 어둡네."""
+    return _conjugated(adjective, FEELINGS)
+
+
 _GIVING: Final = tuple(f"아/어{start}" for start in ("주", "준", "줄", "줘", "줬", "다오", "달라"))
 _DO: Final = Verb.of("하다")
 _CAUSE: Final = Verb.of("시키다")
@@ -279,8 +344,29 @@ def _apart(verb: Verb) -> Iterator[tuple[str, Verb]]:
 
 
 def _conjugated(verb: Verb, endings: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(form for ending in endings for form in with_endings(verb, ending)))
+    return forms(bases(verb), tuple(map(joint, endings)))
 
 
 def _gives(verb: Verb) -> bool:
     return verb.stem.endswith("주") and len(verb.stem) > 1
+
+
+# Joints beside those of ``bases``: an infinitive with an auxiliary, the noun of a 하다 verb, a noun with 이다.
+_SHADED: Final = "아/어-"
+_NOUN: Final = "noun"
+COPULAR: Final = "copula"
+
+REQUEST_TAILS: Final[Tails] = (
+    *(joint(ending) for style in REQUESTS.values() for ending in style),
+    *((_SHADED, with_ending(auxiliary, ending)) for auxiliary in _SHADES for ending in AUXILIARY_ENDINGS),
+    *((_NOUN, rest) for rest in NOUN_REQUESTS),
+)
+CONNECTIVE_TAILS: Final[Tails] = tuple(map(joint, CONNECTIVES))
+STATE_TAILS: Final[Tails] = tuple(map(joint, STATES))
+ASKING_TAILS: Final[Tails] = (*map(joint, ASKS), *((COPULAR, rest) for rest in COPULA))
+DESCRIBING_TAILS: Final[Tails] = (*ASKING_TAILS, *map(joint, ASKS_OF_ADJECTIVES))
+INDIRECT_TAILS: Final[Tails] = (
+    *map(joint, (*INDIRECT, *(ending for ending in STATES if ending.endswith("는지")))),
+    *((COPULAR, rest) for rest in INDIRECT_COPULA),
+)
+INDIRECT_DESCRIBING_TAILS: Final[Tails] = tuple(map(joint, INDIRECT_OF_ADJECTIVES))

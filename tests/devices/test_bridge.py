@@ -113,6 +113,15 @@ async def test_the_same_id_is_carried_out_once_and_answered_twice(lamps: LampBri
     assert len(listener.all(Topic.reply(sent.id))) == 2
 
 
+async def test_more_is_more_than_it_is_by_then(lamps: LampBridge, listener: Listener) -> None:
+    brighter = {"property": "brightness", "direction": "up", "step": 10}
+    first, second = intent("JipsaAdjust", slots=brighter), intent("JipsaAdjust", slots=brighter)
+    for sent in (first, second):
+        listener.bus.publish(Topic.intent("lamps"), sent)
+    assert (await listener.object(Topic.reply(second.id)))["changed"] == {"lamp": {"brightness": 70}}
+    assert lamps.carried_out == [("lamp", {"brightness": 60}), ("lamp", {"brightness": 70})]
+
+
 async def test_an_expired_intent_is_answered_and_not_carried_out(lamps: LampBridge, listener: Listener) -> None:
     reply = await ask(listener, intent(expires_at=now() - timedelta(seconds=1)))
     assert (reply["ok"], reply["error"]["code"]) == (False, "expired")
@@ -130,6 +139,7 @@ async def test_an_expired_intent_is_answered_and_not_carried_out(lamps: LampBrid
         (intent("HassLightSet", slots={"brightness": 55}), "out_of_range"),
         (intent("HassLightSet", slots={"brightness": "bright"}), "out_of_range"),
         (intent("HassLightSet", slots={}), "not_supported"),
+        (intent("JipsaAdjust", slots={"property": "position", "direction": "up"}), "not_supported"),
         (intent("HassLightSet", slots={"brightness": 90}), "device_offline"),
         (intent("HassLightSet", slots={"brightness": 80}), "device_error"),
     ],

@@ -1,11 +1,13 @@
 """Telling time, dates and durations."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from devices.genie.clock import SystemClock, say_duration, tell_date, tell_time
+from devices.commands import CommandError
+from devices.genie.clock import SystemClock, say_duration, say_moment, tell_date, tell_time
+from hub.messages import Value
 from hub.texts import Language
 
 SEOUL = ZoneInfo("Asia/Seoul")
@@ -26,9 +28,54 @@ def test_time_is_told(hour: int, minute: int, ko: str, en: str) -> None:
     assert tell_time(now, "en") == en
 
 
-def test_date_is_told() -> None:
-    assert tell_date(date(2026, 11, 24), "ko") == "오늘은 11월 24일 화요일이에요."
-    assert tell_date(date(2026, 11, 4), "en") == "Today is Wednesday, November 4."
+TODAY = date(2026, 11, 24)
+
+
+@pytest.mark.parametrize(
+    ("slots", "ko", "en"),
+    [
+        ({}, "오늘은 11월 24일 화요일이에요.", "Today is Tuesday, November 24."),
+        ({"day": "today"}, "오늘은 11월 24일 화요일이에요.", "Today is Tuesday, November 24."),
+        ({"day": "tomorrow"}, "내일은 11월 25일 수요일이에요.", "Tomorrow is Wednesday, November 25."),
+        (
+            {"day": "day_after_tomorrow"},
+            "모레는 11월 26일 목요일이에요.",
+            "The day after tomorrow is Thursday, November 26.",
+        ),
+        ({"date": "2026-11-25"}, "내일은 11월 25일 수요일이에요.", "Tomorrow is Wednesday, November 25."),
+        ({"date": "2026-12-25"}, "12월 25일 금요일이에요.", "That is Friday, December 25."),
+    ],
+)
+def test_date_is_told(slots: dict[str, Value], ko: str, en: str) -> None:
+    assert tell_date(slots, TODAY, "ko") == ko
+    assert tell_date(slots, TODAY, "en") == en
+
+
+@pytest.mark.parametrize("slots", [{"day": "someday"}, {"day": 3}, {"date": "2026-02-30"}, {"date": "tomorrow"}])
+def test_what_is_no_day_is_refused(slots: dict[str, Value]) -> None:
+    with pytest.raises(CommandError, match="그런 날짜는 없어요"):
+        tell_date(slots, TODAY, "ko")
+
+
+@pytest.mark.parametrize(
+    ("moment", "ko", "en"),
+    [
+        (datetime(2026, 11, 24, 19, tzinfo=SEOUL), "오후 7시", "at 7:00 PM"),
+        (datetime(2026, 11, 24, 18, 59, 59, 999_999, tzinfo=SEOUL), "오후 7시", "at 7:00 PM"),
+        (datetime(2026, 11, 24, 10, tzinfo=UTC), "오후 7시", "at 7:00 PM"),
+        (datetime(2026, 11, 25, 7, 30, tzinfo=SEOUL), "내일 오전 7시 30분", "tomorrow at 7:30 AM"),
+        (datetime(2026, 11, 26, 12, tzinfo=SEOUL), "모레 정오", "the day after tomorrow at 12:00 PM"),
+        (
+            datetime(2026, 11, 28, 9, tzinfo=SEOUL),
+            "11월 28일 토요일 오전 9시",
+            "on Saturday, November 28 at 9:00 AM",
+        ),
+    ],
+)
+def test_a_moment_is_said_as_it_is_seen_from_now(moment: datetime, ko: str, en: str) -> None:
+    now = datetime(2026, 11, 24, 15, tzinfo=SEOUL)
+    assert say_moment(moment, now, "ko") == ko
+    assert say_moment(moment, now, "en") == en
 
 
 @pytest.mark.parametrize(

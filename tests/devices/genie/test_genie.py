@@ -1,116 +1,23 @@
 """The assistant over a real broker, with a clock that the test turns."""
 
-import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
+from genies import NOON, ManualClock, Start, alarm, ask, reply_to, said
 
 from devices.genie.bridge import GenieBridge
 from devices.genie.countdown import MOST
-from hub.bus import BrokerAddress
-from hub.messages import ErrorCode, Intent, Reply, SatelliteState, Topic
-from hub.texts import Language
-
-NOON = datetime(2026, 11, 24, 12, tzinfo=ZoneInfo("Asia/Seoul"))
-
-
-class ManualClock:
-    """Time passes when the test says so."""
-
-    def __init__(self, now: datetime = NOON) -> None:
-        self._now = now
-        self._monotonic = 1_000.0
-        self._sleepers: list[tuple[float, asyncio.Future[None]]] = []
-
-    def now(self) -> datetime:
-        return self._now
-
-    def monotonic(self) -> float:
-        return self._monotonic
-
-    async def sleep_until(self, moment: float) -> None:
-        woken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._sleepers.append((moment, woken))
-        self.set_wall(self._now)
-        await woken
-
-    def advance(self, seconds: float) -> None:
-        self._monotonic += seconds
-        self.set_wall(self._now + timedelta(seconds=seconds))
-
-    def set_wall(self, now: datetime) -> None:
-        self._now = now
-        for until, woken in self._sleepers:
-            if until <= self._monotonic and not woken.done():
-                woken.set_result(None)
-
-
-@pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock()
-
-
-Start = Callable[..., AbstractAsyncContextManager[GenieBridge]]
-
-
-@pytest.fixture
-def started(broker: BrokerAddress, clock: ManualClock, tmp_path: Path) -> Start:
-    @asynccontextmanager
-    async def start(language: Language = "ko", clock: ManualClock = clock) -> AsyncIterator[GenieBridge]:
-        bridge = GenieBridge(broker, language, state_dir=tmp_path / "state", clock=clock)
-        serving = asyncio.create_task(bridge.run())
-        try:
-            await bridge.bus.connected.wait()
-            yield bridge
-        finally:
-            serving.cancel()
-            with suppress(asyncio.CancelledError):
-                await serving
-
-    return start
-
-
-@pytest.fixture
-async def genie(started: Start) -> AsyncIterator[GenieBridge]:
-    async with started() as bridge:
-        yield bridge
-
-
-async def reply_to(listener: Any, intent: str, **fields: Any) -> Reply:
-    """Send an intent and wait for the assistant's reply."""
-    sent = Intent(intent=intent, **fields)
-    listener.bus.publish(Topic.intent("genie"), sent)
-    return Reply.model_validate(await listener.object(Topic.reply(sent.id)))
-
-
-async def ask(listener: Any, intent: str, satellite: str | None = None, room: str | None = None, **slots: Any) -> str:
-    """What the assistant answers."""
-    reply = await reply_to(listener, intent, slots=slots, satellite=satellite, room=room)
-    if reply.error is not None:
-        return f"{reply.error.code}: {reply.error.message}"
-    assert reply.say is not None
-    return reply.say
-
-
-async def alarm(listener: Any, satellite: str = "all") -> str:
-    """The first alarm that a satellite is told to speak."""
-    return str((await listener.object(Topic.say(satellite), priority="alarm"))["text"])
-
-
-def said(listener: Any) -> list[str]:
-    """Every topic on which something was said so far."""
-    return [topic for topic, _ in listener.heard if topic.startswith("jipsa/say/")]
+from hub.messages import ErrorCode, Intent, SatelliteState, Topic
 
 
 async def test_time_and_date_are_told(genie: GenieBridge, listener: Any) -> None:
     assert await ask(listener, "HassGetCurrentTime") == "지금은 정오예요."
     assert await ask(listener, "HassGetCurrentDate") == "오늘은 11월 24일 화요일이에요."
+    assert await ask(listener, "HassGetCurrentDate", day="tomorrow") == "내일은 11월 25일 수요일이에요."
+    assert await ask(listener, "HassGetCurrentDate", date="2026-02-30") == "bad_payload: 그런 날짜는 없어요."
 
 
 async def test_weather_is_honestly_unknown(genie: GenieBridge, listener: Any) -> None:
@@ -122,7 +29,11 @@ async def test_weather_is_honestly_unknown(genie: GenieBridge, listener: Any) ->
 
 
 async def test_an_unknown_intent_is_refused(genie: GenieBridge, listener: Any) -> None:
-    assert (await ask(listener, "HassMediaPause")).startswith("unknown_intent: ")
+    assert (await ask(listener, "HassMakeCoffee")).startswith("unknown_intent: ")
+
+
+async def test_an_intent_about_devices_without_any_asks_which(genie: GenieBridge, listener: Any) -> None:
+    assert await ask(listener, "HassMediaPause") == "unknown_device: 어느 기기인지 알려 주세요."
 
 
 async def test_a_timer_rings_where_it_was_set(genie: GenieBridge, listener: Any, clock: ManualClock) -> None:
@@ -347,7 +258,7 @@ async def test_waking_up_in_the_past_lengthens_no_timer(started: Start, listener
         b"",
         b"{",
         b"\xff",
-        b'{"version": 2}',
+        b'{"version": 3}',
         b'{"timers": [{"id": 1}]}',
         b'{"timers": [{"id":"a","seconds":3,"left":NaN}]}',
     ],

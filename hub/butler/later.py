@@ -1,0 +1,59 @@
+"""Times and days that were said, as the slots of intents; and acts that shall be done later."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+
+from hub.grammar.lexicon import SlotValue
+from hub.grammar.parse import Free, Parse, When
+from hub.korean.dates import Date, resolve_date
+from hub.korean.times import Clock, next_time
+
+Slots = dict[str, SlotValue]
+
+DELAYED = {"JipsaStart": "JipsaDelayStart"}
+"""Acts that the appliance itself can put off; all others wait in the assistant."""
+
+MORNING = time(6)
+"""7시 of another day is in the morning, 3시 in the afternoon, unless somebody says which."""
+
+_DAYS = {"today": 0, "tomorrow": 1, "day_after_tomorrow": 2}
+
+
+def plain_slots(parse: Parse, now: datetime) -> Slots:
+    """The slots of a clause as an intent carries them: times as `time` (HH:MM), days as `date` (ISO), texts as text."""
+    slots: Slots = {}
+    for slot, value in parse.slots.items():
+        match value:
+            case Free():
+                slots[slot] = value.text
+            case Date():
+                slots[slot] = resolve_date(value, now.date()).isoformat()
+            case Clock():
+                day = parse.slots.get("date", parse.slots.get("day"))
+                date = Date(days=_DAYS[day]) if isinstance(day, str) else day
+                slots |= moment_slots(When(clock=value, date=date if isinstance(date, Date) else None), now)
+            case _:
+                slots[slot] = value
+    if "time" in slots or (parse.intent == "HassGetCurrentDate" and slots.get("day") == "today"):
+        slots.pop("day", None)
+    return slots
+
+
+def moment_slots(when: When, now: datetime) -> Slots:
+    """A clock time as `time` (HH:MM), and as `date` (ISO) the day when one was said."""
+    assert when.clock is not None
+    if when.date is None:
+        return {"time": f"{next_time(when.clock, now):%H:%M}"}
+    day = resolve_date(when.date, now.date())
+    if day == now.date():
+        return {"time": f"{next_time(when.clock, now):%H:%M}", "date": day.isoformat()}
+    said = when.clock.candidates()
+    return {"time": f"{next((t for t in said if t >= MORNING), said[0]):%H:%M}", "date": day.isoformat()}
+
+
+def put_off(when: When, command: str, now: datetime) -> tuple[str, Slots]:
+    """The intent of the assistant that has `command` said again when the time has come, and its slots."""
+    if when.duration:
+        return "HassStartTimer", {**dict(when.duration), "conversation_command": command}
+    return "JipsaSchedule", {**moment_slots(when, now), "conversation_command": command}

@@ -1,0 +1,136 @@
+"""Templates compiled into one automaton over syllables, and what of it matches somewhere in a text.
+
+Fixed text is shared letter by letter, as in a trie. Lists and rules are calls: they are matched once at each place of a
+text, however many templates ask for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from hub.grammar.template import Choice, Gap, Listed, Node, Rule, Sequence, Text
+
+Pairs = tuple[tuple[str, object], ...]
+"""Slots and their values in the order in which they were said."""
+
+Call = Listed | Rule
+
+
+CALLS: list[Call] = []
+"""Every call of any automaton; states know them by their numbers here."""
+
+_NUMBERS: dict[Call, int] = {}
+
+
+def number_of(call: Call) -> int:
+    """The number of a call."""
+    if call not in _NUMBERS:
+        _NUMBERS[call] = len(CALLS)
+        CALLS.append(call)
+    return _NUMBERS[call]
+
+
+class State:
+    """A state: where each letter leads, which calls lead on (by their numbers), and the templates that end here.
+
+    `users` is a set of whoever uses the templates that may still end, as bits; all bits where nobody is told apart.
+    """
+
+    __slots__ = ("calls", "ends", "letters", "users")
+
+    def __init__(self) -> None:
+        self.letters: dict[str, State] = {}
+        self.calls: dict[int, State] = {}
+        self.ends: tuple[int, ...] = ()
+        self.users = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Automaton:
+    """Templates, each with a number; `start` is where all of them begin."""
+
+    start: State
+
+    @classmethod
+    def of(cls, templates: Iterable[Node]) -> Automaton:
+        """Compile templates; they are numbered in their order."""
+        start = State()
+        for number, node in enumerate(templates):
+            for state in _add([start], node):
+                if number not in state.ends:
+                    state.ends = (*state.ends, number)
+        return cls(start)
+
+
+def mark_users(state: State, users: Sequence[int]) -> int:
+    """Tell each state from `state` on who uses the templates that may end after it; `users` has the users of each."""
+    state.users = 0
+    for then in (*state.letters.values(), *state.calls.values()):
+        state.users |= mark_users(then, users) if then.users == -1 else then.users
+    for number in state.ends:
+        state.users |= users[number]
+    return state.users
+
+
+def _add(states: list[State], node: Node) -> list[State]:
+    """The states that are reached from `states` through `node`; missing ones are made."""
+    match node:
+        case Gap():
+            return states
+        case Text(text):
+            for letter in text:
+                states = [state.letters.setdefault(letter, State()) for state in states]
+            return states
+        case Sequence(items):
+            for item in items:
+                states = _add(states, item)
+            return states
+        case Choice(items):
+            reached = (state for item in items for state in _add(states, item))
+            return list({id(state): state for state in reached}.values())
+        case Listed() | Rule():
+            number = number_of(node)
+            return [state.calls.setdefault(number, State()) for state in states]
+
+
+Follow = Callable[[int, int], list[tuple[int, Pairs]]]
+"""Where the call of a number may end when it begins at a place of the text, and the slots that it sets."""
+
+Letters = frozenset[str]
+
+
+def matches(
+    automaton: Automaton, text: str, at: int, follow: Follow, first: Sequence[Letters | None], alive: int = -1
+) -> Iterator[tuple[int, int, Pairs]]:
+    """Every template that matches at `at`: its number, where it ends, and the slots that it sets.
+
+    `first` has for each call the letters that it may begin with; None where that is not known. Templates that nobody
+    of `alive` uses are left out.
+    """
+    stack: list[tuple[State, int, Pairs]] = [(automaton.start, at, ())]
+    while stack:
+        state, here, pairs = stack.pop()
+        for number in state.ends:
+            yield number, here, pairs
+        letter = text[here : here + 1]
+        if (then := state.letters.get(letter)) is not None and then.users & alive:
+            stack.append((then, here + 1, pairs))
+        for call, then in state.calls.items():
+            letters = first[call]
+            if then.users & alive and (letters is None or letter in letters):
+                for end, more in follow(call, here):
+                    stack.append((then, end, pairs + more if more else pairs))
+
+
+def first_letters(state: State, first: Callable[[int], Letters | None]) -> Letters | None:
+    """The letters that a way from `state` to an end may begin with; None when it may be empty or anything."""
+    if state.ends:
+        return None
+    found = set(state.letters)
+    for call in state.calls:
+        letters = first(call)
+        if letters is None:
+            return None
+        found |= letters
+    return frozenset(found)

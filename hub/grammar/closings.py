@@ -1,0 +1,133 @@
+"""What closes a clause: the verbs of the lexicon in every form, found in a text without listing the forms.
+
+A form is the base of a verb (켜, 켰, 켤) and what follows it (줘, 으면좋겠어, 래); a few hundred of each stand for more
+than a hundred thousand forms.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from hub.grammar.trie import Trie
+from hub.korean.verbs import (
+    ASKING_TAILS,
+    CONNECTIVE_TAILS,
+    COPULAR,
+    DESCRIBING_TAILS,
+    INDIRECT_DESCRIBING_TAILS,
+    INDIRECT_TAILS,
+    REQUEST_TAILS,
+    STATE_TAILS,
+    Bases,
+    Tails,
+    Verb,
+    asking_bases,
+    bases,
+    request_bases,
+)
+
+Acts = frozenset[str]
+NO_ACTS: Acts = frozenset()
+
+Ends = list[tuple[int, Acts]]
+"""Where a form may end, and the acts that it means."""
+
+
+class _Use:
+    """One group of tails, and the bases that take them."""
+
+    def __init__(self, tails: Tails) -> None:
+        self._tails: Trie[str] = Trie()
+        for by, rest in tails:
+            self._tails.add(rest, by)
+        self._whole = {rest: frozenset(by for by, other in tails if other == rest) for _, rest in tails}
+
+    def ends_at(self, text: str, start: int, end: int, by: str) -> bool:
+        """Whether text[start:end] is a tail that `by` takes."""
+        return by in self._whole.get(text[start:end], ())
+
+    def tails_at(self, text: str, start: int, by: str) -> list[int]:
+        """Where tails that `by` takes may end when they begin at `start`."""
+        return [end for end, joint in self._tails.matches(text, start) if joint == by]
+
+
+_FINAL = {
+    "requests": _Use(REQUEST_TAILS),
+    "states": _Use(STATE_TAILS),
+    "asks": _Use(ASKING_TAILS),
+    "describes": _Use(DESCRIBING_TAILS),
+}
+_CONNECTIVE = {"requests": _Use(CONNECTIVE_TAILS)}
+_INDIRECT = {
+    "states": _Use(INDIRECT_TAILS),
+    "asks": _Use(INDIRECT_TAILS),
+    "describes": _Use(INDIRECT_DESCRIBING_TAILS),
+}
+
+
+def _bases(verb: Verb, kind: str) -> Bases:
+    match kind:
+        case "requests":
+            return request_bases(verb)
+        case "states":
+            return bases(verb)
+    return asking_bases(verb)
+
+
+class Closings:
+    """The verbs that mean acts: `requests` are asked for, `states`, `asks` and `describes` are asked about."""
+
+    def __init__(self, verbs: Mapping[str, Mapping[str, Sequence[Verb]]]) -> None:
+        """`verbs` has for each kind, for each act, the verbs that mean it."""
+        acts: defaultdict[tuple[str, str, str], set[str]] = defaultdict(set)
+        for kind, meanings in verbs.items():
+            for act, meant in meanings.items():
+                for verb in meant:
+                    for by, found in _bases(verb, kind).items():
+                        for base in found:
+                            acts[base, kind, by].add(act)
+        self._copular = frozenset(acts.pop(("", "asks", COPULAR), ()))
+        self._bases: Trie[tuple[str, str, Acts]] = Trie()
+        for (base, kind, by), meant_acts in acts.items():
+            self._bases.add(base, (kind, by, frozenset(meant_acts)))
+
+    def final(self, text: str, at: int, ends: Iterable[int], request_ends: Iterable[int] = ()) -> Acts:
+        """The acts that text[at:end] may mean for one of `ends`; requests may end at one of `request_ends` as well."""
+        found: set[str] = set()
+        for start, kind, by, acts in self._at(text, at):
+            stops = (*ends, *request_ends) if kind == "requests" else ends
+            if not acts <= found and any(_FINAL[kind].ends_at(text, start, end, by) for end in stops if end >= start):
+                found |= acts
+        return frozenset(found) if found else NO_ACTS
+
+    def requests(self, text: str, at: int) -> list[int]:
+        """Where a request may end that begins at `at`, wherever the text goes on."""
+        return sorted({
+            end
+            for start, kind, by, _ in self._at(text, at)
+            if kind == "requests"
+            for end in (*_FINAL[kind].tails_at(text, start, by), *([start] if _FINAL[kind].ends_at(text, start, start, by) else ()))
+        })
+
+    def connective(self, text: str, at: int) -> Ends:
+        """Forms at `at` that lead on to a further act: 끄고, 켠다음에."""
+        return self._leading(text, at, _CONNECTIVE)
+
+    def indirect(self, text: str, at: int) -> Ends:
+        """Forms of indirect questions at `at`: 켜져있는지, 몇도인지."""
+        return self._leading(text, at, _INDIRECT)
+
+    def _leading(self, text: str, at: int, uses: Mapping[str, _Use]) -> Ends:
+        return [
+            (end, acts)
+            for start, kind, by, acts in self._at(text, at)
+            if kind in uses
+            for end in uses[kind].tails_at(text, start, by)
+        ]
+
+    def _at(self, text: str, at: int) -> Iterable[tuple[int, str, str, Acts]]:
+        found = [(start, kind, by, acts) for start, (kind, by, acts) in self._bases.matches(text, at)]
+        if self._copular:
+            found.append((at, "asks", COPULAR, self._copular))
+        return found

@@ -1,0 +1,167 @@
+"""The frames of the lexicon made ready for reading: their templates in one automaton, and sets of frames as bits.
+
+Frames that differ in types and verbs alone are one construction (불이랑 가스 꺼줘): a walk over the phrases of a sentence
+carries one number, the set of constructions that may still come of it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from hub.grammar.automaton import Automaton, mark_users
+from hub.grammar.closings import Acts
+from hub.grammar.lexicon import Frame, Lexicon, lexicon
+from hub.grammar.template import Choice, Listed, Node, Rule, Sequence, Text
+from hub.korean.jamo import squash
+
+OF_EVERYTHING = frozenset({"HassTurnOn", "HassTurnOff", "HassGetState", "HassLightSet"})
+"""Intents that can be about everything in a room, whatever it is."""
+
+OF_CLASSES = ("cover", "binary_sensor", "sensor")
+"""Types whose devices may have a device class that people name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Construction:
+    """Frames that differ in their types and acts alone, and the templates that they require, as bits."""
+
+    frames: tuple[Frame, ...]
+    required: int
+
+
+class Constructions:
+    """All constructions; the n-th is bit n of every set. Templates have numbers, and bits of their own."""
+
+    def __init__(self, known: Lexicon, frames: Iterable[Frame]) -> None:
+        families: defaultdict[object, list[Frame]] = defaultdict(list)
+        for frame in frames:
+            key = (frame.intent, frame.phrases, frame.optional, frame.target, frame.area, frame.bare, frame.slots,
+                   bool(frame.types))  # fmt: skip
+            families[key].append(frame)
+        numbers: dict[Node, int] = {}
+        self.all: list[Construction] = []
+        self.of_type: defaultdict[str, int] = defaultdict(int)
+        self.of_act: defaultdict[str, int] = defaultdict(int)
+        self.typed = self.bare = self._needy = self._every = 0
+        for members in families.values():
+            self._add(members, numbers)
+        self.roles = ["phrase"] * len(numbers) + list(known.phrases)
+        self.automaton = Automaton.of((*numbers, *known.phrases.values()))
+        self.users = [self._users(number) for number in range(len(numbers))] + [self.typed] * len(known.phrases)
+        self._sure = 0
+        self._words: defaultdict[str, int] = defaultdict(int)
+        for number, node in enumerate(numbers):
+            words = literals(known, node)
+            if words is not None:
+                self._sure |= 1 << number
+                for word in words:
+                    self._words[word] |= 1 << number
+        self._free = [holds_text(known, node) for node in numbers]
+        self._complete: dict[int, int] = {}
+        mark_users(self.automaton.start, self.users)
+
+    def _add(self, members: list[Frame], numbers: dict[Node, int]) -> None:
+        first, bit = members[0], 1 << len(self.all)
+        required = sum(1 << numbers.setdefault(node, len(numbers)) for node in dict.fromkeys(first.phrases))
+        for node in first.optional:
+            numbers.setdefault(node, len(numbers))
+        self.all.append(Construction(tuple(members), required))
+        self._numbers = numbers
+        if first.bare:
+            self.bare |= bit
+        if first.target == "required":
+            self._needy |= bit
+            if first.intent in OF_EVERYTHING:
+                self._every |= bit
+        for frame in members:
+            for kind in frame.types:
+                self.of_type[kind] |= bit
+                self.typed |= bit
+            for act in frame.acts:
+                self.of_act[act] |= bit
+
+    def _users(self, number: int) -> int:
+        nodes = list(self._numbers)
+        node = nodes[number]
+        return sum(
+            1 << at
+            for at, construction in enumerate(self.all)
+            if node in construction.frames[0].phrases or node in construction.frames[0].optional
+        )
+
+    def possible(self, text: str, closing: Acts, mentioned: int | None) -> int:
+        """The constructions that a text may be: with words that it has, closed by one of these acts or by none.
+
+        `mentioned` are those of the types that the text names; None where a target may be left out.
+        """
+        found = self.bare
+        for act in closing:
+            found |= self.of_act[act]
+        present = 0
+        for word, numbers in self._words.items():
+            if word in text:
+                present |= numbers
+        absent = self._sure & ~present
+        if mentioned is not None:
+            found &= ~self._needy | self._every | mentioned
+        return sum(1 << at for at in bits(found) if not self.all[at].required & absent)
+
+    def takes_text(self, possible: int) -> bool:
+        """Whether one of these constructions has a place for text that no list has."""
+        return any(free and self.users[number] & possible for number, free in enumerate(self._free))
+
+    def complete(self, used: int) -> int:
+        """The constructions that lack no template when those of `used` were said."""
+        if used not in self._complete:
+            self._complete[used] = sum(
+                1 << at for at, construction in enumerate(self.all) if construction.required & used == construction.required
+            )
+        return self._complete[used]
+
+
+@cache
+def constructions() -> Constructions:
+    """The constructions of the lexicon alone, the same for every home."""
+    return Constructions(lexicon(), lexicon().frames)
+
+
+def bits(numbers: int) -> Iterator[int]:
+    """The places of the bits that are set."""
+    while numbers:
+        lowest = numbers & -numbers
+        yield lowest.bit_length() - 1
+        numbers ^= lowest
+
+
+def literals(known: Lexicon, node: Node) -> frozenset[str] | None:
+    """Words of which a text must have one to match `node`; None where nothing is sure."""
+    match node:
+        case Text(text):
+            return frozenset({text})
+        case Listed(name) if name in known.lists:
+            return frozenset(squash(entry.words) for entry in known.lists[name])
+        case Rule(name) if name in known.rules:
+            return literals(known, known.rules[name])
+        case Choice(items):
+            each = [literals(known, item) for item in items]
+            sure = [words for words in each if words is not None]
+            return frozenset().union(*sure) if len(sure) == len(each) else None
+        case Sequence(items):
+            choices = [words for item in items if (words := literals(known, item)) is not None]
+            return min(choices, key=lambda words: (-min(map(len, words)), len(words)), default=None)
+    return None
+
+
+def holds_text(known: Lexicon, node: Node) -> bool:
+    """Whether `node` has a place for text that no list has."""
+    match node:
+        case Listed(name):
+            return name in known.texts
+        case Rule(name):
+            return name in known.rules and holds_text(known, known.rules[name])
+        case Choice(items) | Sequence(items):
+            return any(holds_text(known, item) for item in items)
+    return False

@@ -1,0 +1,160 @@
+"""What a sentence may mean before the home decides which devices it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from hub.grammar.automaton import Pairs
+from hub.grammar.lexicon import Frame, SlotValue
+from hub.korean.dates import Date
+from hub.korean.times import Clock
+
+HERE = "here"
+"""The area of somebody who says 여기."""
+
+ABOUT_TARGETS = frozenset({"area", "floor", "device", "type", "class", "every", "except", "when"})
+"""Slots that say which devices are meant, and when: they do not stay slots of the intent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """One target as it was named: by its name (`devices` bear it) or by its kind, in rooms or on floors."""
+
+    devices: tuple[str, ...] = ()
+    kind: str | None = None
+    device_class: str | None = None
+    areas: tuple[str, ...] = ()
+    floors: tuple[int, ...] = ()
+    inherited: bool = False
+    """Whether rooms and floors were said for the target before this one: 거실 불이랑 에어컨."""
+
+    @property
+    def placed(self) -> bool:
+        """Whether a room or a floor was said."""
+        return bool(self.areas or self.floors)
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """When the act shall be done: after a duration (hours, minutes, seconds), or at a clock time, perhaps of a day."""
+
+    duration: tuple[tuple[str, SlotValue], ...] = ()
+    clock: Clock | None = None
+    date: Date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What a part of the sentence was taken for: a phrase, a verb or a filler, and the slots that it set."""
+
+    start: int
+    end: int
+    role: str
+    slots: Pairs = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Parse:
+    """One meaning of one clause."""
+
+    frames: tuple[Frame, ...]
+    """What fits: one frame, or several that differ in their types alone."""
+    slots: dict[str, SlotValue | Clock | Date]
+    named: tuple[Named, ...] = ()
+    excepted: tuple[Named, ...] = ()
+    every: bool = False
+    when: When | None = None
+    words: tuple[Word, ...] = ()
+
+    @property
+    def intent(self) -> str:
+        """The intent that is asked for."""
+        return self.frames[0].intent
+
+    @property
+    def types(self) -> frozenset[str]:
+        """The types of devices that can do it."""
+        return frozenset().union(*(frame.types for frame in self.frames))
+
+    @property
+    def start(self) -> int:
+        """Where the clause begins in the squashed text."""
+        return self.words[0].start if self.words else 0
+
+    @property
+    def end(self) -> int:
+        """Where the clause ends in the squashed text."""
+        return self.words[-1].end if self.words else 0
+
+    def cost(self) -> tuple[int, int, int]:
+        """How much of it is not explained: letters of free text, targets beyond one, letters of fillers. Less is better.
+
+        A message to everybody may say anything, so that its letters are only worth less than those of fillers.
+        """
+        texts = {slot: value for slot, value in self.slots.items() if isinstance(value, Free)}
+        message = len(texts.pop("message").text) if "message" in texts else 0
+        fillers = [word for word in self.words if word.role == "filler"]
+        # A syllable right before a text is sooner part of it (나훈아) than a filler.
+        starts = {text.start for text in texts.values()}
+        doubtful = sum(word.end in starts and word.end == word.start + 1 for word in fillers)
+        roles = [word.role for word in self.words]
+        # 거실이랑 안방 빼고: the rooms before 빼고 belong to it.
+        outside = roles.count("area") if "except" in roles else 0
+        spare = sum(len(text.text) for text in texts.values()) + 2 * doubtful
+        return spare, max(len(self.named) - 1, 0) + outside, 2 * sum(w.end - w.start for w in fillers) + message
+
+
+@dataclass(frozen=True, slots=True)
+class Free:
+    """Text that no list has: where it stands in the squashed text, and the text itself."""
+
+    start: int
+    end: int
+    text: str
+
+
+def grouped(pairs: Pairs, types: Mapping[str, str]) -> tuple[Named, ...]:
+    """The targets that were named one after the other; `types` has the type of each device.
+
+    A room belongs to the target after it, or, said last, to those that have none. A kind right after a name only says
+    once more what it is (무드등 조명).
+    """
+    found: list[Named] = []
+    areas: list[str] = []
+    floors: list[int] = []
+    before = ""
+    for slot, value in pairs:
+        again, before = before == "device", slot
+        match slot, value:
+            case "area", str():
+                areas.append(value)
+            case "floor", int():
+                floors.append(value)
+            case ("device" | "type" | "class"), _:
+                if slot == "type" and again and all(types[device] == value for device in found[-1].devices):
+                    continue
+                inherited = not (areas or floors) and bool(found)
+                place = found[-1] if inherited else None
+                found.append(
+                    Named(
+                        devices=value if slot == "device" and isinstance(value, tuple) else (),
+                        kind=str(value) if slot == "type" else None,
+                        device_class=str(value) if slot == "class" else None,
+                        areas=place.areas if place else tuple(dict.fromkeys(areas)),
+                        floors=place.floors if place else tuple(dict.fromkeys(floors)),
+                        inherited=inherited,
+                    )
+                )
+                areas, floors = [], []
+    rest_areas, rest_floors = tuple(dict.fromkeys(areas)), tuple(dict.fromkeys(floors))
+    if not found and (rest_areas or rest_floors):
+        return (Named(areas=rest_areas, floors=rest_floors),)
+    if rest_areas or rest_floors:
+        return tuple(
+            named
+            if named.placed and not named.inherited
+            else Named(named.devices, named.kind, named.device_class, rest_areas, rest_floors)
+            for named in found
+        )
+    return tuple(found)
