@@ -52,8 +52,8 @@ def moment_slots(when: When, now: datetime) -> Slots:
     return {"time": f"{next((t for t in said if t >= MORNING), said[0]):%H:%M}", "date": day.isoformat()}
 
 
-def put_off(when: When, command: str, now: datetime) -> tuple[str, Slots]:
-    """The intent of the assistant that has `command` said again when the time has come, and its slots."""
+def put_off(when: When, now: datetime) -> tuple[str, Slots]:
+    """The intent of the assistant that has the command said again when the time has come, and its slots."""
     if when.duration:
-        return "HassStartTimer", {**dict(when.duration), "conversation_command": command}
-    return "JipsaSchedule", {**moment_slots(when, now), "conversation_command": command}
+        return "HassStartTimer", {**dict(when.duration), "conversation_command": when.command}
+    return "JipsaSchedule", {**moment_slots(when, now), "conversation_command": when.command}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -9,10 +10,15 @@ from typing import Any
 
 from hub.butler.later import DELAYED, moment_slots, plain_slots, put_off
 from hub.butler.resolve import QUESTIONS, Refusal, Resolved, Unresolved, resolve
-from hub.grammar.parse import Named, Parse
+from hub.grammar.nearest import nearest
+from hub.grammar.parse import Named, Parse, Word
 from hub.grammar.parser import Grammar
 from hub.home import Home
-from hub.korean.jamo import aligned
+from hub.korean.jamo import squash
+
+
+_FORBIDDING = re.compile("지(?:마|말|않|못하)|면안[돼되됩]|필요(?:는|도|가)?없|안[가-힣]{1,4}도(?:돼|되|괜찮)|기싫|고싶지")
+"""Refused because it forbids: no grammar of what must not be done, only the reason that is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +30,12 @@ class Understanding:
     refused: Refusal | None = None
     choices: tuple[str, ...] = ()
     """Ids of the devices that could be meant, when that is the reason."""
+    unknown: str | None = None
+    """The part that was taken for a name which nobody has, when that is the reason."""
+    corrected: tuple[str, str] | None = None
+    """A name as it was said, and the name of this home that it was taken for."""
+    words: tuple[Word, ...] = ()
+    """What each part of the sentence was taken for."""
 
     def to_dict(self) -> dict[str, Any]:
         """As the command line prints it: `{text, intents: [{intent, slots, targets}], refused}`."""
@@ -39,6 +51,10 @@ class _Meaning:
 
     parses: tuple[Parse, ...]
     intents: tuple[Resolved, ...]
+
+    def words(self) -> tuple[Word, ...]:
+        """What each part of the sentence was taken for."""
+        return tuple(word for parse in self.parses for word in parse.words)
 
     def asks(self) -> object:
         """What is asked for, whoever is asked."""
@@ -75,6 +91,27 @@ class Understander:
 
     def understand(self, text: str, room: str | None = None) -> Understanding:
         """What `text` means when it is said in the room with id `room` (None: somewhere)."""
+        understood = self._meant(text, room)
+        if understood.refused is not Refusal.NOT_A_COMMAND:
+            return understood
+        if _FORBIDDING.search(squash(text)):
+            return replace(understood, refused=Refusal.NEGATED)
+        unknown = self._grammar.unknown(text)
+        if not unknown:
+            return understood
+        corrected = (self._corrected(text, part, room) for part in reversed(unknown))
+        refused = Understanding(text, refused=Refusal.UNKNOWN_DEVICE, unknown=unknown[0])
+        return next(filter(None, corrected), refused)
+
+    def _corrected(self, text: str, unknown: str, room: str | None) -> Understanding | None:
+        """What the sentence means with the name of this home that is clearly nearest to what was said."""
+        name = nearest(unknown, self._grammar.names)
+        if name is None:
+            return None
+        found = self._meant(squash(text).replace(unknown, name, 1), room)
+        return None if found.refused is not None else replace(found, text=text, corrected=(unknown, name))
+
+    def _meant(self, text: str, room: str | None) -> Understanding:
         meanings: dict[object, _Meaning] = {}
         unresolved: list[Unresolved] = []
         # A device called by its own name comes before a room and a kind of device that mean the same.
@@ -90,7 +127,7 @@ class Understander:
         found = list(meanings.values())
         meant = [this for this in found if not any(_outranks(other, this) for other in found)]
         if len(meant) == 1:
-            return Understanding(text, intents=meant[0].intents)
+            return Understanding(text, intents=meant[0].intents, words=meant[0].words())
         if meant:
             return Understanding(text, refused=Refusal.AMBIGUOUS)
         for why in unresolved:
@@ -113,7 +150,7 @@ class Understander:
                 found += [Resolved(delayed, {**meant.slots, **moment}, meant.targets) for meant in intents]
             else:
                 # All that follows waits as well: 10분 뒤에 불 끄고 에어컨 켜줘.
-                return [*found, Resolved(*put_off(parse.when, _without_when(text, parse), now), ())]
+                return [*found, Resolved(*put_off(parse.when, now), ())]
         if _contradicts(found):
             raise Unresolved(Refusal.AMBIGUOUS)
         return found
@@ -138,15 +175,6 @@ def _inheriting(parse: Parse, before: tuple[Named, ...]) -> Parse:
         return parse
     placed = tuple(replace(named, areas=last.areas, floors=last.floors, inherited=True) for named in parse.named)
     return replace(parse, named=placed)
-
-
-def _without_when(text: str, parse: Parse) -> str:
-    """The sentence from this clause on, as it was said, without the words that say when."""
-    _, source, places = aligned(text)
-    when = next(word for word in parse.words if word.role == "when")
-    start, end = places[when.start], places[when.end] if when.end < len(places) else len(source)
-    first = places[parse.start]
-    return f"{source[first:start].strip()} {source[end:].strip()}".strip()
 
 
 def _outranks(better: _Meaning, worse: _Meaning) -> bool:

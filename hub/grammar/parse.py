@@ -13,7 +13,7 @@ from hub.korean.times import Clock
 HERE = "here"
 """The area of somebody who says 여기."""
 
-ABOUT_TARGETS = frozenset({"area", "floor", "device", "type", "class", "every", "except", "when"})
+ABOUT_TARGETS = frozenset({"area", "floor", "device", "type", "class", "every", "except", "when", "unknown"})
 """Slots that say which devices are meant, and when: they do not stay slots of the intent."""
 
 
@@ -42,15 +42,18 @@ class When:
     duration: tuple[tuple[str, SlotValue], ...] = ()
     clock: Clock | None = None
     date: Date | None = None
+    command: str = ""
+    """What shall be done then: the rest of the sentence, as it was said."""
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """What a part of the sentence was taken for: a phrase, a verb or a filler, and the slots that it set."""
+    """What a part of the sentence was taken for: a phrase, a verb, a filler or an unknown name; and its slots."""
 
     start: int
     end: int
     role: str
+    text: str
     slots: Pairs = ()
 
 
@@ -76,6 +79,11 @@ class Parse:
     def types(self) -> frozenset[str]:
         """The types of devices that can do it."""
         return frozenset().union(*(frame.types for frame in self.frames))
+
+    @property
+    def unknown(self) -> str | None:
+        """The name that nobody has, where the sentence was read with one."""
+        return next((word.text for word in self.words if word.role == "unknown"), None)
 
     @property
     def start(self) -> int:

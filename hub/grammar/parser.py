@@ -47,6 +47,7 @@ class Grammar:
         for name, devices in _bearers(home).items():
             self.lists["device"].add(name, (("device", devices),))
 
+        self.names = frozenset(name for entries in ("area", "device") for name in self.lists[entries].texts())
         self._first: dict[int, Letters | None] = {}
         for number in range(len(CALLS)):
             self._first_of(number)
@@ -75,6 +76,21 @@ class Grammar:
         if not squashed or len(squashed) > MAX_LENGTH:
             return []
         return self._read(Reading(self, squashed, source, places)) or self._turned(squashed, source, places)
+
+    def unknown(self, text: str) -> list[str]:
+        """Parts of a refused sentence that stand where a device or a room should (스탠드 in 스탠드 켜줘), shortest first."""
+        squashed, source, places = aligned(text)
+        if not squashed or len(squashed) > MAX_TURNED:
+            return []
+        reading = Reading(self, squashed, source, places, free=False, gap=True)
+        found = {
+            part
+            for start in reading.starts()
+            for sentence in reading.sentences(start, MAX_CLAUSES)
+            for parse in sentence
+            if (part := parse.unknown) is not None and part not in _known_words()
+        }
+        return sorted(found, key=len)
 
     def _read(self, reading: Reading) -> list[tuple[Parse, ...]]:
         return _best(sentence for start in reading.starts() for sentence in reading.sentences(start, MAX_CLAUSES))
@@ -156,6 +172,15 @@ def _words(words: Iterable[str], *, backwards: bool = False) -> Trie[Pairs]:
     for word in words:
         trie.add(squash(word)[:: -1 if backwards else 1], ())
     return trie
+
+
+@cache
+def _known_words() -> frozenset[str]:
+    """Words that mean something: they are no names that nobody has (냉방 난방으로)."""
+    known = lexicon()
+    values = (entry.words for entries in known.lists.values() for entry in entries)
+    nouns = (noun for kinds in (known.types, known.classes) for words in kinds.values() for noun in words)
+    return frozenset(map(squash, (*values, *nouns, *known.fillers, *known.openers, *known.closers, *known.here)))
 
 
 @cache

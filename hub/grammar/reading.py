@@ -27,6 +27,9 @@ _NO_TEXT = frozenset("에 를 을 이 가 도 은 는 로 의 좀 다 만 과 �
 
 Found = list[tuple[int, Pairs]]
 
+LONGEST_UNKNOWN = 12
+"""Syllables of the longest name that is looked for where nobody has it."""
+
 _LONGEST_CLOSER = 12
 
 _PAUSE = re.compile(r"[.!?,;\n]\s*")
@@ -41,7 +44,20 @@ _NEAR_DAYS = {0: "today", 1: "tomorrow", 2: "day_after_tomorrow"}
 class Reading:
     """One sentence. What matches at a place is remembered, since all meanings share it."""
 
-    def __init__(self, grammar: Grammar, text: str, source: str, places: list[int], *, free: bool = True) -> None:
+    def __init__(
+        self,
+        grammar: Grammar,
+        text: str,
+        source: str,
+        places: list[int],
+        *,
+        free: bool = True,
+        gap: bool = False,
+    ) -> None:
+        """Read `text`, whose letters stand at `places` of `source`.
+
+        Without `free` nothing is taken for free text; with `gap` one target may be called by a name that nobody has.
+        """
         self._grammar = grammar
         self._known = grammar.lexicon
         self._all = grammar.constructions
@@ -57,7 +73,8 @@ class Reading:
         self._sentences: dict[tuple[int, int], list[tuple[Parse, ...]]] = {}
         closing = frozenset().union(*(self._final(at) for at in range(len(text) + 1)))
         leading = [acts for at in range(len(text)) for _, acts in self._leading(at)]
-        several = bool(leading or self._breaks)
+        self._gap = gap
+        several = bool(leading or self._breaks or gap)
         self._possible = self._all.possible(text, closing.union(*leading), None if several else self._mentioned())
         self._free = free and self._all.takes_text(self._possible)
 
@@ -94,10 +111,14 @@ class Reading:
             for number, end, more, users in self._phrases_at(at):
                 bit = 1 << number if self._all.roles[number] == "phrase" else 0
                 if possible & users and not used & bit:
-                    word = Word(at, end, self._all.roles[number], more)
+                    word = self._word(at, end, self._all.roles[number], more)
                     stack.append((possible & users, used | bit, end, pairs + more, (*words, word)))
             for end, _ in self._grammar.lists["filler"].matches(self._text, at):
-                stack.append((possible, used, end, pairs, (*words, Word(at, end, "filler"))))
+                stack.append((possible, used, end, pairs, (*words, self._word(at, end, "filler"))))
+            if self._gap and possible & self._all.typed and not any(word.role == "unknown" for word in words):
+                for end, unknown in self._unknown(at):
+                    more = (("unknown", unknown.text),)
+                    stack.append((possible & self._all.typed, used, end, pairs + more, (*words, unknown)))
 
     def _closed(
         self, complete: int, at: int, pairs: Pairs, words: tuple[Word, ...], *, inherits: bool
@@ -105,7 +126,7 @@ class Reading:
         """The clauses that are whole when a verb follows at `at`, or nothing."""
         for end, acts, stop in self._verbs(at):
             for number in bits(complete):
-                closed = (*words, Word(at, stop, "verb")) if stop > at else words
+                closed = (*words, self._word(at, stop, "verb")) if stop > at else words
                 parse = self._clause(self._all.all[number], acts, pairs, closed, inherits=inherits)
                 if parse is not None:
                     yield end, parse
@@ -145,7 +166,7 @@ class Reading:
         if None in named:
             return None
         said = {slot for slot, _ in pairs}
-        targets = bool(said & {"device", "type", "class"})
+        targets = bool(said & {"device", "type", "class", "unknown"})
         place = bool(said & {"area", "floor"})
         if (frame.area == "required" and not place) or (frame.area == "none" and place):
             return None
@@ -164,9 +185,27 @@ class Reading:
             named=tuple(target for target in named if target is not None),
             excepted=tuple(target for targets in excepted for target in targets),
             every="every" in said,
-            when=next((_when(value) for slot, value in pairs if slot == "when"), None),
+            when=next((_when(value, self._without(words)) for slot, value in pairs if slot == "when"), None),
             words=words,
         )
+
+    def _word(self, start: int, end: int, role: str, slots: Pairs = ()) -> Word:
+        return Word(start, end, role, self._text[start:end], slots)
+
+    def _without(self, words: tuple[Word, ...]) -> str:
+        """The sentence from this clause on, as it was said, without the words that say when."""
+        when = next(word for word in words if word.role == "when")
+        first = min(self._places[word.start] for word in words)
+        start, last = self._places[when.start], self._places[when.end - 1]
+        return f"{self._source[first:start].strip()} {self._source[last + 1 :].strip()}".strip()
+
+    def _unknown(self, at: int) -> Iterator[tuple[int, Word]]:
+        """Every stretch from `at` that may be a name which nobody has, with its particle."""
+        for end in range(at + 1, min(len(self._text), at + LONGEST_UNKNOWN) + 1):
+            unknown = self._word(at, end, "unknown")
+            yield end, unknown
+            for after, _ in self._rule("목적", end):
+                yield after, unknown
 
     def _fitting(self, named: Named, types: frozenset[str]) -> Named | None:
         """The target with those of its devices that are of these types; None when none is."""
@@ -338,11 +377,11 @@ def _day(date: Date) -> tuple[str, object]:
     return ("day", _NEAR_DAYS[date.days or 0]) if known else ("date", date)
 
 
-def _when(value: object) -> When:
+def _when(value: object, command: str) -> When:
     assert isinstance(value, tuple)
     said = dict(value)
     clock = said.pop("clock", None)
     date = said.pop("date", None)
     if (day := said.pop("day", None)) is not None:
         date = Date(days=next(days for days, name in _NEAR_DAYS.items() if name == day))
-    return When(tuple(said.items()), clock, date)
+    return When(tuple(said.items()), clock, date, command)

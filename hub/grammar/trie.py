@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Generic, TypeVar
 
 V = TypeVar("V")
@@ -25,6 +26,17 @@ class Trie(Generic[V]):
         values: list[V] = node.setdefault("", [])  # type: ignore[assignment]
         if value not in values:
             values.append(value)
+
+    def texts(self) -> Iterator[str]:
+        """Every text that has a value."""
+        stack: list[tuple[str, dict[str, object]]] = [("", self._root)]
+        while stack:
+            text, node = stack.pop()
+            for letter, then in node.items():
+                if letter:
+                    stack.append((text + letter, then))  # type: ignore[arg-type]
+                else:
+                    yield text
 
     def first_letters(self) -> frozenset[str]:
         """What entries begin with."""

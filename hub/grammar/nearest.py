@@ -1,0 +1,52 @@
+"""Names that were nearly said: 거시등 where the home has a 거실등.
+
+Only names are ever matched by their likeness, never a verb, a number or a polarity.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rapidfuzz.distance import Levenshtein
+
+from hub.korean.jamo import is_syllable, split
+
+SHORTEST = 5
+"""Jamo of the shortest name that is matched: shorter ones are all like each other."""
+
+JAMO_A_SLIP = 5
+"""For so many jamo of a name one may be wrong."""
+
+_COUNTED = frozenset("0123456789영일이삼사오육칠팔구십백천만한두세네")
+
+
+def nearest(said: str, names: Iterable[str]) -> str | None:
+    """The one of `names` (squashed) that `said` is clearly nearest to; None when none is near, or two are.
+
+    Distance is counted in jamo (거시등 and 거실등 differ in one). Numbers in a name must be said as they are.
+    """
+    heard = _jamo(said)
+    if len(heard) < SHORTEST:
+        return None
+    most = max(1, len(heard) // JAMO_A_SLIP // 2)
+    distances = sorted(
+        (distance, name)
+        for name in set(names)
+        if not _counts_otherwise(name, said)
+        and (distance := Levenshtein.distance(heard, _jamo(name), score_cutoff=most + 1)) <= most + 1
+    )
+    if not distances or distances[0][0] > most:
+        return None
+    if len(distances) > 1 and distances[1][0] == distances[0][0]:
+        return None
+    return distances[0][1]
+
+
+def _jamo(text: str) -> str:
+    return "".join("".join(split(letter)) if is_syllable(letter) else letter for letter in text)
+
+
+def _counts_otherwise(name: str, said: str) -> bool:
+    """Whether both may hold numbers, and not the same: 2층 is not 3층."""
+    ours, theirs = ([letter for letter in text if letter in _COUNTED] for text in (name, said))
+    return ours != theirs and (len(ours) == len(theirs) or any(letter.isdecimal() for letter in (*ours, *theirs)))
