@@ -124,11 +124,14 @@ def understand(
     as_json: JsonOption = False,
     home: HomeOption = None,
     room: Annotated[str | None, typer.Option("--room", help="The room where it is said: id, name or alias.")] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show what each part was taken for, and why it was refused.")
+    ] = False,
     config: ConfigOption = None,
 ) -> None:
     """Say what sentences mean in the home of the home file, without broker and bridges."""
     from hub.butler.understanding import Understander
-    from hub.show import meaning
+    from hub.show import explained, meaning
 
     _, known = _home(config, home)
     place = known.resolve_room(room) if room else None
@@ -138,6 +141,9 @@ def understand(
     for sentence in text if text else _lines():
         understood = understander.understand(sentence, place.id if place else None)
         _out(understood.to_dict() if as_json else meaning(understood))
+        if explain and not as_json:
+            for line in explained(understood):
+                _out(line)
 
 
 @app.command()

@@ -2,11 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from hub.butler.understanding import Understanding
 from hub.follow import Change, Exchange
+from hub.grammar.parse import Free
 from hub.messages import Value
+
+
+def explained(understood: Understanding) -> Iterator[str]:
+    """What each part of a sentence was taken for, one line each, and why it was refused."""
+    width = max((len(word.text) for word in understood.words), default=0)
+    for word in understood.words:
+        slots = "  ".join(f"{slot}={_shown(value)}" for slot, value in word.slots)
+        yield f"    {word.text}{'　' * (width - len(word.text))}  {word.role}  {slots}".rstrip()
+    if understood.corrected:
+        said, name = understood.corrected
+        yield f"    {said} ≈ {name}"
+    if understood.unexplained:
+        yield f"    {understood.unexplained}  ?"
+
+
+def _shown(value: object) -> str:
+    match value:
+        case tuple():
+            return ", ".join(map(_shown, value))
+        case Free():
+            return value.text
+    return str(value)
 
 
 def meaning(understood: Understanding) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time
 
 from hub.grammar.lexicon import SlotValue
-from hub.grammar.parse import Free, Parse, When
+from hub.grammar.parse import Free, Parse, When, day_of
 from hub.korean.dates import Date, resolve_date
 from hub.korean.times import Clock, next_time
 
@@ -16,8 +16,6 @@ DELAYED = {"JipsaStart": "JipsaDelayStart"}
 
 MORNING = time(6)
 """7시 of another day is in the morning, 3시 in the afternoon, unless somebody says which."""
-
-_DAYS = {"today": 0, "tomorrow": 1, "day_after_tomorrow": 2}
 
 
 def plain_slots(parse: Parse, now: datetime) -> Slots:
@@ -31,7 +29,7 @@ def plain_slots(parse: Parse, now: datetime) -> Slots:
                 slots[slot] = resolve_date(value, now.date()).isoformat()
             case Clock():
                 day = parse.slots.get("date", parse.slots.get("day"))
-                date = Date(days=_DAYS[day]) if isinstance(day, str) else day
+                date = day_of(day) if isinstance(day, str) else day
                 slots |= moment_slots(When(clock=value, date=date if isinstance(date, Date) else None), now)
             case _:
                 slots[slot] = value

@@ -18,6 +18,8 @@ def refusal(understood: Understanding, home: Home, language: Language) -> str:
     """Why nothing was done."""
     assert understood.refused is not None
     key = f"refused.{understood.refused}"
+    if understood.unexplained is not None:
+        return text(f"{key}_named", language, part=f"'{understood.unexplained}'")
     if understood.refused is not Refusal.WHICH_DEVICE:
         return text(key, language)
     devices = [device for i in understood.choices if (device := home.device(i))]

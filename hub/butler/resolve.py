@@ -33,7 +33,7 @@ class Resolved:
 
 
 @dataclass(frozen=True, slots=True)
-class Unresolved(Exception):
+class UnresolvedError(Exception):
     """No device, or more than one, is meant."""
 
     reason: Refusal
@@ -72,7 +72,7 @@ TEMPERATURES = frozenset({"HassClimateGetTemperature"})
 def resolve(parse: Parse, slots: Slots, home: Home, room: str | None) -> list[Resolved]:
     """Find the devices that `parse` is about, for a speaker in the room with id `room` (None: unknown).
 
-    One intent for each target that was named, in each room that was named. Raises Unresolved.
+    One intent for each target that was named, in each room that was named. Raises UnresolvedError.
     """
     if not parse.types:
         return [Resolved(parse.intent, slots, ())]
@@ -112,7 +112,7 @@ class _Search:
             named, rooms = Named(named.devices, named.kind, named.device_class), None
             bearers = self._kept(self._bearers(named))
         if not bearers:
-            raise Unresolved(Refusal.UNKNOWN_DEVICE)
+            raise UnresolvedError(Refusal.UNKNOWN_DEVICE)
         if len(bearers) > 1 and not self._parse.every and (named.devices or rooms is None):
             near = [device for device in bearers if self._room is not None and device.room == self._room]
             if named.devices and not self._question and len(near) != 1:
@@ -133,7 +133,7 @@ class _Search:
             device for device in robots if (place := self._home.room_of(device)) and place.floor in floors
         ]
         if not robots:
-            raise Unresolved(Refusal.UNKNOWN_DEVICE)
+            raise UnresolvedError(Refusal.UNKNOWN_DEVICE)
         if len(robots) > 1 and len(near) != 1:
             raise _which(robots)
         slots = self._area_slots(named, rooms)
@@ -150,7 +150,7 @@ class _Search:
         if not named.placed:
             return None
         if HERE in named.areas and self._room is None:
-            raise Unresolved(Refusal.WHICH_ROOM)
+            raise UnresolvedError(Refusal.WHICH_ROOM)
         rooms = {self._room or "" if area == HERE else area for area in named.areas}
         return rooms | {room.id for room in self._home.rooms if room.floor in named.floors}
 
@@ -201,5 +201,5 @@ class _Search:
         return {"area": names[0]} if len(names) == 1 else {}
 
 
-def _which(devices: Sequence[Device]) -> Unresolved:
-    return Unresolved(Refusal.WHICH_DEVICE, tuple(device.id for device in devices))
+def _which(devices: Sequence[Device]) -> UnresolvedError:
+    return UnresolvedError(Refusal.WHICH_DEVICE, tuple(device.id for device in devices))

@@ -9,15 +9,16 @@ from datetime import datetime
 from typing import Any
 
 from hub.butler.later import DELAYED, moment_slots, plain_slots, put_off
-from hub.butler.resolve import QUESTIONS, Refusal, Resolved, Unresolved, resolve
+from hub.butler.resolve import QUESTIONS, Refusal, Resolved, UnresolvedError, resolve
 from hub.grammar.nearest import nearest
 from hub.grammar.parse import Named, Parse, Word
 from hub.grammar.parser import Grammar
 from hub.home import Home
 from hub.korean.jamo import squash
 
-
-_FORBIDDING = re.compile("지(?:마|말|않|못하)|면안[돼되됩]|필요(?:는|도|가)?없|안[가-힣]{1,4}도(?:돼|되|괜찮)|기싫|고싶지")
+_FORBIDDING = re.compile(
+    "지(?:마|말|않|못하)|면안[돼되됩]|필요(?:는|도|가)?없|안[가-힣]{1,4}도(?:돼|되|괜찮)|기싫|고싶지"
+)
 """Refused because it forbids: no grammar of what must not be done, only the reason that is told."""
 
 
@@ -30,19 +31,19 @@ class Understanding:
     refused: Refusal | None = None
     choices: tuple[str, ...] = ()
     """Ids of the devices that could be meant, when that is the reason."""
-    unknown: str | None = None
-    """The part that was taken for a name which nobody has, when that is the reason."""
+    unexplained: str | None = None
+    """The part that was not understood: a name that nobody has (unknown_device), or from where on nothing fits."""
     corrected: tuple[str, str] | None = None
     """A name as it was said, and the name of this home that it was taken for."""
     words: tuple[Word, ...] = ()
     """What each part of the sentence was taken for."""
 
     def to_dict(self) -> dict[str, Any]:
-        """As the command line prints it: `{text, intents: [{intent, slots, targets}], refused}`."""
+        """As the command line prints it: `{text, intents: [{intent, slots, targets}], refused, unexplained}`."""
         intents = [
             {"intent": found.intent, "slots": found.slots, "targets": list(found.targets)} for found in self.intents
         ]
-        return {"text": self.text, "intents": intents, "refused": self.refused}
+        return {"text": self.text, "intents": intents, "refused": self.refused, "unexplained": self.unexplained}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class _Meaning:
 
     def asks(self) -> object:
         """What is asked for, whoever is asked."""
-        return tuple((parse.intent, repr(sorted(parse.slots.items(), key=str)), parse.when) for parse in self.parses)
+        return tuple(parse.asked() for parse in self.parses)
 
     def targets(self) -> tuple[frozenset[str], ...]:
         """The devices that each intent is about."""
@@ -98,9 +99,10 @@ class Understander:
             return replace(understood, refused=Refusal.NEGATED)
         unknown = self._grammar.unknown(text)
         if not unknown:
-            return understood
+            words, rest = self._grammar.explained(text)
+            return replace(understood, words=words, unexplained=rest)
         corrected = (self._corrected(text, part, room) for part in reversed(unknown))
-        refused = Understanding(text, refused=Refusal.UNKNOWN_DEVICE, unknown=unknown[0])
+        refused = Understanding(text, refused=Refusal.UNKNOWN_DEVICE, unexplained=unknown[0])
         return next(filter(None, corrected), refused)
 
     def _corrected(self, text: str, unknown: str, room: str | None) -> Understanding | None:
@@ -113,13 +115,13 @@ class Understander:
 
     def _meant(self, text: str, room: str | None) -> Understanding:
         meanings: dict[object, _Meaning] = {}
-        unresolved: list[Unresolved] = []
+        unresolved: list[tuple[UnresolvedError, Sequence[Parse]]] = []
         # A device called by its own name comes before a room and a kind of device that mean the same.
         for sentence in sorted(self._grammar.parse(text), key=lambda parses: -_names(parses)):
             try:
                 intents = tuple(self._resolved(text, sentence, room))
-            except Unresolved as why:
-                unresolved.append(why)
+            except UnresolvedError as why:
+                unresolved.append((why, sentence))
                 continue
             key = tuple((meant.intent, frozenset(meant.targets)) for meant in intents)
             meaning = _Meaning(sentence, intents)
@@ -130,8 +132,13 @@ class Understander:
             return Understanding(text, intents=meant[0].intents, words=meant[0].words())
         if meant:
             return Understanding(text, refused=Refusal.AMBIGUOUS)
-        for why in unresolved:
-            return Understanding(text, refused=why.reason, choices=why.choices)
+        for refusal, parses in unresolved:
+            words = tuple(word for parse in parses for word in parse.words)
+            named = " ".join(word.text for word in words if word.role in {"area", "target"})
+            unknown = named if refusal.reason is Refusal.UNKNOWN_DEVICE and named else None
+            return Understanding(
+                text, refused=refusal.reason, choices=refusal.choices, unexplained=unknown, words=words
+            )
         return Understanding(text, refused=Refusal.NOT_A_COMMAND)
 
     def _resolved(self, text: str, sentence: Sequence[Parse], room: str | None) -> list[Resolved]:
@@ -152,7 +159,7 @@ class Understander:
                 # All that follows waits as well: 10분 뒤에 불 끄고 에어컨 켜줘.
                 return [*found, Resolved(*put_off(parse.when, now), ())]
         if _contradicts(found):
-            raise Unresolved(Refusal.AMBIGUOUS)
+            raise UnresolvedError(Refusal.AMBIGUOUS)
         return found
 
 
@@ -166,7 +173,7 @@ def _inheriting(parse: Parse, before: tuple[Named, ...]) -> Parse:
         return parse
     if not before:
         if parse.frames[0].target == "required" and not parse.named and not parse.every:
-            raise Unresolved(Refusal.UNKNOWN_DEVICE)
+            raise UnresolvedError(Refusal.UNKNOWN_DEVICE)
         return parse
     if not parse.named:
         return parse if parse.every else replace(parse, named=before)
@@ -216,5 +223,9 @@ def _turned(first: Resolved, later: Resolved) -> bool:
 
 _UNDOING = {
     ("HassTurnOn", "HassTurnOff"),
-    *((start, end) for start in ("JipsaStart", "HassVacuumStart") for end in ("JipsaStop", "JipsaPause", "HassTurnOff")),
+    *(
+        (start, end)
+        for start in ("JipsaStart", "HassVacuumStart")
+        for end in ("JipsaStop", "JipsaPause", "HassTurnOff")
+    ),
 }

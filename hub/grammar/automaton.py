@@ -6,7 +6,7 @@ text, however many templates ask for them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from hub.grammar.template import Choice, Gap, Listed, Node, Rule, Sequence, Text
@@ -63,7 +63,7 @@ class Automaton:
         return cls(start)
 
 
-def mark_users(state: State, users: Sequence[int]) -> int:
+def mark_users(state: State, users: list[int]) -> int:
     """Tell each state from `state` on who uses the templates that may end after it; `users` has the users of each."""
     state.users = 0
     for then in (*state.letters.values(), *state.calls.values()):
@@ -101,7 +101,7 @@ Letters = frozenset[str]
 
 
 def matches(
-    automaton: Automaton, text: str, at: int, follow: Follow, first: Sequence[Letters | None], alive: int = -1
+    automaton: Automaton, text: str, at: int, follow: Follow, first: list[Letters | None], alive: int = -1
 ) -> Iterator[tuple[int, int, Pairs]]:
     """Every template that matches at `at`: its number, where it ends, and the slots that it sets.
 

@@ -103,12 +103,17 @@ class Closings:
 
     def requests(self, text: str, at: int) -> list[int]:
         """Where a request may end that begins at `at`, wherever the text goes on."""
-        return sorted({
-            end
-            for start, kind, by, _ in self._at(text, at)
-            if kind == "requests"
-            for end in (*_FINAL[kind].tails_at(text, start, by), *([start] if _FINAL[kind].ends_at(text, start, start, by) else ()))
-        })
+        return sorted(
+            {
+                end
+                for start, kind, by, _ in self._at(text, at)
+                if kind == "requests"
+                for end in (
+                    *_FINAL[kind].tails_at(text, start, by),
+                    *([start] if _FINAL[kind].ends_at(text, start, start, by) else ()),
+                )
+            }
+        )
 
     def connective(self, text: str, at: int) -> Ends:
         """Forms at `at` that lead on to a further act: 끄고, 켠다음에."""

@@ -1,7 +1,7 @@
 """The frames of the lexicon made ready for reading: their templates in one automaton, and sets of frames as bits.
 
-Frames that differ in types and verbs alone are one construction (불이랑 가스 꺼줘): a walk over the phrases of a sentence
-carries one number, the set of constructions that may still come of it.
+Frames that differ in types and verbs alone are one construction (불이랑 가스 꺼줘). A walk over the phrases of a
+sentence carries one number, the set of constructions that may still come of it.
 """
 
 from __future__ import annotations
@@ -117,7 +117,9 @@ class Constructions:
         """The constructions that lack no template when those of `used` were said."""
         if used not in self._complete:
             self._complete[used] = sum(
-                1 << at for at, construction in enumerate(self.all) if construction.required & used == construction.required
+                1 << at
+                for at, construction in enumerate(self.all)
+                if construction.required & used == construction.required
             )
         return self._complete[used]
 

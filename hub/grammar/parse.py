@@ -13,6 +13,9 @@ from hub.korean.times import Clock
 HERE = "here"
 """The area of somebody who says 여기."""
 
+NEAR_DAYS = {0: "today", 1: "tomorrow", 2: "day_after_tomorrow"}
+"""Days that the slot `day` knows, by how far they are away."""
+
 ABOUT_TARGETS = frozenset({"area", "floor", "device", "type", "class", "every", "except", "when", "unknown"})
 """Slots that say which devices are meant, and when: they do not stay slots of the intent."""
 
@@ -47,6 +50,15 @@ class When:
 
 
 @dataclass(frozen=True, slots=True)
+class Free:
+    """Text that no list has: where it stands in the squashed text, and the text itself."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Word:
     """What a part of the sentence was taken for: a phrase, a verb, a filler or an unknown name; and its slots."""
 
@@ -63,7 +75,7 @@ class Parse:
 
     frames: tuple[Frame, ...]
     """What fits: one frame, or several that differ in their types alone."""
-    slots: dict[str, SlotValue | Clock | Date]
+    slots: dict[str, SlotValue | Clock | Date | Free]
     named: tuple[Named, ...] = ()
     excepted: tuple[Named, ...] = ()
     every: bool = False
@@ -95,13 +107,21 @@ class Parse:
         """Where the clause ends in the squashed text."""
         return self.words[-1].end if self.words else 0
 
+    def asked(self) -> object:
+        """What is asked for, whoever is asked; equal for equal requests."""
+        return self.intent, tuple(sorted(self.slots.items(), key=str)), self.when
+
+    def meaning(self) -> object:
+        """Everything that the clause means, in whatever words; equal for equal meanings."""
+        return self.asked(), self.frames[0].target, self.types, self.named, self.excepted, self.every
+
     def cost(self) -> tuple[int, int, int]:
-        """How much of it is not explained: letters of free text, targets beyond one, letters of fillers. Less is better.
+        """How much of it is not explained: free text, targets beyond one, fillers. Less is better.
 
         A message to everybody may say anything, so that its letters are only worth less than those of fillers.
         """
         texts = {slot: value for slot, value in self.slots.items() if isinstance(value, Free)}
-        message = len(texts.pop("message").text) if "message" in texts else 0
+        message = len(said.text) if (said := texts.pop("message", None)) else 0
         fillers = [word for word in self.words if word.role == "filler"]
         # A syllable right before a text is sooner part of it (나훈아) than a filler.
         starts = {text.start for text in texts.values()}
@@ -113,13 +133,9 @@ class Parse:
         return spare, max(len(self.named) - 1, 0) + outside, 2 * sum(w.end - w.start for w in fillers) + message
 
 
-@dataclass(frozen=True, slots=True)
-class Free:
-    """Text that no list has: where it stands in the squashed text, and the text itself."""
-
-    start: int
-    end: int
-    text: str
+def day_of(name: str) -> Date:
+    """The day that the slot `day` names."""
+    return Date(days=next(days for days, known in NEAR_DAYS.items() if known == name))
 
 
 def grouped(pairs: Pairs, types: Mapping[str, str]) -> tuple[Named, ...]:
@@ -139,7 +155,7 @@ def grouped(pairs: Pairs, types: Mapping[str, str]) -> tuple[Named, ...]:
                 areas.append(value)
             case "floor", int():
                 floors.append(value)
-            case ("device" | "type" | "class"), _:
+            case (("device" | "type" | "class"), _):
                 if slot == "type" and again and all(types[device] == value for device in found[-1].devices):
                     continue
                 inherited = not (areas or floors) and bool(found)

@@ -1,7 +1,7 @@
 """Understanding text: everything that a sentence may mean in one home, or nothing.
 
-A sentence is a row of clauses (불 끄고 에어컨 켜줘). A clause is accepted when a frame explains all of it: its phrases in
-any order, then a verb. What is not explained is not guessed.
+A sentence is a row of clauses (불 끄고 에어컨 켜줘). A clause is accepted when a frame explains all of it:
+its phrases in any order, then a verb. What is not explained is not guessed.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ from functools import cache
 from hub.grammar.automaton import CALLS, Automaton, Call, Letters, Pairs, first_letters
 from hub.grammar.constructions import Constructions, constructions
 from hub.grammar.lexicon import Frame, Lexicon, lexicon
-from hub.grammar.parse import HERE, Parse
+from hub.grammar.parse import HERE, Parse, Word
 from hub.grammar.reading import Reading
+from hub.grammar.spans import Said
 from hub.grammar.template import Rule
 from hub.grammar.trie import Trie
 from hub.home import Home
-from hub.korean.jamo import aligned, squash
+from hub.korean.jamo import squash
 from hub.korean.numerals import NUMERAL_STARTS
 from hub.korean.reading import read_aloud
 
@@ -72,40 +73,46 @@ class Grammar:
 
     def parse(self, text: str) -> list[tuple[Parse, ...]]:
         """All meanings of `text`, each a row of clauses, best explained first; empty when it is no sentence."""
-        squashed, source, places = aligned(text)
-        if not squashed or len(squashed) > MAX_LENGTH:
+        said = Said.of(text)
+        if not said.text or len(said.text) > MAX_LENGTH:
             return []
-        return self._read(Reading(self, squashed, source, places)) or self._turned(squashed, source, places)
-
-    def unknown(self, text: str) -> list[str]:
-        """Parts of a refused sentence that stand where a device or a room should (스탠드 in 스탠드 켜줘), shortest first."""
-        squashed, source, places = aligned(text)
-        if not squashed or len(squashed) > MAX_TURNED:
-            return []
-        reading = Reading(self, squashed, source, places, free=False, gap=True)
-        found = {
-            part
-            for start in reading.starts()
-            for sentence in reading.sentences(start, MAX_CLAUSES)
-            for parse in sentence
-            if (part := parse.unknown) is not None and part not in _known_words()
-        }
-        return sorted(found, key=len)
+        return self._read(Reading(self, said)) or self._turned(said)
 
     def _read(self, reading: Reading) -> list[tuple[Parse, ...]]:
         return _best(sentence for start in reading.starts() for sentence in reading.sentences(start, MAX_CLAUSES))
 
-    def _turned(self, text: str, source: str, places: list[int]) -> list[tuple[Parse, ...]]:
+    def _turned(self, said: Said) -> list[tuple[Parse, ...]]:
         """The meanings of a sentence with words after its verb (꺼줘, 거실 불), read with the verb at its end."""
         found: list[tuple[Parse, ...]] = []
-        if len(text) <= MAX_TURNED:
-            for at in range(len(text) - 1):
-                for end in self.lexicon.closings.requests(text, at):
-                    if end < len(text):
-                        order = [*range(at), *range(end, len(text)), *range(at, end)]
-                        turned = "".join(text[place] for place in order)
-                        found += self._read(Reading(self, turned, source, [places[place] for place in order], free=False))
+        if len(said.text) <= MAX_TURNED:
+            for at in range(len(said.text) - 1):
+                for end in self.lexicon.closings.requests(said.text, at):
+                    if end < len(said.text):
+                        found += self._read(Reading(self, said.last(at, end), free=False))
         return _best(found)
+
+    def unknown(self, text: str) -> list[str]:
+        """Parts of a refused sentence that stand where a device or a room should (스탠드 켜줘), shortest first."""
+        said = Said.of(text)
+        if not said.text or len(said.text) > MAX_TURNED:
+            return []
+        reading = Reading(self, said, free=False, gap=True)
+        sentences = (found for start in reading.starts() for found in reading.sentences(start, MAX_CLAUSES))
+        parts = {parse.unknown for sentence in sentences for parse in sentence} - {None} - _known_words()
+        return sorted((part for part in parts if part), key=len)
+
+    def explained(self, text: str) -> tuple[tuple[Word, ...], str | None]:
+        """As much of the beginning of a refused sentence as means something, and the rest, as it was said.
+
+        The rest is None where nothing at all is explained.
+        """
+        said = Said.of(text)
+        if not said.text or len(said.text) > MAX_TURNED:
+            return (), None
+        words = Reading(self, said, free=False, open_ended=True).furthest()
+        if not words or words[-1].end == len(said.text):
+            return words, None
+        return words, said.as_said(words[-1].end, len(said.text))
 
 
 def _best(sentences: Iterable[tuple[Parse, ...]]) -> list[tuple[Parse, ...]]:
@@ -113,8 +120,7 @@ def _best(sentences: Iterable[tuple[Parse, ...]]) -> list[tuple[Parse, ...]]:
     found: dict[object, tuple[Parse, ...]] = {}
     costs: dict[object, tuple[int, ...]] = {}
     for sentence in sentences:
-        key = tuple((p.intent, p.frames[0].target, repr(sorted(p.slots.items(), key=str)), p.types, p.named, p.excepted, p.every, p.when)
-                    for p in sentence)  # fmt: skip
+        key = tuple(parse.meaning() for parse in sentence)
         cost = _cost(sentence)
         if key not in costs or cost < costs[key]:
             found[key], costs[key] = sentence, cost

@@ -318,7 +318,7 @@ def asking_bases(verb: Verb) -> Bases:
 
 
 def spoken_asking_forms(verb: Verb, *, describes: bool = False) -> list[str]:
-    """The commonest questions about what is or was, for the speech graph: 됐어, 남았니; of an adjective: 어때; of 이다: 야."""
+    """The commonest questions, for the speech graph: 됐어, 남았니; of an adjective: 어때; of 이다: 야."""
     if verb.stem == "이":
         return list(SPOKEN_COPULA)
     return _conjugated(verb, SPOKEN_ASKS_OF_ADJECTIVES if describes else SPOKEN_ASKS)

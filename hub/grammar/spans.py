@@ -1,0 +1,256 @@
+"""What stands where in one sentence: words of the lists, numbers, times, verbs, texts that nobody can list.
+
+Everything is looked for once at each place and remembered, since all meanings of a sentence share it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from hub.grammar.automaton import CALLS, Pairs, matches
+from hub.grammar.closings import Acts, Ends
+from hub.grammar.constructions import OF_CLASSES
+from hub.grammar.parse import NEAR_DAYS, Free
+from hub.grammar.template import Listed
+from hub.korean.dates import Date, dates
+from hub.korean.jamo import aligned, final_consonant
+from hub.korean.numerals import read
+from hub.korean.times import clock_times, durations
+
+if TYPE_CHECKING:
+    from hub.grammar.parser import Grammar
+
+Found = list[tuple[int, Pairs]]
+"""Where something may end, and the slots that it sets."""
+
+Phrases = list[tuple[int, int, Pairs, int]]
+"""Templates by their numbers, where they end, the slots that they set, the constructions that they fit."""
+
+_NO_TEXT = frozenset({
+    "에", "를", "을", "이", "가", "도", "은", "는", "로", "의", "좀", "다", "만", "과", "와", "랑", "고", "라고", "이라고", "에다", "에서",
+})  # fmt: skip
+"""Particles are no names of anything."""
+
+_COUNTED = ("도", "퍼", "프로", "%", "°", "분", "초", "시", "단", "켈빈", "케이", "k", "칸")
+"""What numbers of the household count, as it is written or as it begins."""
+
+_LONGEST_CLOSER = 12
+
+_PAUSE = re.compile(r"[.!?,;\n]\s*")
+
+_REASON = re.compile("니까는|니까|니깐")
+
+
+class Said:
+    """A sentence: its squashed text, the text that it was made from, and where there each letter stands."""
+
+    __slots__ = ("places", "source", "text")
+
+    def __init__(self, text: str, source: str, places: list[int]) -> None:
+        self.text = text
+        self.source = source
+        self.places = places
+
+    @classmethod
+    def of(cls, text: str) -> Said:
+        """A sentence as somebody typed or said it."""
+        return cls(*aligned(text))
+
+    def last(self, start: int, end: int) -> Said:
+        """The same sentence with text[start:end] moved to its end."""
+        order = [*range(start), *range(end, len(self.text)), *range(start, end)]
+        return Said("".join(self.text[at] for at in order), self.source, [self.places[at] for at in order])
+
+    def as_said(self, start: int, end: int) -> str:
+        """text[start:end] with its spaces."""
+        return self.source[self.places[start] : self.places[end - 1] + 1].strip()
+
+
+class Spans:
+    """What stands where in one sentence."""
+
+    def __init__(self, grammar: Grammar, said: Said) -> None:
+        self._grammar = grammar
+        self._known = grammar.lexicon
+        self._all = grammar.constructions
+        self._text = said.text
+        self._said = said
+        self._possible = 0
+        self._free = False
+        self._calls: dict[int, Found] = {}
+        self._phrases: dict[int, Phrases] = {}
+        self._finals: dict[int, Acts] = {}
+        self.ends = self._before("closer")
+        self._ends_of_requests = self._before("feeling")
+        self.breaks = self._pauses()
+
+    def narrow(self, possible: int, *, free: bool) -> None:
+        """Look only for phrases of these constructions, and for free text only if any of them takes it."""
+        self._possible = possible
+        self._free = free and self._all.takes_text(possible)
+
+    def starts(self) -> list[int]:
+        """Where the sentence may begin: at once, after an opener (저기, 집사야) or after a reason (추우니까)."""
+        reasons = [reason.end() for reason in _REASON.finditer(self._text)]
+        return list(dict.fromkeys(place for start in (0, *reasons) for place in self.after("opener", start)))
+
+    def particles(self, at: int) -> list[int]:
+        """Where the particle of a target may end that begins at `at`."""
+        return [end for end, _ in self._rule("목적", at)]
+
+    def mentioned(self) -> int:
+        """The constructions about types of devices that the text names anywhere."""
+        found = 0
+        for name in ("device", "type", "class"):
+            entries = self._grammar.lists[name]
+            for at in range(len(self._text)):
+                for _, pairs in entries.matches(self._text, at):
+                    found |= self._of_target(pairs)
+        return found
+
+    def phrases_at(self, at: int) -> list[tuple[int, int, Pairs, int]]:
+        """Every template that matches at `at`: its number, its end, its slots, and the constructions that it fits."""
+        if at not in self._phrases:
+            found = []
+            standing = matches(self._all.automaton, self._text, at, self._follow, self._grammar.first, self._possible)
+            for number, end, pairs in set(standing):
+                users = self._all.users[number] & self._possible
+                role = self._all.roles[number]
+                if role == "target":
+                    users &= self._of_target(pairs)
+                if users and end > at:
+                    found.append((number, end, ((role, pairs),) if role in {"except", "when"} else pairs, users))
+            self._phrases[at] = found
+        return self._phrases[at]
+
+    def _of_target(self, pairs: Pairs) -> int:
+        found = 0
+        for slot, value in pairs:
+            match slot, value:
+                case "device", tuple():
+                    for device in value:
+                        found |= self._all.of_type[self._grammar.types[device]]
+                case "type", str():
+                    found |= self._all.of_type[value]
+                case "class", _:
+                    for kind in OF_CLASSES:
+                        found |= self._all.of_type[kind]
+        return found
+
+    def _follow(self, number: int, at: int) -> Found:
+        key = number << 16 | at
+        found = self._calls.get(key)
+        if found is None:
+            call = CALLS[number]
+            found = self._listed(call, at) if isinstance(call, Listed) else self._rule(call.name, at)
+            self._calls[key] = found
+        return found
+
+    def _rule(self, name: str, at: int) -> Found:
+        if (pair := self._known.particles.get(name)) is not None:
+            ends = [at + len(form) for form in pair.split("/") if self._text.startswith(form, at)]
+            return [(end, ()) for end in ends if not self._cuts_number(at, end)]
+        if (pair := self._known.fitting.get(name)) is not None:
+            after_consonant, after_vowel = pair.split("/")
+            form = after_consonant if at and final_consonant(self._text[at - 1]) else after_vowel
+            return [(at + len(form), ())] if self._text.startswith(form, at) else []
+        rule = self._grammar.rules[name]
+        standing = matches(rule, self._text, at, self._follow, self._grammar.first)
+        return list({(end, pairs): None for _, end, pairs in standing})
+
+    def _cuts_number(self, at: int, end: int) -> bool:
+        """Whether text[at:end] only begins a longer numeral: 에어컨 이십육 도 is 26, not 에어컨이 십육 도.
+
+        Beyond tens, where no counter follows, the rest is sooner a word that begins alike: 이 조정해 줘, 이 백색으로.
+        """
+        return any(
+            longer > end and (value < 100 or self._text.startswith(_COUNTED, longer))
+            for longer, value in read(self._text, at)
+        )
+
+    def _listed(self, call: Listed, at: int) -> Found:
+        name, slot = call.name, call.slot
+        if (numbers := self._known.numbers.get(name)) is not None:
+            return [
+                (end, ((slot, value * numbers.times),))
+                for end, value in read(self._text, at)
+                if numbers.low <= value <= numbers.high
+            ]
+        if (longest := self._known.texts.get(name)) is not None:
+            return self._texts(slot, at, longest) if self._free else []
+        match name:
+            case "duration":
+                before = "start_" if slot == "start" else ""
+                return [
+                    (end, tuple((before + unit, count) for unit, count in slots.items()))
+                    for end, _, slots in durations(self._text, at)
+                ]
+            case "clock":
+                return [(end, ((slot, clock),)) for end, clock in clock_times(self._text, at)]
+            case "date":
+                return [(end, (_day(date),)) for end, date in dates(self._text, at)]
+        return [
+            (end, tuple((key or slot, value) for key, value in pairs))
+            for end, pairs in self._grammar.lists[name].matches(self._text, at)
+        ]
+
+    def _texts(self, slot: str, at: int, longest: int) -> Found:
+        ends = range(at + 1, min(len(self._text), at + longest) + 1)
+        return [
+            (end, ((slot, Free(at, end, self._said.as_said(at, end))),))
+            for end in ends
+            if self._text[at:end] not in _NO_TEXT
+        ]
+
+    def final(self, at: int) -> Acts:
+        """The acts that close the sentence when their verb begins at `at`: by its last form, or asked indirectly."""
+        if at not in self._finals:
+            closings = self._known.closings
+            found = closings.final(self._text, at, self.ends, self._ends_of_requests)
+            for end, acts in closings.indirect(self._text, at):
+                for after in self.after("filler", end):
+                    if after in self.ends or self._known.telling in closings.final(self._text, after, self.ends):
+                        found |= acts
+            self._finals[at] = found
+        return self._finals[at]
+
+    def leading(self, at: int) -> Ends:
+        """Forms at `at` that lead on to a further act."""
+        return self._known.closings.connective(self._text, at)
+
+    def after(self, words: str, at: int) -> list[int]:
+        """`at`, and every place after it that any number of words of this list leads to."""
+        entries = self._grammar.lists[words]
+        places = [at]
+        for place in places:
+            for end, _ in entries.matches(self._text, place):
+                if end not in places:
+                    places.append(end)
+        return places
+
+    def _before(self, words: str) -> list[int]:
+        """The end of the text, and every place that only such words follow (켜줘 제발)."""
+        places = [len(self._text)]
+        for place in places:
+            backwards = self._text[:place][-_LONGEST_CLOSER:][::-1]
+            for length, _ in self._grammar.lists[words].matches(backwards, 0):
+                if place - length not in places:
+                    places.append(place - length)
+        return places
+
+    def _pauses(self) -> list[tuple[int, int]]:
+        """Where a sentence inside the text may end (at a full stop, before a joiner), and where the next one begins."""
+        found = []
+        for pause in _PAUSE.finditer(self._said.source):
+            after = sum(place < pause.start() for place in self._said.places)
+            if 0 < after < len(self._text):
+                found += [(after, then) for then in self.after("joiner", after)]
+        for at in range(1, len(self._text)):
+            found += [(at, then) for then in self.after("joiner", at) if then > at]
+        return list(dict.fromkeys(found))
+
+
+def _day(date: Date) -> tuple[str, object]:
+    known = Date(days=date.days) == date and date.days in NEAR_DAYS
+    return ("day", NEAR_DAYS[date.days or 0]) if known else ("date", date)
