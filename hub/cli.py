@@ -131,13 +131,14 @@ def understand(
 ) -> None:
     """Say what sentences mean in the home of the home file, without broker and bridges."""
     from hub.butler.understanding import Understander
+    from hub.household import household_lexicon
     from hub.show import explained, meaning
 
-    _, known = _home(config, home)
+    settings, known = _home(config, home)
     place = known.resolve_room(room) if room else None
     if room and place is None:
         _give_up(f"--room: the home has no room {room!r}; it has {', '.join(r.name for r in known.rooms) or 'none'}")
-    understander = Understander(known)
+    understander = Understander(known, known=household_lexicon(settings))
     for sentence in text if text else _lines():
         understood = understander.understand(sentence, place.id if place else None)
         _out(understood.to_dict() if as_json else meaning(understood))

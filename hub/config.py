@@ -113,11 +113,12 @@ class GenieSettings(_Section):
 
 
 class Settings(_Section):
-    """All settings. Paths are absolute; `home` is None where there is no home.yaml and none was asked for."""
+    """All settings. Paths are absolute; `home` and `sentences` are None where nothing is there or asked for."""
 
     version: Annotated[int, AfterValidator(_checked_version)] = VERSION
     language: Language = "ko"
     home: FilePath | None = None
+    sentences: FilePath | None = None
     state_dir: FilePath = Field(
         default_factory=lambda: _service_dir("STATE_DIRECTORY", "XDG_STATE_HOME", ".local/state")
     )
@@ -140,10 +141,10 @@ def load_settings(path: Path | None = None, language: Language = "en") -> Settin
     if found is None:
         return Settings()
     settings = YamlFile.read(found, language).validate(Settings)
-    beside = found.absolute().parent / "home.yaml"
-    if settings.home is None and beside.is_file():
-        return settings.model_copy(update={"home": beside})
-    return settings
+    folder = found.absolute().parent
+    beside = {"home": folder / "home.yaml", "sentences": folder / "sentences"}
+    update = {name: path for name, path in beside.items() if getattr(settings, name) is None and path.exists()}
+    return settings.model_copy(update=update)
 
 
 def _find(path: Path | None) -> Path | None:

@@ -13,8 +13,10 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from hub.butler.understanding import Understander, Understanding
 from hub.config import Settings
 from hub.grammar.check import check_home
+from hub.grammar.sentences import report
 from hub.grammar.spoken import spoken_grammar
 from hub.home import Home
+from hub.household import household_lexicon, household_sentences
 from hub.show import meaning
 from hub.speech.cuts import cuts
 from hub.speech.graphs import ensure_graph
@@ -37,13 +39,13 @@ async def home_graph(settings: Settings, home: Home) -> Path:
         def show(done: int, steps: int) -> None:
             bar.update(task, completed=done, total=steps, visible=True)
 
-        return await ensure_graph(spoken_grammar(home), model, settings.cache_dir, show)
+        return await ensure_graph(spoken_grammar(home, household_lexicon(settings)), model, settings.cache_dir, show)
 
 
 async def hear_files(files: Sequence[Path], settings: Settings, home: Home, room: str | None, *, as_json: bool) -> int:
     """Print one line per spoken segment of every file. 0: all were heard, 1: a file could not be read."""
     recognizer = Recognizer(await home_graph(settings, home))
-    understander = Understander(home)
+    understander = Understander(home, known=household_lexicon(settings))
     code = 0
     for file in files:
         try:
@@ -98,6 +100,8 @@ async def build_graph(settings: Settings, home: Home) -> int:
 def check_names(settings: Settings, home: Home) -> int:
     """Print what is ambiguous or cannot be heard. 0: nothing, 1: something."""
     vocabulary = read_input_symbols(find_model(settings.speech.model).path / "graph/Gr.fst")
+    for line in report(household_sentences(settings), settings.language):
+        print(line)
     faults = list(check_home(home, lambda group: bool(cuts(group, vocabulary)), settings.language))
     for fault in faults:
         print(fault)

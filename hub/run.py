@@ -20,6 +20,7 @@ from hub.config import Settings
 from hub.follow import Follower
 from hub.hear import home_graph
 from hub.home import Home, load_home
+from hub.household import household_lexicon
 from hub.messages import Utterance, new_id
 from hub.samples import Sample, load_samples, print_header, print_row, print_summary, say_sample
 from hub.show import change_lines, intent_line
@@ -53,7 +54,7 @@ async def _serve(
     recognizer = await asyncio.to_thread(Recognizer, graph)
     voice = Voice(address, settings.voice.satellite, settings.voice.room, recognizer)
     await stack.enter_async_context(bus.running())
-    butler = Butler(address, home, settings.language)
+    butler = Butler(address, home, settings.language, household_lexicon(settings))
     services = [butler.run(), voice.run(_microphone(settings, console, once=once))]
     await stack.enter_async_context(together(services))
     bridges = [await stack.enter_async_context(MAKERS[name](settings, home)) for name in enabled(settings)]
@@ -129,7 +130,8 @@ async def _take_typed(follower: Follower, settings: Settings, console: Console) 
 
 async def run_butler(settings: Settings) -> int:
     """The butler alone, until stopped."""
-    await Butler(settings.broker.address(), load_home(settings.home, settings.language), settings.language).run()
+    home, known = load_home(settings.home, settings.language), household_lexicon(settings)
+    await Butler(settings.broker.address(), home, settings.language, known).run()
     return 0
 
 

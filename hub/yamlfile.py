@@ -226,7 +226,7 @@ def _fields_at(model: type[BaseModel], keys: tuple[Key, ...]) -> list[str]:
 def _model_in(annotation: Any) -> type[BaseModel] | None:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
-    if get_origin(annotation) in {list, tuple, Union, UnionType, Annotated}:
+    if get_origin(annotation) in {list, tuple, dict, Union, UnionType, Annotated}:
         return next(filter(None, map(_model_in, get_args(annotation))), None)
     return None
 

@@ -13,6 +13,7 @@ from hub.bus import BrokerAddress, Bus, Recent
 from hub.butler.replies import answer, refusal
 from hub.butler.resolve import Resolved
 from hub.butler.understanding import Understander, Understanding
+from hub.grammar.lexicon import Lexicon
 from hub.home import Home, merge
 from hub.messages import (
     INTENT_LIFETIME,
@@ -46,7 +47,10 @@ RESEND = 2.0
 class Butler:
     """Understands utterances in the home of the file and of what bridges announce."""
 
-    def __init__(self, broker: BrokerAddress, home: Home, language: Language = "ko") -> None:
+    def __init__(
+        self, broker: BrokerAddress, home: Home, language: Language = "ko", known: Lexicon | None = None
+    ) -> None:
+        """`known` is the lexicon, with the household's own sentences where there are any."""
         self.home = home
         self.language: Language = language
         self.bus = Bus(broker, "jipsa-butler")
@@ -55,6 +59,7 @@ class Butler:
         self.bus.subscribe(Topic.device("+", "about"), self._on_about)
         self.bus.subscribe(Topic.bridge("+", "state"), self._on_bridge)
         self._file_home = home
+        self._known = known
         self._abouts: dict[str, About] = {}
         self._announced = asyncio.Event()
         self._bridges: dict[str, str] = {}
@@ -84,7 +89,7 @@ class Butler:
         """What a sentence means now; `room` is an id, a name or an alias."""
         if self._understander is None:
             self.home = merge(self._file_home, self._abouts.values())
-            self._understander = Understander(self.home)
+            self._understander = Understander(self.home, known=self._known)
         speaker = self.home.resolve_room(room) if room else None
         return self._understander.understand(sentence, speaker.id if speaker else None)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from hub.butler.later import DELAYED, moment_slots, plain_slots, put_off
 from hub.butler.resolve import QUESTIONS, Refusal, Resolved, UnresolvedError, resolve
+from hub.grammar.lexicon import Lexicon
 from hub.grammar.nearest import nearest
 from hub.grammar.parse import Named, Parse, Word
 from hub.grammar.parser import Grammar
@@ -85,9 +86,15 @@ class _Meaning:
 class Understander:
     """Understands sentences said in one home; `clock` tells the local time, for 7시에."""
 
-    def __init__(self, home: Home, clock: Callable[[], datetime] = lambda: datetime.now().astimezone()) -> None:
+    def __init__(
+        self,
+        home: Home,
+        clock: Callable[[], datetime] = lambda: datetime.now().astimezone(),
+        known: Lexicon | None = None,
+    ) -> None:
+        """`known` is the lexicon, with the household's own sentences where there are any."""
         self.home = home
-        self._grammar = Grammar(home)
+        self._grammar = Grammar(home, known)
         self._clock = clock
 
     def understand(self, text: str, room: str | None = None) -> Understanding:

@@ -7,13 +7,13 @@ sentence carries one number, the set of constructions that may still come of it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 from hub.grammar.automaton import Automaton, mark_users
 from hub.grammar.closings import Acts
-from hub.grammar.lexicon import Frame, Lexicon, lexicon
+from hub.grammar.lexicon import Frame, Lexicon
 from hub.grammar.template import Choice, Listed, Node, Rule, Sequence, Text
 from hub.korean.jamo import squash
 
@@ -35,9 +35,9 @@ class Construction:
 class Constructions:
     """All constructions; the n-th is bit n of every set. Templates have numbers, and bits of their own."""
 
-    def __init__(self, known: Lexicon, frames: Iterable[Frame]) -> None:
+    def __init__(self, known: Lexicon) -> None:
         families: defaultdict[object, list[Frame]] = defaultdict(list)
-        for frame in frames:
+        for frame in known.frames:
             key = (frame.intent, frame.phrases, frame.optional, frame.target, frame.area, frame.bare, frame.slots,
                    bool(frame.types))  # fmt: skip
             families[key].append(frame)
@@ -79,7 +79,7 @@ class Constructions:
         for frame in members:
             for kind in frame.types:
                 self.of_type[kind] |= bit
-                self.typed |= bit
+                self.typed |= bit if frame.target != "within" else 0
             for act in frame.acts:
                 self.of_act[act] |= bit
 
@@ -124,10 +124,10 @@ class Constructions:
         return self._complete[used]
 
 
-@cache
-def constructions() -> Constructions:
-    """The constructions of the lexicon alone, the same for every home."""
-    return Constructions(lexicon(), lexicon().frames)
+@lru_cache(maxsize=2)
+def constructions(known: Lexicon) -> Constructions:
+    """The constructions of a lexicon, the same for every home."""
+    return Constructions(known)
 
 
 def bits(numbers: int) -> Iterator[int]:

@@ -70,7 +70,7 @@ class Frame:
     spoken: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Lexicon:
     """Everything that frames are made of.
 

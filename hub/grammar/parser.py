@@ -6,12 +6,12 @@ its phrases in any order, then a verb. What is not explained is not guessed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from hub.grammar.automaton import CALLS, Automaton, Call, Letters, Pairs, first_letters
-from hub.grammar.constructions import Constructions, constructions
-from hub.grammar.lexicon import Frame, Lexicon, lexicon
+from hub.grammar.constructions import constructions
+from hub.grammar.lexicon import Lexicon, lexicon
 from hub.grammar.parse import HERE, Parse, Word
 from hub.grammar.reading import Reading
 from hub.grammar.spans import Said
@@ -35,12 +35,13 @@ MAX_CLAUSES = 6
 class Grammar:
     """The grammar of one home. Build it once; it is rebuilt when the home changes."""
 
-    def __init__(self, home: Home, extra: Sequence[Frame] = ()) -> None:
+    def __init__(self, home: Home, known: Lexicon | None = None) -> None:
+        """`known` is the lexicon, with the household's own sentences where there are any."""
         self.home = home
-        self.lexicon: Lexicon = lexicon()
-        self.constructions = Constructions(self.lexicon, (*self.lexicon.frames, *extra)) if extra else constructions()
-        self.rules = _rules()
-        self.lists: dict[str, Trie[Pairs]] = {**_lexicon_tries(), "area": Trie(), "device": Trie()}
+        self.lexicon = known = known or lexicon()
+        self.constructions = constructions(known)
+        self.rules = _rules(known)
+        self.lists: dict[str, Trie[Pairs]] = {**_lexicon_tries(known), "area": Trie(), "device": Trie()}
         for room in home.rooms:
             for name in _spellings(room.names):
                 self.lists["area"].add(name, (("area", room.id),))
@@ -54,6 +55,25 @@ class Grammar:
             self._first_of(number)
         self.first: list[Letters | None] = [self._first[number] for number in range(len(CALLS))]
 
+    def given(self, pairs: Pairs) -> Pairs:
+        """Slots as a sentence of the household gives them, with its names and rooms as the ids of this home.
+
+        A name that nobody has stays a device without bearers, so that the sentence is refused with that name.
+        """
+        return tuple(self._given(slot, value) for slot, value in pairs)
+
+    def _given(self, slot: str, value: object) -> tuple[str, object]:
+        match slot, value:
+            case "name", str():
+                return "device", _whole(self.lists["device"], value, ())
+            case "area", str() if self.home.room(value) is None:
+                return "area", _whole(self.lists["area"], value, value)
+            case "domain", _:
+                return "type", value
+            case "device_class", _:
+                return "class", value
+        return slot, value
+
     def _first_of(self, number: int) -> Letters | None:
         """The letters that a call may begin with in this home."""
         if number not in self._first:
@@ -66,7 +86,8 @@ class Grammar:
         if isinstance(call, Rule):
             if (pair := known.particles.get(name) or known.fitting.get(name)) is not None:
                 return frozenset(form[0] for form in pair.split("/"))
-            return first_letters(self.rules[name].start, self._first_of)
+            # Calls of another household's sentences have numbers, too.
+            return first_letters(self.rules[name].start, self._first_of) if name in self.rules else None
         if name in known.numbers:
             return NUMERAL_STARTS
         return self.lists[name].first_letters() if name in self.lists else None
@@ -98,7 +119,7 @@ class Grammar:
             return []
         reading = Reading(self, said, free=False, gap=True)
         sentences = (found for start in reading.starts() for found in reading.sentences(start, MAX_CLAUSES))
-        parts = {parse.unknown for sentence in sentences for parse in sentence} - {None} - _known_words()
+        parts = {parse.unknown for sentence in sentences for parse in sentence} - {None} - _known_words(self.lexicon)
         return sorted((part for part in parts if part), key=len)
 
     def explained(self, text: str) -> tuple[tuple[Word, ...], str | None]:
@@ -149,9 +170,8 @@ def _bearers(home: Home) -> dict[str, tuple[str, ...]]:
     return found
 
 
-@cache
-def _lexicon_tries() -> dict[str, Trie[Pairs]]:
-    known = lexicon()
+@lru_cache(maxsize=2)
+def _lexicon_tries(known: Lexicon) -> dict[str, Trie[Pairs]]:
     tries: dict[str, Trie[Pairs]] = {}
     for name, entries in known.lists.items():
         tries[name] = Trie()
@@ -173,6 +193,12 @@ def _lexicon_tries() -> dict[str, Trie[Pairs]]:
     return tries
 
 
+def _whole(entries: Trie[Pairs], name: str, default: object) -> object:
+    """The value of the entry that is all of `name`."""
+    said = squash(name)
+    return next((pairs[0][1] for end, pairs in entries.matches(said, 0) if end == len(said)), default)
+
+
 def _words(words: Iterable[str], *, backwards: bool = False) -> Trie[Pairs]:
     trie: Trie[Pairs] = Trie()
     for word in words:
@@ -180,15 +206,14 @@ def _words(words: Iterable[str], *, backwards: bool = False) -> Trie[Pairs]:
     return trie
 
 
-@cache
-def _known_words() -> frozenset[str]:
+@lru_cache(maxsize=2)
+def _known_words(known: Lexicon) -> frozenset[str]:
     """Words that mean something: they are no names that nobody has (냉방 난방으로)."""
-    known = lexicon()
     values = (entry.words for entries in known.lists.values() for entry in entries)
     nouns = (noun for kinds in (known.types, known.classes) for words in kinds.values() for noun in words)
     return frozenset(map(squash, (*values, *nouns, *known.fillers, *known.openers, *known.closers, *known.here)))
 
 
-@cache
-def _rules() -> dict[str, Automaton]:
-    return {name: Automaton.of((node,)) for name, node in lexicon().rules.items()}
+@lru_cache(maxsize=2)
+def _rules(known: Lexicon) -> dict[str, Automaton]:
+    return {name: Automaton.of((node,)) for name, node in known.rules.items()}

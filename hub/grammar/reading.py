@@ -95,12 +95,15 @@ class Reading:
             seen.add((used, at, pairs))
             yield possible & self._all.complete(used), at, pairs, words
             for number, end, more, users in self._spans.phrases_at(at):
-                bit = 1 << number if self._all.roles[number] == "phrase" else 0
+                role = self._all.roles[number]
+                bit = 1 << number if role == "phrase" else 0
                 if possible & users and not used & bit:
-                    word = self._word(at, end, self._all.roles[number], more)
-                    stack.append((possible & users, used | bit, end, pairs + more, (*words, word)))
-            for end in self._spans.after("filler", at)[1:]:
-                stack.append((possible, used, end, pairs, (*words, self._word(at, end, "filler"))))
+                    row = (*words, self._word(at, end, role, more))
+                    stack.append((possible & users, used | bit, end, pairs + more, row))
+            stack.extend(
+                (possible, used, end, pairs, (*words, self._word(at, end, "filler")))
+                for end in self._spans.after("filler", at)[1:]
+            )
             if self._gap and possible & self._all.typed and not any(word.role == "unknown" for word in words):
                 stack.extend(
                     (possible & self._all.typed, used, end, (*pairs, ("unknown", unknown.text)), (*words, unknown))
@@ -148,6 +151,8 @@ class Reading:
         if not frames:
             return None
         frame = frames[0]
+        if frame.target == "within":
+            pairs = self._grammar.given((*pairs, *frame.slots))
         types = frozenset().union(*(f.types for f in frames))
         named = [self._fitting(target, types) for target in grouped(pairs, self._grammar.types)]
         if None in named:
@@ -169,7 +174,7 @@ class Reading:
         excepted = [grouped(said, types_of) for slot, said in pairs if slot == "except" and isinstance(said, tuple)]
         return Parse(
             frames=frames,
-            slots={**dict(frame.slots), **slots},  # type: ignore[dict-item]
+            slots={**dict(frame.slots), **slots} if frame.target != "within" else slots,  # type: ignore[dict-item,arg-type]
             named=tuple(target for target in named if target is not None),
             excepted=tuple(target for targets in excepted for target in targets),
             every="every" in said,

@@ -28,7 +28,8 @@ Phrases = list[tuple[int, int, Pairs, int]]
 """Templates by their numbers, where they end, the slots that they set, the constructions that they fit."""
 
 _NO_TEXT = frozenset({
-    "에", "를", "을", "이", "가", "도", "은", "는", "로", "의", "좀", "다", "만", "과", "와", "랑", "고", "라고", "이라고", "에다", "에서",
+    "에", "를", "을", "이", "가", "도", "은", "는", "로", "의", "좀", "다", "만", "과", "와", "랑", "고", "라고", "이라고",
+    "에다", "에서",
 })  # fmt: skip
 """Particles are no names of anything."""
 

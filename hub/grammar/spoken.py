@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from hub.grammar import template
 from hub.grammar.acceptor import Acceptor
-from hub.grammar.lexicon import Frame, lexicon
+from hub.grammar.lexicon import Frame, Lexicon, lexicon
 from hub.grammar.template import Choice, Gap, Listed, Node, Rule, Text
 from hub.home import Home
 from hub.korean.jamo import is_syllable, squash
@@ -58,9 +58,12 @@ class _Phrase:
     states: int
 
 
-def spoken_grammar(home: Home) -> Acceptor:
-    """Everything that can be said to this home, as an acceptor over word groups in hangul without spaces."""
-    return _Builder(home).build()
+def spoken_grammar(home: Home, known: Lexicon | None = None) -> Acceptor:
+    """Everything that can be said to this home, as an acceptor over word groups in hangul without spaces.
+
+    `known` is the lexicon, with the household's own sentences where there are any.
+    """
+    return _Builder(home, known or lexicon()).build()
 
 
 def spoken_names(home: Home) -> Iterator[tuple[str, str]]:
@@ -72,9 +75,9 @@ def spoken_names(home: Home) -> Iterator[tuple[str, str]]:
 
 
 class _Builder:
-    def __init__(self, home: Home) -> None:
+    def __init__(self, home: Home, known: Lexicon) -> None:
         self._home = home
-        self._lexicon = lexicon()
+        self._lexicon = known
         self._types = frozenset(device.type for device in home.devices if not device.hidden)
         self._phrases: dict[tuple[int, frozenset[str]], _Phrase] = {}
         self._arcs: list[tuple[int, int, str]] = []
@@ -102,7 +105,7 @@ class _Builder:
             return  # it needs a list that is empty in this home
         start = self._state()
         self._arcs.append((0, start, ""))
-        if not frame.types:
+        if not frame.types or frame.target == "within":
             self._add_own(frame, own, start, named=False)
             return
         area, target, every = (

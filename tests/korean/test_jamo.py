@@ -4,7 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.korean.jamo import CODAS, ONSETS, VOWELS, final_consonant, is_syllable, join, split, squash, with_coda
+from hub.korean.jamo import (
+    CODAS,
+    ONSETS,
+    VOWELS,
+    aligned,
+    final_consonant,
+    is_syllable,
+    join,
+    split,
+    squash,
+    with_coda,
+)
 
 SYLLABLES = st.characters(min_codepoint=0xAC00, max_codepoint=0xD7A3)
 
@@ -89,3 +100,36 @@ def test_squash_takes_any_text_and_leaves_no_space(text):
 @given(st.text())
 def test_final_consonant_takes_any_text(text):
     assert final_consonant(text) in CODAS
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "places"),
+    [
+        ("거실 불", "거실 불", [0, 1, 3]),
+        (" 켜, 줘! ", " 켜, 줘! ", [1, 4]),
+        ("26.5 °C", "26.5 °C", [0, 1, 2, 3, 5, 6]),
+        ("온도 −5", "온도 −5", [0, 1, 3, 4]),
+        ("U+ TV", "U+ TV", [0, 1, 3, 4]),
+        ("２６도", "26도", [0, 1, 2]),
+        ("Straße 켜", "Straße 켜", [0, 1, 2, 3, 4, 4, 5, 7]),
+        ("...", "...", []),
+        ("", "", []),
+    ],
+)
+def test_every_letter_of_squashed_text_knows_where_it_was_said(text, source, places):
+    assert aligned(text) == (squash(text), source, places)
+
+
+def test_aligned_text_is_composed_before_it_is_counted():
+    squashed, source, places = aligned(unicodedata.normalize("NFD", "거실 불"))
+    assert (squashed, source, places) == ("거실불", "거실 불", [0, 1, 3])
+
+
+@given(st.text() | st.text(alphabet="거실 불26.5,%-−+:/°CＡ１ßİ()"))
+def test_aligned_text_is_the_squashed_one_letter_by_letter(text):
+    squashed, source, places = aligned(text)
+    assert squashed == squash(text)
+    assert len(places) == len(squashed)
+    assert places == sorted(places)
+    # What is kept is the letter that stands there; only the long minus of typography becomes a short one.
+    assert all(letter in source[at].casefold().replace("−", "-") for letter, at in zip(squashed, places, strict=True))

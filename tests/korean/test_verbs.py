@@ -2,17 +2,50 @@ from itertools import product
 
 import pytest
 
-from hub.korean.endings import REQUESTS
+from hub.korean.endings import (
+    ASKS,
+    ASKS_OF_ADJECTIVES,
+    CONNECTIVES,
+    COPULA,
+    FEELINGS,
+    INDIRECT,
+    INDIRECT_COPULA,
+    INDIRECT_OF_ADJECTIVES,
+    NEGATIVES,
+    NEGATIVES_AFTER_AN,
+    QUESTIONS,
+    REQUESTS,
+    SPOKEN,
+    SPOKEN_ASKS,
+    SPOKEN_ASKS_OF_ADJECTIVES,
+    SPOKEN_COPULA,
+    STATES,
+)
 from hub.korean.jamo import is_syllable
 from hub.korean.verbs import (
+    ASKING_TAILS,
+    CONNECTIVE_TAILS,
+    COPULAR,
+    DESCRIBING_TAILS,
+    INDIRECT_DESCRIBING_TAILS,
+    INDIRECT_TAILS,
+    REQUEST_TAILS,
+    STATE_TAILS,
     Verb,
     adverb,
+    asking_bases,
+    bases,
     connective_forms,
+    feeling_forms,
+    forms,
     infinitive,
     infinitives,
+    joint,
     negative_forms,
     question_forms,
+    request_bases,
     request_forms,
+    spoken_asking_forms,
     spoken_request_forms,
     state_forms,
     with_ending,
@@ -181,8 +214,12 @@ def test_wrong_forms_are_absent(word, wrong):
 @pytest.mark.parametrize("word", HOUSEHOLD)
 def test_every_form_is_hangul_without_spaces_and_listed_once(word):
     verb = Verb.of(word)
-    for forms in (request_forms, spoken_request_forms, connective_forms, negative_forms, question_forms, state_forms):
-        every = forms(verb)
+    kinds = (
+        request_forms, spoken_request_forms, connective_forms, negative_forms, question_forms, state_forms,
+        spoken_asking_forms, feeling_forms,
+    )  # fmt: skip
+    for kind in kinds:
+        every = kind(verb)
         assert len(every) == len(set(every)) > 0
         assert all(is_syllable(ch) for form in every for ch in form)
 
@@ -270,3 +307,245 @@ def test_connective_forms(word, expected):
 def test_each_style_is_its_own():
     every = [ending for style in REQUESTS.values() for ending in style]
     assert len(every) == len(set(every))
+
+
+ENDINGS = {
+    "requests": [ending for style in REQUESTS.values() for ending in style],
+    "spoken requests": SPOKEN,
+    "connectives": CONNECTIVES,
+    "negatives": [*NEGATIVES, *NEGATIVES_AFTER_AN],
+    "questions": QUESTIONS,
+    "states": STATES,
+    "asks": [*ASKS, *SPOKEN_ASKS],
+    "asks of adjectives": [*ASKS_OF_ADJECTIVES, *SPOKEN_ASKS_OF_ADJECTIVES],
+    "indirect": [*INDIRECT, *INDIRECT_OF_ADJECTIVES],
+    "feelings": FEELINGS,
+}
+ADJECTIVES = ["춥다", "덥다", "어둡다", "시끄럽다", "어떻다", "좋다", "높다", "시원하다", "눈부시다", "맑다", "길다"]
+
+
+@pytest.mark.parametrize(
+    ("ending", "expected"),
+    [
+        ("아/어줘", ("아/어주", "줘")), ("아/어주세요", ("아/어주", "주세요")), ("아/어다오", ("아/어주", "다오")),
+        ("아/어달라고", ("아/어주", "달라고")), ("아/어", ("아/어", "")), ("아/어놔", ("아/어", "놔")),
+        ("았/었으면좋겠어", ("았/었", "으면좋겠어")), ("고", ("", "고")), ("지그래", ("", "지그래")),
+        ("니", ("-", "니")), ("는거야", ("-", "는거야")), ("(으)면", ("(으)", "면")), ("(으)라고", ("(으)", "라고")),
+        ("(으)세요", ("(으)-", "세요")), ("(으)니", ("(으)-", "니")), ("(으)ㄹ래", ("(으)ㄹ", "래")),
+        ("(으)ㄴ다음에", ("(으)ㄴ", "다음에")), ("(으)ㅂ시다", ("(으)ㅂ", "시다")), ("(스)ㅂ니까", ("(스)ㅂ", "니까")),
+    ],
+)  # fmt: skip
+def test_an_ending_is_joined_at_one_place(ending, expected):
+    assert joint(ending) == expected
+
+
+@pytest.mark.parametrize("kind", ENDINGS)
+def test_every_ending_finds_its_joint_in_every_verb(kind):
+    joints = {joint(ending)[0] for ending in ENDINGS[kind]}
+    for word in (*HOUSEHOLD, *ADJECTIVES):
+        assert joints <= bases(Verb.of(word)).keys()
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("켜다", "켜 켜 켰 켜 켜 켜 켜 켤 켠 켭 켭"),
+        ("끄다", "꺼 꺼 껐 끄 끄 끄 끄 끌 끈 끕 끕"),
+        ("열다", "열어 열어 열었 열 여 열 여 열 연 엽 엽"),
+        ("닫다", "닫아 닫아 닫았 닫 닫 닫으 닫으 닫을 닫은 닫읍 닫습"),
+        ("듣다", "들어 들어 들었 듣 듣 들으 들으 들을 들은 들읍 듣습"),
+        ("춥다", "추워 추워 추웠 춥 춥 추우 추우 추울 추운 추웁 춥습"),
+        ("낫다", "나아 나아 나았 낫 낫 나으 나으 나을 나은 나읍 낫습"),
+        ("빨갛다", "빨개 빨개 빨갰 빨갛 빨갛 빨가 빨가 빨갈 빨간 빨갑 빨갛습"),
+        ("고르다", "골라 골라 골랐 고르 고르 고르 고르 고를 고른 고릅 고릅"),
+        ("알려주다", "알려줘 알려 알려줬 알려주 알려주 알려주 알려주 알려줄 알려준 알려줍 알려줍"),
+    ],
+)
+def test_what_stands_before_an_ending(word, expected):
+    order = ("아/어", "아/어주", "았/었", "", "-", "(으)", "(으)-", "(으)ㄹ", "(으)ㄴ", "(으)ㅂ", "(스)ㅂ")
+    found = bases(Verb.of(word))
+    assert found.keys() == set(order)
+    assert {by: found[by][0] for by in order} == dict(zip(order, expected.split(), strict=True))
+
+
+def test_an_ending_that_gives_is_not_given_twice():
+    verb = Verb.of("알려주다")
+    assert with_endings(verb, "아/어줄래") == ["알려줄래"]
+    assert with_endings(verb, "아/어다오") == ["알려다오"]
+    assert with_endings(verb, "아/어봐") == ["알려줘봐", "알려주어봐"]
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("되다", "됩니까"), ("끝나다", "끝납니까"), ("열다", "엽니까"), ("길다", "깁니까"), ("남다", "남습니까"),
+        ("춥다", "춥습니까"), ("어떻다", "어떻습니까"), ("듣다", "듣습니까"), ("있다", "있습니까"),
+        ("낫다", "낫습니까"),
+    ],
+)  # fmt: skip
+def test_the_polite_question_takes_a_syllable_after_a_consonant(word, expected):
+    assert with_ending(Verb.of(word), "(스)ㅂ니까") == expected
+
+
+@pytest.mark.parametrize("word", HOUSEHOLD)
+def test_a_request_is_a_base_and_a_tail(word):
+    verb = Verb.of(word)
+    made = forms(request_bases(verb), REQUEST_TAILS)
+    assert made == request_forms(verb)
+    assert set(made) >= {form for ending in ENDINGS["requests"] for form in with_endings(verb, ending)}
+
+
+def test_forms_are_listed_once_in_the_order_of_the_tails():
+    assert forms({"": ["끄"], "(으)": ["끄"]}, (("(으)", "면"), ("", "고"), ("", "면"), ("아/어", "줘"))) == [
+        "끄면",
+        "끄고",
+    ]
+
+
+def test_the_noun_of_a_hada_verb_asks_alone_and_apart():
+    found = request_bases(Verb.of("청소하다"))
+    assert found["noun"] == ["청소"]
+    assert {"청소해", "청소를해", "청소좀해", "청소한번해", "청소시켜"} <= set(found["아/어"])
+    assert {"청소하", "청소를하", "청소좀하", "청소시키"} <= set(found[""])
+    requests = set(request_forms(Verb.of("청소하다")))
+    assert {"청소", "청소좀", "청소부탁해", "청소를해줘", "청소한번해주세요", "청소시켜줘"} <= requests
+    assert not requests & {"청소를", "청소시켜를", "청소좀좀"}
+    assert "noun" not in request_bases(Verb.of("말하다"))
+    assert "noun" not in request_bases(Verb.of("켜다"))
+
+
+def test_only_a_verb_that_does_not_give_takes_an_auxiliary():
+    assert request_bases(Verb.of("낮추다"))["아/어-"] == ["낮춰"]
+    assert {"낮춰둬", "낮춰놔줘", "낮춰버려"} <= set(request_forms(Verb.of("낮추다")))
+    assert "아/어-" not in request_bases(Verb.of("알려주다"))
+    assert not {"알려줘둬", "알려줘놔"} & set(request_forms(Verb.of("알려주다")))
+
+
+def test_the_bases_of_requests_leave_those_of_the_verb_as_they_are():
+    verb = Verb.of("시작하다")
+    before = bases(verb)
+    request_bases(verb)
+    assert bases(verb) == before
+
+
+def test_ida_joins_its_noun_as_it_is():
+    assert asking_bases(Verb.of("이다")) == {COPULAR: [""]}
+    assert asking_bases(Verb.of("되다")) == bases(Verb.of("되다"))
+    assert set(COPULA) == set(forms(asking_bases(Verb.of("이다")), ASKING_TAILS))
+    assert set(INDIRECT_COPULA) == set(forms(asking_bases(Verb.of("이다")), INDIRECT_TAILS))
+
+
+@pytest.mark.parametrize(
+    ("word", "expected", "wrong"),
+    [
+        ("되다", "돼 됐어 됐니 되나요 될까 됩니까 됐을까 되는거야 되려나 되고있어", "됬어 되어어"),
+        ("끝나다", "끝나 끝났어 끝났나요 끝나는건가 끝났습니까 끝날까요", "끝나았어 끝난가"),
+        ("오다", "와 오니 올까 올것같아 왔어 옵니까 오려나", "오아 오았어"),
+        ("남다", "남아 남았어 남았나 남았습니까 남습니까 남을까", "남어 남았아"),
+        ("듣다", "들어 듣니 듣고있어 들었어", "듣어 듣었어"),
+    ],
+)
+def test_people_ask_with_a_verb_in_all_these_forms(word, expected, wrong):
+    asked = set(forms(asking_bases(Verb.of(word)), ASKING_TAILS))
+    assert set(expected.split()) <= asked
+    assert not set(wrong.split()) & asked
+
+
+@pytest.mark.parametrize(
+    ("word", "expected", "wrong"),
+    [
+        ("어떻다", "어때 어때요 어떤가 어떤가요 어떠니 어떻습니까 어떨까 어떤데", "어떻어 어떻은가"),
+        ("춥다", "추워 추우니 추운가요 춥니 추울까 춥습니까 추운편이야", "춥어 춥은가 추으니"),
+        ("높다", "높아 높은가 높니 높습니까 높은편인가요", "높어 높는가요니"),
+        ("괜찮다", "괜찮아 괜찮은가요 괜찮니", "괜찮어 괜찬아"),
+        ("나쁘다", "나빠 나쁜가 나쁘니 나쁩니까", "나뻐 나쁘은가"),
+    ],
+)
+def test_people_ask_with_an_adjective_in_all_these_forms(word, expected, wrong):
+    asked = set(forms(asking_bases(Verb.of(word)), DESCRIBING_TAILS))
+    assert set(expected.split()) <= asked
+    assert not set(wrong.split()) & asked
+
+
+@pytest.mark.parametrize(
+    ("tails", "word", "expected"),
+    [
+        (INDIRECT_TAILS, "되다", "되는지 됐는지 될지 됐나"),
+        (INDIRECT_TAILS, "켜지다", "켜져있는지 켜졌는지 켜져있나"),
+        (INDIRECT_TAILS, "돌아가다", "돌아가고있는지 돌아가는지"),
+        (INDIRECT_DESCRIBING_TAILS, "어떻다", "어떤지 어땠는지 어떨지"),
+        (INDIRECT_DESCRIBING_TAILS, "춥다", "추운지 추웠는지 추울지"),
+    ],
+)
+def test_people_ask_indirectly_in_all_these_forms(tails, word, expected):
+    assert set(expected.split()) <= set(forms(bases(Verb.of(word)), tails))
+
+
+@pytest.mark.parametrize(
+    ("word", "describes", "expected"),
+    [
+        ("되다", False, "돼 됐어 됐니 됐나요 되나"),
+        ("끝나다", False, "끝나 끝났어 끝나니 끝났지"),
+        ("남다", False, "남았어 남았나요 남니"),
+        ("어떻다", True, "어때 어때요 어떤가요 어떻습니까 어떠니 어떨까"),
+        ("춥다", True, "추워 추운가 추우니 춥습니까"),
+        ("이다", False, "이야 야 예요 인가요 니 입니까"),
+    ],
+)
+def test_the_commonest_questions_are_listened_for(word, describes, expected):
+    assert set(expected.split()) <= set(spoken_asking_forms(Verb.of(word), describes=describes))
+
+
+@pytest.mark.parametrize("word", [*HOUSEHOLD, *ADJECTIVES, "되다", "끝나다", "남다", "이다"])
+def test_spoken_questions_are_a_small_part_of_the_questions(word):
+    verb = Verb.of(word)
+    for describes, tails in ((False, ASKING_TAILS), (True, DESCRIBING_TAILS)):
+        spoken = spoken_asking_forms(verb, describes=describes)
+        assert len(spoken) == len(set(spoken))
+        assert set(spoken) < set(forms(asking_bases(verb), tails))
+        assert len(spoken) <= 30
+    assert set(SPOKEN_COPULA) < set(COPULA)
+
+
+@pytest.mark.parametrize("word", HOUSEHOLD)
+def test_tails_make_the_forms_that_are_listed(word):
+    verb = Verb.of(word)
+    assert forms(bases(verb), CONNECTIVE_TAILS) == connective_forms(verb)
+    assert forms(bases(verb), STATE_TAILS) == state_forms(verb)
+
+
+@pytest.mark.parametrize(
+    ("word", "expected", "wrong"),
+    [
+        ("춥다", "추워 추워요 춥네 춥다 추운데 추워죽겠다 추워서 춥잖아 추우니깐 추운것같아", "춥어 추으니 춥은데"),
+        ("덥다", "더워 덥네요 더워죽겠어 더운거같아 덥구나", "덥어 더웁네"),
+        ("어둡다", "어두워 어둡네 어두운데 어두워서", "어둡어"),
+        ("눈부시다", "눈부셔 눈부시네 눈부신데 눈부셔서", "눈부서 눈부사"),
+        ("건조하다", "건조해 건조하네 건조한것같아 건조해서", "건조하아"),
+        ("시끄럽다", "시끄러워 시끄럽다 시끄러운데", "시끄럽어"),
+        ("배고프다", "배고파 배고프네 배고픈데", "배고퍼"),
+    ],
+)
+def test_how_people_say_that_they_feel_so(word, expected, wrong):
+    felt = set(feeling_forms(Verb.of(word)))
+    assert set(expected.split()) <= felt
+    assert not set(wrong.split()) & felt
+
+
+@pytest.mark.parametrize("word", ADJECTIVES)
+def test_every_form_of_an_adjective_is_hangul_without_spaces_and_listed_once(word):
+    adjective = Verb.of(word)
+    for every in (feeling_forms(adjective), forms(bases(adjective), DESCRIBING_TAILS)):
+        assert len(every) == len(set(every)) > 0
+        assert all(is_syllable(ch) for form in every for ch in form)
+
+
+TABLES = (
+    SPOKEN, CONNECTIVES, NEGATIVES, NEGATIVES_AFTER_AN, QUESTIONS, STATES, ASKS, SPOKEN_ASKS, ASKS_OF_ADJECTIVES,
+    SPOKEN_ASKS_OF_ADJECTIVES, INDIRECT, INDIRECT_OF_ADJECTIVES, INDIRECT_COPULA, COPULA, SPOKEN_COPULA, FEELINGS,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table[0])
+def test_no_ending_stands_twice_in_its_table(table):
+    assert len(table) == len(set(table))
