@@ -62,6 +62,7 @@ COMMANDS: dict[str, tuple[Meaning, ...]] = {
                     adjusted("fan_speed", "percentage", 20)),
     "HassSetVolumeRelative": (volume,),
     # Sound and pictures.
+    "JipsaSetChannel": (slot("channel", "channel"),),
     "HassSetVolume": (slot("volume_level", "volume"),),
     "HassMediaPlayerMute": (constant("muted", True),),
     "HassMediaPlayerUnmute": (constant("muted", False),),

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Coroutine, Iterable
 from contextlib import suppress
 from datetime import timedelta
+from itertools import groupby
 
 from hub.bus import BrokerAddress, Bus, Recent
 from hub.butler.replies import answer, refusal
@@ -144,9 +145,12 @@ class Butler:
         if understood.refused is not None:
             return refusal(understood, self.home, self.language)
         sentences = []
-        for meant, intents in sent:
-            replies = await asyncio.gather(*(self._ask(bridge, intent) for bridge, intent in intents))
-            sentences.append(answer(meant, list(replies), self.home, self.language))
+        # 거실 불이랑 주방 불 꺼줘 is one act on two targets: done at once, told in one sentence.
+        for _, same in groupby(sent, key=lambda pair: _act(pair[0])):
+            acts = list(same)
+            asked = (self._ask(bridge, intent) for _, intents in acts for bridge, intent in intents)
+            replies = await asyncio.gather(*asked)
+            sentences.append(answer(acts[0][0], list(replies), self.home, self.language))
         return " ".join(sentences)
 
     def _share(self, meant: Resolved) -> list[tuple[str, list[str]]]:
@@ -207,3 +211,14 @@ class Butler:
         named = [device.name for i in intent.targets if (device := self.home.device(i))]
         message = text(key, self.language, device=", ".join(named) or bridge, bridge=bridge)
         return Reply(id=intent.id, bridge=bridge or "none", ok=False, error=Error(code=code, message=message))
+
+
+_WHO = frozenset({"name", "area", "floor", "domain"})
+"""Slots that say who is meant, not what shall be done."""
+
+
+def _act(meant: Resolved) -> object:
+    """What is asked for, whoever is asked; equal for equal acts. Each intent for the assistant is an act of its own."""
+    if not meant.targets:
+        return id(meant)
+    return meant.intent, sorted((slot, value) for slot, value in meant.slots.items() if slot not in _WHO)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from hub.butler.later import DELAYED, moment_slots, plain_slots, put_off
+from hub.butler.later import DELAYED, moment_slots, off_again, plain_slots, put_off
 from hub.butler.resolve import QUESTIONS, Refusal, Resolved, UnresolvedError, resolve
 from hub.grammar.lexicon import Lexicon
 from hub.grammar.nearest import nearest
@@ -159,6 +159,8 @@ class Understander:
             before = () if parse.frames[0].area == "required" else parse.named or before
             if parse.when is None:
                 found += intents
+                if parse.lasting:
+                    found.append(Resolved("HassStartTimer", dict(off_again(parse)), ()))
             elif (delayed := DELAYED.get(parse.intent)) is not None:
                 moment = dict(parse.when.duration) or moment_slots(parse.when, now)
                 found += [Resolved(delayed, {**meant.slots, **moment}, meant.targets) for meant in intents]

@@ -109,10 +109,10 @@ def lexicon() -> Lexicon:
     try:
         words: dict[str, Any] = {}
         for file in sorted((_FOLDER / "words").glob("*.yaml")):
-            words |= YAML(typ="safe", pure=True).load(file)
+            words |= YAML(typ="safe").load(file)
         frames: list[Frame] = []
         for file in sorted((_FOLDER / "frames").glob("*.yaml")):
-            entries = YAML(typ="safe", pure=True).load(file)
+            entries = YAML(typ="safe").load(file)
             frames += [_frame(entry, spoken=True) for entry in entries.get("frames", ())]
             frames += [_frame(entry, spoken=False) for entry in entries.get("typed", ())]
         file = _FOLDER

@@ -16,7 +16,7 @@ HERE = "here"
 NEAR_DAYS = {0: "today", 1: "tomorrow", 2: "day_after_tomorrow"}
 """Days that the slot `day` knows, by how far they are away."""
 
-ABOUT_TARGETS = frozenset({"area", "floor", "device", "type", "class", "every", "except", "when", "unknown"})
+ABOUT_TARGETS = frozenset({"area", "floor", "device", "type", "class", "every", "except", "when", "lasting", "unknown"})
 """Slots that say which devices are meant, and when: they do not stay slots of the intent."""
 
 
@@ -80,6 +80,8 @@ class Parse:
     excepted: tuple[Named, ...] = ()
     every: bool = False
     when: When | None = None
+    lasting: tuple[tuple[str, SlotValue], ...] = ()
+    """How long it shall be so: hours, minutes, seconds."""
     words: tuple[Word, ...] = ()
 
     @property
@@ -113,7 +115,7 @@ class Parse:
 
     def meaning(self) -> object:
         """Everything that the clause means, in whatever words; equal for equal meanings."""
-        return self.asked(), self.frames[0].target, self.types, self.named, self.excepted, self.every
+        return self.asked(), self.lasting, self.frames[0].target, self.types, self.named, self.excepted, self.every
 
     def cost(self) -> tuple[int, int, int]:
         """How much of it is not explained: free text, targets beyond one, fillers. Less is better.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from hub.grammar.automaton import Pairs
@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 
 MAX_STEPS = 4_000
 """Steps after which a clause is given up: sentences take dozens, and garbage must not take for ever."""
+
+LASTING = frozenset({
+    "light", "switch", "fan", "ceiling_fan", "climate", "media_player", "television", "humidifier", "dehumidifier",
+    "air_purifier", "boiler", "system_boiler", "water_heater", "ventilator", "hood",
+})  # fmt: skip
+"""Types of devices that are switched on for a while and off again."""
 
 LONGEST_UNKNOWN = 12
 """Syllables of the longest name that is looked for where nobody has it."""
@@ -169,6 +175,8 @@ class Reading:
                 return None
         if acts is None and frame.bare == "named" and not targets:
             return None
+        if "lasting" in said and not (frame.intent == "HassTurnOn" and self._lasts(named)):
+            return None
         slots = {slot: value for slot, value in pairs if slot not in ABOUT_TARGETS}
         types_of = self._grammar.types
         excepted = [grouped(said, types_of) for slot, said in pairs if slot == "except" and isinstance(said, tuple)]
@@ -179,8 +187,15 @@ class Reading:
             excepted=tuple(target for targets in excepted for target in targets),
             every="every" in said,
             when=next((_when(value, self._without(words)) for slot, value in pairs if slot == "when"), None),
+            lasting=next((value for slot, value in pairs if slot == "lasting"), ()),  # type: ignore[misc]
             words=words,
         )
+
+    def _lasts(self, named: Sequence[Named | None]) -> bool:
+        """Whether all that is named can be on for a while (에어컨 두 시간만), and does not count the time itself."""
+        kinds = {target.kind for target in named if target}
+        kinds |= {self._grammar.types[device] for target in named if target for device in target.devices}
+        return bool(named) and kinds - {None} <= LASTING
 
     def _word(self, start: int, end: int, role: str, slots: Pairs = ()) -> Word:
         return Word(start, end, role, self._text[start:end], slots)

@@ -28,8 +28,8 @@ Phrases = list[tuple[int, int, Pairs, int]]
 """Templates by their numbers, where they end, the slots that they set, the constructions that they fit."""
 
 _NO_TEXT = frozenset({
-    "에", "를", "을", "이", "가", "도", "은", "는", "로", "의", "좀", "다", "만", "과", "와", "랑", "고", "라고", "이라고",
-    "에다", "에서",
+    "에", "를", "을", "이", "가", "도", "은", "는", "로", "의", "좀", "다", "만", "과", "와", "랑", "고",
+    "라고", "이라고", "에다", "에서",
 })  # fmt: skip
 """Particles are no names of anything."""
 
@@ -121,7 +121,9 @@ class Spans:
                 if role == "target":
                     users &= self._of_target(pairs)
                 if users and end > at:
-                    found.append((number, end, ((role, pairs),) if role in {"except", "when"} else pairs, users))
+                    found.append(
+                        (number, end, ((role, pairs),) if role in {"except", "when", "lasting"} else pairs, users)
+                    )
             self._phrases[at] = found
         return self._phrases[at]
 
