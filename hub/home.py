@@ -121,6 +121,18 @@ class Home:
     def _room_names(self) -> dict[str, Room]:
         return {_squashed(name): room for room in reversed(self.rooms) for name in (room.id, *room.names)}
 
+    @cached_property
+    def _of_type(self) -> dict[str, tuple[Device, ...]]:
+        kinds: dict[str, tuple[Device, ...]] = {}
+        for device in self.devices:
+            if not device.hidden:
+                kinds[device.type] = (*kinds.get(device.type, ()), device)
+        return kinds
+
+    def of_types(self, kinds: Iterable[str]) -> list[Device]:
+        """The devices of these types that are not hidden, in the order of the home within each type."""
+        return [device for kind in kinds for device in self._of_type.get(kind, ())]
+
     def room(self, room_id: str) -> Room | None:
         """The room with this id."""
         return self._rooms.get(room_id)

@@ -97,6 +97,7 @@ class _Search:
 
     def __init__(self, parse: Parse, slots: Slots, home: Home, room: str | None) -> None:
         self._parse = parse
+        self._types = parse.types
         self._slots = slots
         self._home = home
         self._room = room
@@ -159,28 +160,29 @@ class _Search:
         rooms = self._rooms(named)
         if named.devices:
             known = (device for i in named.devices if (device := self._home.device(i)))
-            devices = [device for device in known if device.type in self._parse.types]
+            devices = [device for device in known if device.type in self._types]
         else:
-            devices = [device for device in self._home.devices if not device.hidden and self._is_of(device, named)]
+            devices = [device for device in self._home.of_types(self._kinds(named)) if self._is_of(device, named)]
         return [device for device in devices if rooms is None or device.room in rooms]
 
+    def _kinds(self, named: Named) -> list[str]:
+        """The types of devices that a target without a name may mean."""
+        kinds = self._types if named.kind is None else self._types & {named.kind}
+        return sorted(kinds & EVERYDAY if self._parse.every and not (named.kind or named.device_class) else kinds)
+
     def _is_of(self, device: Device, named: Named) -> bool:
-        """Whether a device is of the kind that was named, or, when none was, one that the intent can be about."""
-        if device.type not in self._parse.types:
-            return False
+        """Whether a device of these types is what was named, or, when nothing was, what the intent can be about."""
         if named.kind is not None:
-            return device.type == named.kind
+            return True
         if named.device_class is not None:
             plain = device.type == "cover" and named.device_class in lexicon().plain_covers
             return device.device_class == named.device_class or (device.device_class is None and plain)
-        if self._parse.every:
-            return device.type in EVERYDAY
         measure = self._slots.get("device_class")
         if self._parse.intent == "HassClimateGetTemperature":
             measure = "temperature"
         if device.type in {"sensor", "binary_sensor"}:
             return measure is not None and device.device_class == measure
-        return self._parse.intent != "HassGetState" or device.type in MEASURED_BY.get(str(measure), self._parse.types)
+        return self._parse.intent != "HassGetState" or device.type in MEASURED_BY.get(str(measure), self._types)
 
     def _target_slots(self, named: Named, rooms: set[str] | None, devices: Sequence[Device]) -> Slots:
         slots = self._area_slots(named, rooms)

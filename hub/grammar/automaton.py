@@ -6,7 +6,7 @@ text, however many templates ask for them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
 
 from hub.grammar.template import Choice, Gap, Listed, Node, Rule, Sequence, Text
@@ -53,10 +53,12 @@ class Automaton:
     start: State
 
     @classmethod
-    def of(cls, templates: Iterable[Node]) -> Automaton:
-        """Compile templates; they are numbered in their order."""
+    def of(cls, templates: Iterable[Node], only: Container[int] | None = None) -> Automaton:
+        """Compile templates, or `only` those of some numbers; they are numbered in their order."""
         start = State()
         for number, node in enumerate(templates):
+            if only is not None and number not in only:
+                continue
             for state in _add([start], node):
                 if number not in state.ends:
                     state.ends = (*state.ends, number)

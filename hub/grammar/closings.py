@@ -92,47 +92,55 @@ class Closings:
         for (base, kind, by), meant_acts in acts.items():
             self._bases.add(base, (kind, by, frozenset(meant_acts)))
 
-    def final(self, text: str, at: int, ends: Iterable[int], request_ends: Iterable[int] = ()) -> Acts:
-        """The acts that text[at:end] may mean for one of `ends`; requests may end at one of `request_ends` as well."""
-        found: set[str] = set()
-        for start, kind, by, acts in self._at(text, at):
-            stops = (*ends, *request_ends) if kind == "requests" else ends
-            if not acts <= found and any(_FINAL[kind].ends_at(text, start, end, by) for end in stops if end >= start):
-                found |= acts
-        return frozenset(found) if found else NO_ACTS
-
-    def requests(self, text: str, at: int) -> list[int]:
-        """Where a request may end that begins at `at`, wherever the text goes on."""
-        return sorted(
-            {
-                end
-                for start, kind, by, _ in self._at(text, at)
-                if kind == "requests"
-                for end in (
-                    *_FINAL[kind].tails_at(text, start, by),
-                    *([start] if _FINAL[kind].ends_at(text, start, start, by) else ()),
-                )
-            }
-        )
-
-    def connective(self, text: str, at: int) -> Ends:
-        """Forms at `at` that lead on to a further act: 끄고, 켠다음에."""
-        return self._leading(text, at, _CONNECTIVE)
-
-    def indirect(self, text: str, at: int) -> Ends:
-        """Forms of indirect questions at `at`: 켜져있는지, 몇도인지."""
-        return self._leading(text, at, _INDIRECT)
-
-    def _leading(self, text: str, at: int, uses: Mapping[str, _Use]) -> Ends:
-        return [
-            (end, acts)
-            for start, kind, by, acts in self._at(text, at)
-            if kind in uses
-            for end in uses[kind].tails_at(text, start, by)
-        ]
-
-    def _at(self, text: str, at: int) -> Iterable[tuple[int, str, str, Acts]]:
+    def at(self, text: str, at: int) -> Stems:
+        """The verbs that begin at a place of a text."""
         found = [(start, kind, by, acts) for start, (kind, by, acts) in self._bases.matches(text, at)]
         if self._copular:
             found.append((at, "asks", COPULAR, self._copular))
-        return found
+        return Stems(text, found)
+
+
+class Stems:
+    """The bases of verbs that begin at one place of a text, and how they may go on."""
+
+    __slots__ = ("_found", "_text")
+
+    def __init__(self, text: str, found: list[tuple[int, str, str, Acts]]) -> None:
+        self._text = text
+        self._found = found
+
+    def final(self, ends: Iterable[int], request_ends: Iterable[int] = ()) -> Acts:
+        """The acts that the text means up to one of `ends`; requests may end at one of `request_ends` as well."""
+        found: set[str] = set()
+        for start, kind, by, acts in self._found:
+            use = _FINAL[kind]
+            stops = (*ends, *request_ends) if kind == "requests" else ends
+            if not acts <= found and any(use.ends_at(self._text, start, end, by) for end in stops if end >= start):
+                found |= acts
+        return frozenset(found) if found else NO_ACTS
+
+    def requests(self) -> list[int]:
+        """Where a request may end, wherever the text goes on."""
+        use = _FINAL["requests"]
+        ends: set[int] = set()
+        for start, kind, by, _ in self._found:
+            if kind == "requests":
+                ends.update(use.tails_at(self._text, start, by))
+                ends.update([start] if use.ends_at(self._text, start, start, by) else [])
+        return sorted(ends)
+
+    def connective(self) -> Ends:
+        """Forms that lead on to a further act: 끄고, 켠다음에."""
+        return self._leading(_CONNECTIVE)
+
+    def indirect(self) -> Ends:
+        """Forms of indirect questions: 켜져있는지, 몇도인지."""
+        return self._leading(_INDIRECT)
+
+    def _leading(self, uses: Mapping[str, _Use]) -> Ends:
+        return [
+            (end, acts)
+            for start, kind, by, acts in self._found
+            if kind in uses
+            for end in uses[kind].tails_at(self._text, start, by)
+        ]

@@ -49,7 +49,12 @@ class Constructions:
         for members in families.values():
             self._add(members, numbers)
         self.roles = ["phrase"] * len(numbers) + list(known.phrases)
-        self.automaton = Automaton.of((*numbers, *known.phrases.values()))
+        templates = (*numbers, *known.phrases.values())
+        # Texts may end anywhere: their templates stand apart, since a clause has one text at most.
+        texts = frozenset(number for number, node in enumerate(templates) if holds_text(known, node))
+        self.automaton = Automaton.of(templates, frozenset(range(len(templates))) - texts)
+        self.with_text = Automaton.of(templates, texts)
+        self.texts = sum(1 << number for number in texts)
         self.users = [self._users(number) for number in range(len(numbers))] + [self.typed] * len(known.phrases)
         self._sure = 0
         self._words: defaultdict[str, int] = defaultdict(int)
@@ -59,9 +64,9 @@ class Constructions:
                 self._sure |= 1 << number
                 for word in words:
                     self._words[word] |= 1 << number
-        self._free = [holds_text(known, node) for node in numbers]
         self._complete: dict[int, int] = {}
-        mark_users(self.automaton.start, self.users)
+        for automaton in (self.automaton, self.with_text):
+            mark_users(automaton.start, self.users)
 
     def _add(self, members: list[Frame], numbers: dict[Node, int]) -> None:
         first, bit = members[0], 1 << len(self.all)
@@ -111,7 +116,7 @@ class Constructions:
 
     def takes_text(self, possible: int) -> bool:
         """Whether one of these constructions has a place for text that no list has."""
-        return any(free and self.users[number] & possible for number, free in enumerate(self._free))
+        return bool(self.with_text.start.users & possible)
 
     def complete(self, used: int) -> int:
         """The constructions that lack no template when those of `used` were said."""

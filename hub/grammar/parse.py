@@ -135,6 +135,10 @@ class Parse:
         return spare, max(len(self.named) - 1, 0) + outside, 2 * sum(w.end - w.start for w in fillers) + message
 
 
+NESTED = frozenset({"except", "when", "lasting"})
+"""Phrases whose slots stay together, since they are not about the targets of the clause."""
+
+
 def day_of(name: str) -> Date:
     """The day that the slot `day` names."""
     return Date(days=next(days for days, known in NEAR_DAYS.items() if known == name))

@@ -107,7 +107,7 @@ class Grammar:
         found: list[tuple[Parse, ...]] = []
         if len(said.text) <= MAX_TURNED:
             for at in range(len(said.text) - 1):
-                for end in self.lexicon.closings.requests(said.text, at):
+                for end in self.lexicon.closings.at(said.text, at).requests():
                     if end < len(said.text):
                         found += self._read(Reading(self, said.last(at, end), free=False))
         return _best(found)

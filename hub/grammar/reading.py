@@ -100,7 +100,10 @@ class Reading:
                 continue
             seen.add((used, at, pairs))
             yield possible & self._all.complete(used), at, pairs, words
-            for number, end, more, users in self._spans.phrases_at(at):
+            phrases = self._spans.phrases_at(at)
+            if not used & self._all.texts:
+                phrases = [*phrases, *self._spans.texts_at(at)]
+            for number, end, more, users in phrases:
                 role = self._all.roles[number]
                 bit = 1 << number if role == "phrase" else 0
                 if possible & users and not used & bit:
@@ -140,7 +143,7 @@ class Reading:
             for after in self._spans.after("joiner", end):
                 yield after, acts, end
         for stop, after in self._spans.breaks:
-            if stop > at and (acts := self._grammar.lexicon.closings.final(self._text, at, (stop,))):
+            if stop > at and (acts := self._spans.stems(at).final((stop,))):
                 yield after, acts, stop
 
     def _clause(

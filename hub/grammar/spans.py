@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from hub.grammar.automaton import CALLS, Pairs, matches
-from hub.grammar.closings import Acts, Ends
+from hub.grammar.automaton import CALLS, Automaton, Pairs, matches
+from hub.grammar.closings import Acts, Ends, Stems
 from hub.grammar.constructions import OF_CLASSES
-from hub.grammar.parse import NEAR_DAYS, Free
+from hub.grammar.parse import NEAR_DAYS, NESTED, Free
 from hub.grammar.template import Listed
 from hub.korean.dates import Date, dates
 from hub.korean.jamo import aligned, final_consonant
@@ -81,7 +81,9 @@ class Spans:
         self._free = False
         self._calls: dict[int, Found] = {}
         self._phrases: dict[int, Phrases] = {}
+        self._texts: dict[int, Phrases] = {}
         self._finals: dict[int, Acts] = {}
+        self._stems: dict[int, Stems] = {}
         self.ends = self._before("closer")
         self._ends_of_requests = self._before("feeling")
         self.breaks = self._pauses()
@@ -110,22 +112,29 @@ class Spans:
                     found |= self._of_target(pairs)
         return found
 
-    def phrases_at(self, at: int) -> list[tuple[int, int, Pairs, int]]:
-        """Every template that matches at `at`: its number, its end, its slots, and the constructions that it fits."""
+    def phrases_at(self, at: int) -> Phrases:
+        """Every template without free text that matches at `at`."""
         if at not in self._phrases:
-            found = []
-            standing = matches(self._all.automaton, self._text, at, self._follow, self._grammar.first, self._possible)
-            for number, end, pairs in set(standing):
-                users = self._all.users[number] & self._possible
-                role = self._all.roles[number]
-                if role == "target":
-                    users &= self._of_target(pairs)
-                if users and end > at:
-                    found.append(
-                        (number, end, ((role, pairs),) if role in {"except", "when", "lasting"} else pairs, users)
-                    )
-            self._phrases[at] = found
+            self._phrases[at] = self._standing(self._all.automaton, at)
         return self._phrases[at]
+
+    def texts_at(self, at: int) -> Phrases:
+        """Every template with free text that matches at `at`."""
+        if at not in self._texts:
+            self._texts[at] = self._standing(self._all.with_text, at) if self._free else []
+        return self._texts[at]
+
+    def _standing(self, automaton: Automaton, at: int) -> Phrases:
+        found = []
+        standing = matches(automaton, self._text, at, self._follow, self._grammar.first, self._possible)
+        for number, end, pairs in set(standing):
+            users = self._all.users[number] & self._possible
+            role = self._all.roles[number]
+            if role == "target":
+                users &= self._of_target(pairs)
+            if users and end > at:
+                found.append((number, end, ((role, pairs),) if role in NESTED else pairs, users))
+        return found
 
     def _of_target(self, pairs: Pairs) -> int:
         found = 0
@@ -181,7 +190,7 @@ class Spans:
                 if numbers.low <= value <= numbers.high
             ]
         if (longest := self._known.texts.get(name)) is not None:
-            return self._texts(slot, at, longest) if self._free else []
+            return self._endings(slot, at, longest) if self._free else []
         match name:
             case "duration":
                 before = "start_" if slot == "start" else ""
@@ -198,7 +207,7 @@ class Spans:
             for end, pairs in self._grammar.lists[name].matches(self._text, at)
         ]
 
-    def _texts(self, slot: str, at: int, longest: int) -> Found:
+    def _endings(self, slot: str, at: int, longest: int) -> Found:
         ends = range(at + 1, min(len(self._text), at + longest) + 1)
         return [
             (end, ((slot, Free(at, end, self._said.as_said(at, end))),))
@@ -206,21 +215,26 @@ class Spans:
             if self._text[at:end] not in _NO_TEXT
         ]
 
+    def stems(self, at: int) -> Stems:
+        """The verbs that begin at `at`."""
+        if at not in self._stems:
+            self._stems[at] = self._known.closings.at(self._text, at)
+        return self._stems[at]
+
     def final(self, at: int) -> Acts:
         """The acts that close the sentence when their verb begins at `at`: by its last form, or asked indirectly."""
         if at not in self._finals:
-            closings = self._known.closings
-            found = closings.final(self._text, at, self.ends, self._ends_of_requests)
-            for end, acts in closings.indirect(self._text, at):
+            found = self.stems(at).final(self.ends, self._ends_of_requests)
+            for end, acts in self.stems(at).indirect():
                 for after in self.after("filler", end):
-                    if after in self.ends or self._known.telling in closings.final(self._text, after, self.ends):
+                    if after in self.ends or self._known.telling in self.stems(after).final(self.ends):
                         found |= acts
             self._finals[at] = found
         return self._finals[at]
 
     def leading(self, at: int) -> Ends:
         """Forms at `at` that lead on to a further act."""
-        return self._known.closings.connective(self._text, at)
+        return self.stems(at).connective()
 
     def after(self, words: str, at: int) -> list[int]:
         """`at`, and every place after it that any number of words of this list leads to."""
