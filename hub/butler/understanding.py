@@ -13,7 +13,7 @@ from hub.butler.resolve import QUESTIONS, Refusal, Resolved, UnresolvedError, re
 from hub.grammar.lexicon import Lexicon
 from hub.grammar.nearest import nearest
 from hub.grammar.parse import Named, Parse, Word
-from hub.grammar.parser import Grammar
+from hub.grammar.parser import MAX_TEXT, Grammar
 from hub.home import Home
 from hub.korean.jamo import squash
 
@@ -102,7 +102,7 @@ class Understander:
         understood = self._meant(text, room)
         if understood.refused is not Refusal.NOT_A_COMMAND:
             return understood
-        if _FORBIDDING.search(squash(text)):
+        if len(text) <= MAX_TEXT and _FORBIDDING.search(squash(text)):
             return replace(understood, refused=Refusal.NEGATED)
         unknown = self._grammar.unknown(text)
         if not unknown:

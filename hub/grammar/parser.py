@@ -25,6 +25,9 @@ from hub.korean.reading import read_aloud
 MAX_LENGTH = 200
 """Syllables of the longest sentence that is looked at: nobody asks a butler for more in one breath."""
 
+MAX_TEXT = 10 * MAX_LENGTH
+"""Characters of the longest text that is looked at: a syllable may be three jamo, with spaces between them."""
+
 MAX_TURNED = 40
 """Syllables of the longest sentence in which words after the verb are looked for."""
 
@@ -94,10 +97,18 @@ class Grammar:
 
     def parse(self, text: str) -> list[tuple[Parse, ...]]:
         """All meanings of `text`, each a row of clauses, best explained first; empty when it is no sentence."""
-        said = Said.of(text)
-        if not said.text or len(said.text) > MAX_LENGTH:
+        said = self._said(text, MAX_LENGTH)
+        if said is None:
             return []
         return self._read(Reading(self, said)) or self._turned(said)
+
+    @staticmethod
+    def _said(text: str, longest: int) -> Said | None:
+        """The sentence; None when there is nothing in it, or more than `longest` syllables."""
+        if len(text) > MAX_TEXT:
+            return None
+        said = Said.of(text)
+        return said if 0 < len(said.text) <= longest else None
 
     def _read(self, reading: Reading) -> list[tuple[Parse, ...]]:
         return _best(sentence for start in reading.starts() for sentence in reading.sentences(start, MAX_CLAUSES))
@@ -114,8 +125,8 @@ class Grammar:
 
     def unknown(self, text: str) -> list[str]:
         """Parts of a refused sentence that stand where a device or a room should (스탠드 켜줘), shortest first."""
-        said = Said.of(text)
-        if not said.text or len(said.text) > MAX_TURNED:
+        said = self._said(text, MAX_TURNED)
+        if said is None:
             return []
         reading = Reading(self, said, free=False, gap=True)
         sentences = (found for start in reading.starts() for found in reading.sentences(start, MAX_CLAUSES))
@@ -127,8 +138,8 @@ class Grammar:
 
         The rest is None where nothing at all is explained.
         """
-        said = Said.of(text)
-        if not said.text or len(said.text) > MAX_TURNED:
+        said = self._said(text, MAX_TURNED)
+        if said is None:
             return (), None
         words = Reading(self, said, free=False, open_ended=True).furthest()
         if not words or words[-1].end == len(said.text):

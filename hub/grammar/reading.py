@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 MAX_STEPS = 4_000
 """Steps after which a clause is given up: sentences take dozens, and garbage must not take for ever."""
 
+MOST_WORDS = 24
+"""Phrases and fillers of one clause."""
+
 LASTING = frozenset({
     "light", "switch", "fan", "ceiling_fan", "climate", "media_player", "television", "humidifier", "dehumidifier",
     "air_purifier", "boiler", "system_boiler", "water_heater", "ventilator", "hood",
@@ -96,7 +99,7 @@ class Reading:
         seen: set[tuple[int, int, Pairs]] = set()
         while stack and len(seen) < MAX_STEPS:
             possible, used, at, pairs, words = stack.pop()
-            if (used, at, pairs) in seen:
+            if len(words) > MOST_WORDS or (used, at, pairs) in seen:
                 continue
             seen.add((used, at, pairs))
             yield possible & self._all.complete(used), at, pairs, words
