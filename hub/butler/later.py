@@ -59,5 +59,4 @@ def put_off(when: When, now: datetime) -> tuple[str, Slots]:
 
 def off_again(parse: Parse) -> Slots:
     """The slots of the timer that ends what shall last a while: 안방 에어컨 두 시간만 켜줘."""
-    named = " ".join(word.text for word in parse.words if word.role in {"area", "target", "all"})
-    return {**dict(parse.lasting), "conversation_command": f"{named} 꺼줘"}
+    return {**dict(parse.lasting), "conversation_command": f"{parse.said} 꺼줘"}

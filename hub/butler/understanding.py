@@ -206,7 +206,8 @@ def _outranks(better: _Meaning, worse: _Meaning) -> bool:
         return False
     if better.every():
         return _within(worse.targets(), better.targets())
-    return better.by_name() > worse.by_name() and _within(better.targets(), worse.targets())
+    # A name comes before a kind: 보일러 is the device of that name, whatever else is a boiler.
+    return better.by_name() > worse.by_name()
 
 
 def _within(few: tuple[frozenset[str], ...], many: tuple[frozenset[str], ...]) -> bool:

@@ -6,6 +6,7 @@ Only names are ever matched by their likeness, never a verb, a number or a polar
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from rapidfuzz.distance import Levenshtein
 
@@ -29,19 +30,19 @@ def nearest(said: str, names: Iterable[str]) -> str | None:
     if len(heard) < SHORTEST:
         return None
     most = max(1, len(heard) // JAMO_A_SLIP // 2)
-    distances = sorted(
+    near = sorted(
         (distance, name)
-        for name in set(names)
-        if not _counts_otherwise(name, said)
-        and (distance := Levenshtein.distance(heard, _jamo(name), score_cutoff=most + 1)) <= most + 1
+        for name in names
+        if abs(len(_jamo(name)) - len(heard)) <= most
+        and (distance := Levenshtein.distance(heard, _jamo(name), score_cutoff=most)) <= most
+        and not _counts_otherwise(name, said)
     )
-    if not distances or distances[0][0] > most:
+    if not near or (len(near) > 1 and near[1][0] == near[0][0]):
         return None
-    if len(distances) > 1 and distances[1][0] == distances[0][0]:
-        return None
-    return distances[0][1]
+    return near[0][1]
 
 
+@lru_cache(maxsize=4096)
 def _jamo(text: str) -> str:
     return "".join("".join(split(letter)) if is_syllable(letter) else letter for letter in text)
 

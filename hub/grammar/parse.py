@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from hub.grammar.automaton import Pairs
 from hub.grammar.lexicon import Frame, SlotValue
@@ -45,7 +45,7 @@ class When:
     duration: tuple[tuple[str, SlotValue], ...] = ()
     clock: Clock | None = None
     date: Date | None = None
-    command: str = ""
+    command: str = field(default="", compare=False)
     """What shall be done then: the rest of the sentence, as it was said."""
 
 
@@ -82,6 +82,8 @@ class Parse:
     when: When | None = None
     lasting: tuple[tuple[str, SlotValue], ...] = ()
     """How long it shall be so: hours, minutes, seconds."""
+    said: str = ""
+    """The targets as they were said, where it shall last a while."""
     words: tuple[Word, ...] = ()
 
     @property
@@ -123,7 +125,7 @@ class Parse:
         A message to everybody may say anything, so that its letters are only worth less than those of fillers.
         """
         texts = {slot: value for slot, value in self.slots.items() if isinstance(value, Free)}
-        message = len(said.text) if (said := texts.pop("message", None)) else 0
+        message = said.end - said.start if (said := texts.pop("message", None)) else 0
         fillers = [word for word in self.words if word.role == "filler"]
         # A syllable right before a text is sooner part of it (나훈아) than a filler.
         starts = {text.start for text in texts.values()}
@@ -131,7 +133,7 @@ class Parse:
         roles = [word.role for word in self.words]
         # 거실이랑 안방 빼고: the rooms before 빼고 belong to it.
         outside = roles.count("area") if "except" in roles else 0
-        spare = sum(len(text.text) for text in texts.values()) + 2 * doubtful
+        spare = sum(text.end - text.start for text in texts.values()) + 2 * doubtful
         return spare, max(len(self.named) - 1, 0) + outside, 2 * sum(w.end - w.start for w in fillers) + message
 
 

@@ -18,9 +18,11 @@ from hub.grammar.spans import Said
 from hub.grammar.template import Rule
 from hub.grammar.trie import Trie
 from hub.home import Home
+from hub.korean.dates import DATE_STARTS
 from hub.korean.jamo import squash
 from hub.korean.numerals import NUMERAL_STARTS
 from hub.korean.reading import read_aloud
+from hub.korean.times import CLOCK_STARTS
 
 MAX_LENGTH = 200
 """Syllables of the longest sentence that is looked at: nobody asks a butler for more in one breath."""
@@ -30,6 +32,11 @@ MAX_TEXT = 10 * MAX_LENGTH
 
 MAX_TURNED = 40
 """Syllables of the longest sentence in which words after the verb are looked for."""
+
+_READ_BY_RULE: dict[str, Letters] = {
+    "duration": NUMERAL_STARTS | {"반"}, "clock": NUMERAL_STARTS | CLOCK_STARTS, "date": NUMERAL_STARTS | DATE_STARTS,
+}  # fmt: skip
+"""What the lists that are read by rule may begin with."""
 
 MAX_CLAUSES = 6
 """Commands in one sentence."""
@@ -52,6 +59,7 @@ class Grammar:
         for name, devices in _bearers(home).items():
             self.lists["device"].add(name, (("device", devices),))
 
+        self.hesitations = frozenset(map(squash, (*known.fillers, *known.openers)))
         self.names = frozenset(name for entries in ("area", "device") for name in self.lists[entries].texts())
         self._first: dict[int, Letters | None] = {}
         for number in range(len(CALLS)):
@@ -93,7 +101,9 @@ class Grammar:
             return first_letters(self.rules[name].start, self._first_of) if name in self.rules else None
         if name in known.numbers:
             return NUMERAL_STARTS
-        return self.lists[name].first_letters() if name in self.lists else None
+        if name in self.lists:
+            return self.lists[name].first_letters()
+        return _READ_BY_RULE.get(name)
 
     def parse(self, text: str) -> list[tuple[Parse, ...]]:
         """All meanings of `text`, each a row of clauses, best explained first; empty when it is no sentence."""

@@ -194,8 +194,14 @@ class Reading:
             every="every" in said,
             when=next((_when(value, self._without(words)) for slot, value in pairs if slot == "when"), None),
             lasting=next((value for slot, value in pairs if slot == "lasting"), ()),  # type: ignore[misc]
+            said=self._targets_said(words) if "lasting" in said else "",
             words=words,
         )
+
+    def _targets_said(self, words: Words) -> str:
+        """The targets of a clause, as they were said."""
+        targets = [word for word in words if word.role in {"area", "target", "all"}]
+        return " ".join(self._said.as_said(word.start, word.end) for word in targets)
 
     def _lasts(self, named: Sequence[Named | None]) -> bool:
         """Whether all that is named can be on for a while (에어컨 두 시간만), and does not count the time itself."""
@@ -209,7 +215,7 @@ class Reading:
     def _without(self, words: Words) -> str:
         """The sentence from this clause on, as it was said, without the words that say when."""
         when = next(word for word in words if word.role == "when")
-        first = min(self._said.places[word.start] for word in words)
+        first = min(self._said.places[word.start] for word in words if word.role != "filler")
         start, last = self._said.places[when.start], self._said.places[when.end - 1]
         return f"{self._said.source[first:start].strip()} {self._said.source[last + 1 :].strip()}".strip()
 

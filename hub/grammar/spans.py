@@ -14,7 +14,7 @@ from hub.grammar.constructions import OF_CLASSES
 from hub.grammar.parse import NEAR_DAYS, NESTED, Free
 from hub.grammar.template import Listed
 from hub.korean.dates import Date, dates
-from hub.korean.jamo import aligned, final_consonant
+from hub.korean.jamo import aligned, final_consonant, squash
 from hub.korean.numerals import read
 from hub.korean.times import clock_times, durations
 
@@ -212,8 +212,13 @@ class Spans:
         return [
             (end, ((slot, Free(at, end, self._said.as_said(at, end))),))
             for end in ends
-            if self._text[at:end] not in _NO_TEXT
+            if self._text[at:end] not in _NO_TEXT and self._text[at] != "를" and not self._hesitates(at, end)
         ]
+
+    def _hesitates(self, start: int, end: int) -> bool:
+        """Whether a text begins with a word that says nothing and a comma: 음, 우유."""
+        before, comma, _ = self._said.as_said(start, end).partition(",")
+        return bool(comma) and squash(before) in self._grammar.hesitations
 
     def stems(self, at: int) -> Stems:
         """The verbs that begin at `at`."""

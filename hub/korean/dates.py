@@ -46,6 +46,11 @@ _WEEKS: Final = {
 }  # fmt: skip
 _MONTHS: Final = {"이번달": 0, "이달": 0, "다음달": 1, "담달": 1}
 _SPOKEN_MONTHS: Final = {"유월": 6, "시월": 10}
+DATE_STARTS: Final = frozenset(
+    word[0] for words in (_DAYS, _NATIVE_DAYS, _WEEKS, _MONTHS, _SPOKEN_MONTHS) for word in words
+) | frozenset(f"{WEEKDAYS}주")
+"""What a day may begin with, beside numerals."""
+
 _WEEKDAY: Final = re.compile(f"([{WEEKDAYS}])요일|주말")
 _AFTER: Final = re.compile("뒤|후|있다가")
 _NUMERIC: Final = re.compile(r"(?:(\d{4})[-/.](\d{1,2})[-/.]|(\d{1,2})/)(\d{1,2})(?!\d|[-/.:])")

@@ -33,7 +33,7 @@ _UNIT_TAIL: Final = re.compile(r"\d\s*(°?[A-Za-z]+|[%°℃℉])\W*$")
 _NOT_SPOKEN: Final = re.compile(
     r"(?P<point>(?<=\d)[.:/-](?=\d))"  # 26.5  19:30  11/24
     r"|(?P<comma>(?<=\d),(?=\d{3}(?!\d)))"  # 1,000
-    r"|(?P<minus>(?<![\w)])[-−](?=\d))"  # -5
+    r"|(?P<minus>(?<![A-Za-z0-9)])[-−](?=\d))"  # -5, 냉동실-20
     r"|(?P<plus>(?<=[A-Za-z])\+)"  # U+
     r"|[^\w%°℃℉]|_"
 )

@@ -122,6 +122,9 @@ _HALVES: Final[dict[str, Callable[[int], Meridiem]]] = {
 }
 _HALF_WORD: Final = re.compile("|".join(_HALVES))
 _NAMED_CLOCKS: Final = {"정오": Clock(12, 0, "pm"), "자정": Clock(12, 0, "am")}
+CLOCK_STARTS: Final = frozenset(word[0] for word in (*_HALVES, *_NAMED_CLOCKS))
+"""What a clock time may begin with, beside numerals."""
+
 _DIGITAL: Final = re.compile(r"(\d{1,2}):(\d{2})(?!\d)(?::\d{2})?")
 
 
