@@ -101,14 +101,41 @@ Follow = Callable[[int, int], list[tuple[int, Pairs]]]
 
 Letters = frozenset[str]
 
+MANY_CALLS = 8
+"""Calls of a state from which on it is worth remembering which of them begin with a letter."""
+
+
+class Beginnings:
+    """Which calls of a state may begin with a letter; remembered where there are many, as at the start of templates."""
+
+    def __init__(self, first: list[Letters | None]) -> None:
+        """`first` has for each call the letters that it may begin with; None where that is not known."""
+        self.first = first
+        self._calls: dict[tuple[State, str], list[tuple[int, State]]] = {}
+
+    def calls(self, state: State, letter: str) -> list[tuple[int, State]]:
+        """The calls of `state` that may begin with `letter`, and where they lead."""
+        if len(state.calls) < MANY_CALLS:
+            return self._beginning(state, letter)
+        key = (state, letter)
+        if key not in self._calls:
+            self._calls[key] = self._beginning(state, letter)
+        return self._calls[key]
+
+    def _beginning(self, state: State, letter: str) -> list[tuple[int, State]]:
+        return [
+            (call, then)
+            for call, then in state.calls.items()
+            if (letters := self.first[call]) is None or letter in letters
+        ]
+
 
 def matches(
-    automaton: Automaton, text: str, at: int, follow: Follow, first: list[Letters | None], alive: int = -1
+    automaton: Automaton, text: str, at: int, follow: Follow, beginnings: Beginnings, alive: int = -1
 ) -> Iterator[tuple[int, int, Pairs]]:
     """Every template that matches at `at`: its number, where it ends, and the slots that it sets.
 
-    `first` has for each call the letters that it may begin with; None where that is not known. Templates that nobody
-    of `alive` uses are left out.
+    Templates that nobody of `alive` uses are left out.
     """
     stack: list[tuple[State, int, Pairs]] = [(automaton.start, at, ())]
     while stack:
@@ -118,11 +145,11 @@ def matches(
         letter = text[here : here + 1]
         if (then := state.letters.get(letter)) is not None and then.users & alive:
             stack.append((then, here + 1, pairs))
-        for call, then in state.calls.items():
-            letters = first[call]
-            if then.users & alive and (letters is None or letter in letters):
-                for end, more in follow(call, here):
-                    stack.append((then, end, pairs + more if more else pairs))
+        if state.calls:
+            for call, then in beginnings.calls(state, letter):
+                if then.users & alive:
+                    for end, more in follow(call, here):
+                        stack.append((then, end, pairs + more if more else pairs))
 
 
 def first_letters(state: State, first: Callable[[int], Letters | None]) -> Letters | None:

@@ -95,9 +95,10 @@ class Closings:
     def at(self, text: str, at: int) -> Stems:
         """The verbs that begin at a place of a text."""
         found = [(start, kind, by, acts) for start, (kind, by, acts) in self._bases.matches(text, at)]
-        if self._copular:
+        # 이다 has no base of its own (몇 시야): its tails may begin anywhere, but only with their own letters.
+        if self._copular and text[at : at + 1] in _COPULAR_LETTERS:
             found.append((at, "asks", COPULAR, self._copular))
-        return Stems(text, found)
+        return Stems(text, found) if found else NO_STEMS
 
 
 class Stems:
@@ -111,6 +112,8 @@ class Stems:
 
     def final(self, ends: Iterable[int], request_ends: Iterable[int] = ()) -> Acts:
         """The acts that the text means up to one of `ends`; requests may end at one of `request_ends` as well."""
+        if not self._found:
+            return NO_ACTS
         found: set[str] = set()
         for start, kind, by, acts in self._found:
             use = _FINAL[kind]
@@ -144,3 +147,9 @@ class Stems:
             if kind in uses
             for end in uses[kind].tails_at(self._text, start, by)
         ]
+
+
+NO_STEMS = Stems("", [])
+"""No verb begins there."""
+
+_COPULAR_LETTERS = frozenset(rest[0] for by, rest in (*ASKING_TAILS, *INDIRECT_TAILS) if by == COPULAR)

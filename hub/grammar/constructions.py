@@ -15,6 +15,7 @@ from hub.grammar.automaton import Automaton, mark_users
 from hub.grammar.closings import Acts
 from hub.grammar.lexicon import Frame, Lexicon
 from hub.grammar.template import Choice, Listed, Node, Rule, Sequence, Text
+from hub.grammar.trie import Trie
 from hub.korean.jamo import squash
 
 OF_EVERYTHING = frozenset({"HassTurnOn", "HassTurnOff", "HassGetState", "HassLightSet"})
@@ -57,13 +58,16 @@ class Constructions:
         self.texts = sum(1 << number for number in texts)
         self.users = [self._users(number) for number in range(len(numbers))] + [self.typed] * len(known.phrases)
         self._sure = 0
-        self._words: defaultdict[str, int] = defaultdict(int)
+        sure: defaultdict[str, int] = defaultdict(int)
         for number, node in enumerate(numbers):
             words = literals(known, node)
             if words is not None:
                 self._sure |= 1 << number
                 for word in words:
-                    self._words[word] |= 1 << number
+                    sure[word] |= 1 << number
+        self._words: Trie[int] = Trie()
+        for word, users in sure.items():
+            self._words.add(word, users)
         self._complete: dict[int, int] = {}
         for automaton in (self.automaton, self.with_text):
             mark_users(automaton.start, self.users)
@@ -106,13 +110,17 @@ class Constructions:
         for act in closing:
             found |= self.of_act[act]
         present = 0
-        for word, numbers in self._words.items():
-            if word in text:
+        for at in range(len(text)):
+            for _, numbers in self._words.matches(text, at):
                 present |= numbers
         absent = self._sure & ~present
         if mentioned is not None:
             found &= ~self._needy | self._every | mentioned
-        return sum(1 << at for at in bits(found) if not self.all[at].required & absent)
+        lacking = 0
+        for at in bits(found):
+            if self.all[at].required & absent:
+                lacking |= 1 << at
+        return found & ~lacking
 
     def takes_text(self, possible: int) -> bool:
         """Whether one of these constructions has a place for text that no list has."""

@@ -15,7 +15,7 @@ from hub.korean.jamo import is_syllable, split
 SHORTEST = 5
 """Jamo of the shortest name that is matched: shorter ones are all like each other."""
 
-JAMO_A_SLIP = 5
+JAMO_A_SLIP = 10
 """For so many jamo of a name one may be wrong."""
 
 _COUNTED = frozenset("0123456789영일이삼사오육칠팔구십백천만한두세네")
@@ -29,7 +29,7 @@ def nearest(said: str, names: Iterable[str]) -> str | None:
     heard = _jamo(said)
     if len(heard) < SHORTEST:
         return None
-    most = max(1, len(heard) // JAMO_A_SLIP // 2)
+    most = max(1, len(heard) // JAMO_A_SLIP)
     near = sorted(
         (distance, name)
         for name in names

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from hub.grammar.automaton import CALLS, Automaton, Call, Letters, Pairs, first_letters
+from hub.grammar.automaton import CALLS, Automaton, Beginnings, Call, Letters, Pairs, first_letters
 from hub.grammar.constructions import constructions
 from hub.grammar.lexicon import Lexicon, lexicon
 from hub.grammar.parse import HERE, Parse, Word
@@ -59,12 +59,13 @@ class Grammar:
         for name, devices in _bearers(home).items():
             self.lists["device"].add(name, (("device", devices),))
 
+        self._openings: Letters | None = None
         self.hesitations = frozenset(map(squash, (*known.fillers, *known.openers)))
         self.names = frozenset(name for entries in ("area", "device") for name in self.lists[entries].texts())
         self._first: dict[int, Letters | None] = {}
         for number in range(len(CALLS)):
             self._first_of(number)
-        self.first: list[Letters | None] = [self._first[number] for number in range(len(CALLS))]
+        self.beginnings = Beginnings([self._first[number] for number in range(len(CALLS))])
 
     def given(self, pairs: Pairs) -> Pairs:
         """Slots as a sentence of the household gives them, with its names and rooms as the ids of this home.
@@ -129,9 +130,19 @@ class Grammar:
         if len(said.text) <= MAX_TURNED:
             for at in range(len(said.text) - 1):
                 for end in self.lexicon.closings.at(said.text, at).requests():
-                    if end < len(said.text):
+                    if end < len(said.text) and self._goes_on(said.text[end]):
                         found += self._read(Reading(self, said.last(at, end), free=False))
         return _best(found)
+
+    def _goes_on(self, letter: str) -> bool:
+        """Whether any phrase or filler may begin with this letter."""
+        if self._openings is None:
+            first = self.beginnings.first
+            calls = (first[call] or frozenset() for call in self.constructions.automaton.start.calls)
+            fillers = (self.lists[name].first_letters() for name in ("filler", "opener"))
+            letters = frozenset(self.constructions.automaton.start.letters)
+            self._openings = letters.union(*calls, *fillers)
+        return letter in self._openings
 
     def unknown(self, text: str) -> list[str]:
         """Parts of a refused sentence that stand where a device or a room should (스탠드 켜줘), shortest first."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from hub.grammar.automaton import CALLS, Automaton, Pairs, matches
+from hub.grammar.automaton import CALLS, Automaton, Pairs, matches, number_of
 from hub.grammar.closings import Acts, Ends, Stems
 from hub.grammar.constructions import OF_CLASSES
 from hub.grammar.parse import NEAR_DAYS, NESTED, Free
@@ -26,6 +26,9 @@ Found = list[tuple[int, Pairs]]
 
 Phrases = list[tuple[int, int, Pairs, int]]
 """Templates by their numbers, where they end, the slots that they set, the constructions that they fit."""
+
+_TARGETS = [number_of(Listed(name, name)) for name in ("device", "type", "class")]
+"""The calls of the lists that name targets."""
 
 _NO_TEXT = frozenset({
     "에", "를", "을", "이", "가", "도", "은", "는", "로", "의", "좀", "다", "만", "과", "와", "랑", "고",
@@ -84,6 +87,7 @@ class Spans:
         self._texts: dict[int, Phrases] = {}
         self._finals: dict[int, Acts] = {}
         self._stems: dict[int, Stems] = {}
+        self._leads: dict[int, Ends] = {}
         self.ends = self._before("closer")
         self._ends_of_requests = self._before("feeling")
         self.breaks = self._pauses()
@@ -105,11 +109,12 @@ class Spans:
     def mentioned(self) -> int:
         """The constructions about types of devices that the text names anywhere."""
         found = 0
-        for name in ("device", "type", "class"):
-            entries = self._grammar.lists[name]
-            for at in range(len(self._text)):
-                for _, pairs in entries.matches(self._text, at):
-                    found |= self._of_target(pairs)
+        for call in _TARGETS:
+            letters = self._grammar.beginnings.first[call] or frozenset()
+            for at, letter in enumerate(self._text):
+                if letter in letters:
+                    for _, pairs in self._follow(call, at):
+                        found |= self._of_target(pairs)
         return found
 
     def phrases_at(self, at: int) -> Phrases:
@@ -126,7 +131,7 @@ class Spans:
 
     def _standing(self, automaton: Automaton, at: int) -> Phrases:
         found = []
-        standing = matches(automaton, self._text, at, self._follow, self._grammar.first, self._possible)
+        standing = matches(automaton, self._text, at, self._follow, self._grammar.beginnings, self._possible)
         for number, end, pairs in set(standing):
             users = self._all.users[number] & self._possible
             role = self._all.roles[number]
@@ -168,7 +173,7 @@ class Spans:
             form = after_consonant if at and final_consonant(self._text[at - 1]) else after_vowel
             return [(at + len(form), ())] if self._text.startswith(form, at) else []
         rule = self._grammar.rules[name]
-        standing = matches(rule, self._text, at, self._follow, self._grammar.first)
+        standing = matches(rule, self._text, at, self._follow, self._grammar.beginnings)
         return list({(end, pairs): None for _, end, pairs in standing})
 
     def _cuts_number(self, at: int, end: int) -> bool:
@@ -239,7 +244,9 @@ class Spans:
 
     def leading(self, at: int) -> Ends:
         """Forms at `at` that lead on to a further act."""
-        return self.stems(at).connective()
+        if at not in self._leads:
+            self._leads[at] = self.stems(at).connective()
+        return self._leads[at]
 
     def after(self, words: str, at: int) -> list[int]:
         """`at`, and every place after it that any number of words of this list leads to."""
