@@ -2,12 +2,17 @@
 
 What is right is counted in the home of the corpus (tests/korean/corpus), what it costs in a home of 200 devices in 30
 rooms, each way in a process of its own, several times; printed are medians, and ratios to Jipsa. A sentence is measured
-several times, with the garbage collector at work, and its shortest time is kept.
+several times, with the garbage collector at work, and its shortest time is kept. Jipsa's time includes finding the
+devices, hassil's does not.
+
+The corpus is Jipsa's own, and the grammar was written with it in view: how many of its sentences Jipsa gets right shows
+that nothing broke, not how well it understands what it has never seen. Most of them hassil has no sentences for at all;
+the row of intents that it has is the fairer one, the variants of its own sentences the fairest.
 
 hassil is driven as Home Assistant does it: a trie picks the names that the text has, each with the domain and device
 class of its entity as context; the speaker's area is context; the best result with the longest name wins. A sentence
 that this does not understand Home Assistant tries twice more, with hidden entities and with unknown names, to say what
-was wrong. The middle column leaves that out, the last one has it. Fuzzy matching does not exist for Korean.
+was wrong. The middle column leaves that out, the last one has it. This hassil has no fuzzy matching.
 
 hassil is counted generously. It is right when its intent is the one asked for, or one that does nearly the same
 (ALIKE), and when the name or area that it found belongs to one of the devices meant; numbers and colours are not looked
@@ -44,7 +49,7 @@ CORPUS = REPOSITORY / "tests/korean/corpus"
 SAID_AT = datetime(2026, 11, 25, 10).astimezone()
 """When the corpus is said."""
 
-WAYS = {"jipsa": "Jipsa", "hassil": "hassil, first try", "tries": "hassil, all tries of Home Assistant"}
+WAYS = {"jipsa": "Jipsa", "hassil": "hassil, first try", "tries": "hassil, all tries"}
 RUNS = 3
 REPEATS = 5
 
@@ -122,7 +127,7 @@ IN_SOME_ROOMS = (
     ("재배기", "plant_cultivator", None, ("greenhouse",)), ("파티", "scene", None, ("terrace",)),
     ("모임", "script", None, ("reception",)),
 )  # fmt: skip
-"""What some of them have besides. Of a kind that the corpus home has one of and calls by many words (빨래, TV, 전자렌지)
+"""What some of them have besides. Of a kind that the corpus home has one of and calls by many words (빨래, 티비, TV)
 there is no second, so that what is said stays clear."""
 
 
@@ -159,43 +164,42 @@ def load_jipsa(home: Home) -> tuple[Understand, Callable[[Home], object]]:
 def load_hassil(home: Home, *, all_tries: bool = False) -> tuple[Understand, Callable[[Home], object]]:
     """hassil with Home Assistant's Korean sentences, as components/conversation/default_agent.py drives it."""
     from hassil import Intents, recognize_all, recognize_best
-    from hassil.intents import TextSlotList
+    from hassil.intents import SlotList, TextSlotList
     from hassil.trie import Trie
     from home_assistant_intents import get_intents
 
     intents = Intents.from_dict(get_intents("ko") or {})
 
-    def ready(home: Home) -> tuple[TextSlotList, Trie]:
+    def ready(home: Home) -> tuple[SlotList, Trie]:
         places = [(name, name) for room in home.rooms for name in room.names]
-        areas = TextSlotList.from_tuples(places, allow_template=False, name="area")
         bearers = [(name, name, _context(device)) for device in home.devices for name in device.names]
         names = Trie()
-        for value in TextSlotList.from_tuples(bearers, allow_template=False, name="name").values:
-            names.insert(value.text_in.text.strip().lower(), value)
-        return areas, names
+        for (name, _, _), value in zip(bearers, _listed(bearers).values, strict=True):
+            names.insert(name.strip().lower(), value)
+        return _listed(places), names
+
+    def _listed(entries: Sequence[Any]) -> TextSlotList:
+        return TextSlotList.from_tuples(entries, allow_template=False)
 
     areas, names = ready(home)
 
-    def best(text: str, room: str | None) -> Any:
-        said = TextSlotList(name="name", values=[found for _, _, found in names.find(text.strip().lower())])
-        lists = {"area": areas, "name": said}
-        place = home.room(room).name if room else None  # type: ignore[union-attr]
-        context = {"area": {"value": place, "text": place}} if place else None
-        result = recognize_best(
-            text, intents, slot_lists=lists, intent_context=context, language="ko", best_slot_name="name"
-        )
+    def understand(text: str, room: str | None) -> Any:
+        said = TextSlotList("name", [value for _, _, value in names.find(text.strip().lower())])
+        lists: dict[str, SlotList] = {"area": areas, "name": said}
+        place = home.room(room) if room else None
+        context = {"area": {"value": place.name, "text": place.name}} if place else None
+
+        def best(lists: dict[str, SlotList]) -> Any:
+            return recognize_best(text, intents, lists, intent_context=context, language="ko", best_slot_name="name")
+
+        result = best(lists)
         if result is None and all_tries:
-            hidden = {**lists, "name": TextSlotList(name="name", values=[])}
-            recognize_best(
-                text, intents, slot_lists=hidden, intent_context=context, language="ko", best_slot_name="name"
-            )
-            for _ in recognize_all(
-                text, intents, slot_lists=lists, intent_context=context, allow_unmatched_entities=True
-            ):
+            best({**lists, "name": TextSlotList("name", [])})
+            for _ in recognize_all(text, intents, lists, intent_context=context, allow_unmatched_entities=True):
                 pass
         return result
 
-    return best, ready
+    return understand, ready
 
 
 LOADERS: dict[str, Load] = {
@@ -446,19 +450,22 @@ def main() -> int:
 
 
 def _costs(middle: dict[str, dict[str, float]], counts: dict[str, int]) -> Table:
-    about = {"corpus": "commands", "understood": "commands that both understand", "rejected": "what must be refused"}
+    about = {"corpus": "commands", "understood": "both understand", "rejected": "to be refused"}
     rows = [
-        (f"{counts[name]} {about[name]}, {label} (ms)", f"{name} {figure}")
+        label
         for name in about
-        for figure, label in (("median", "median"), ("95", "95th percentile"))
+        for label in (
+            (f"{counts[name]} {about[name]}, median (ms)", f"{name} median"),
+            ("… 95th percentile (ms)", f"{name} 95"),
+        )
     ]
     rows += [
         ("modules imported (ms)", "import"),
-        ("made ready for the home at first (ms)", "load"),
-        ("the first sentence then (ms)", "first"),
-        ("made ready for a changed home (ms)", "reload"),
-        ("memory added by that (MB)", "memory"),
-        ("memory added after all sentences (MB)", "memory in the end"),
+        ("home made ready at first (ms)", "load"),
+        ("first sentence (ms)", "first"),
+        ("changed home made ready (ms)", "reload"),
+        ("memory, modules and home (MB)", "memory"),
+        ("memory after all sentences (MB)", "memory in the end"),
     ]
     table = Table("", *WAYS.values())
     for label, figure in rows:
@@ -472,7 +479,7 @@ def _rights(judge: Judge, home: Home, said: list[Said], understood: list[Said], 
     promised = [one for one in said if len(one.wanted) == 1 and one.wanted[0].intent in known]
     table = Table("", "Jipsa", "hassil")
     table.add_row("commands, intent right", _of(judge.jipsa_intent, said), _of(judge.hassil_intent, said))
-    table.add_row("commands, all right", _of(judge.jipsa, said), _of(judge.hassil, said))
+    table.add_row("commands, right", _of(judge.jipsa, said), _of(judge.hassil, said))
     table.add_row("… with one intent that hassil has", _of(judge.jipsa, promised), _of(judge.hassil, promised))
     table.add_row("to be refused, taken for a command", _of(judge.jipsa_acts, others), _of(judge.hassil_acts, others))
     table.add_row(

@@ -13,7 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from hub.butler.understanding import Understander, Understanding
 from hub.config import Settings
 from hub.grammar.check import check_home
-from hub.grammar.sentences import report
+from hub.grammar.sentences import report, unknown_names
 from hub.grammar.spoken import spoken_grammar
 from hub.home import Home
 from hub.household import household_lexicon, household_sentences
@@ -100,9 +100,11 @@ async def build_graph(settings: Settings, home: Home) -> int:
 def check_names(settings: Settings, home: Home) -> int:
     """Print what is ambiguous or cannot be heard. 0: nothing, 1: something."""
     vocabulary = read_input_symbols(find_model(settings.speech.model).path / "graph/Gr.fst")
-    for line in report(household_sentences(settings), settings.language):
+    loaded = household_sentences(settings)
+    for line in report(loaded, settings.language):
         print(line)
-    faults = list(check_home(home, lambda group: bool(cuts(group, vocabulary)), settings.language))
+    names = check_home(home, lambda group: bool(cuts(group, vocabulary)), settings.language)
+    faults = [*names, *unknown_names(loaded, home)]
     for fault in faults:
         print(fault)
     key = "check.found" if faults else "check.fine"

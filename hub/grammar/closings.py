@@ -89,8 +89,11 @@ class Closings:
                             acts[base, kind, by].add(act)
         self._copular = frozenset(acts.pop(("", "asks", COPULAR), ()))
         self._bases: Trie[tuple[str, str, Acts]] = Trie()
+        # Thousands of bases share a few hundred values.
+        values: dict[tuple[str, str, Acts], tuple[str, str, Acts]] = {}
         for (base, kind, by), meant_acts in acts.items():
-            self._bases.add(base, (kind, by, frozenset(meant_acts)))
+            value = (kind, by, frozenset(meant_acts))
+            self._bases.add(base, values.setdefault(value, value))
 
     def at(self, text: str, at: int) -> Stems:
         """The verbs that begin at a place of a text."""

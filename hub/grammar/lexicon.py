@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -74,8 +74,8 @@ class Frame:
 class Lexicon:
     """Everything that frames are made of.
 
-    `closings` finds the verbs in a text. `spoken_endings` has for each act the forms that the recognizer listens for,
-    `listened` and `spoken_phrases` the rules and phrases as it uses them.
+    `verbs` has for each kind of act (requests, states …), for each act, the verbs that mean it; `closings` finds them
+    in a text. `listened` and `spoken_phrases` are the rules and phrases as the recognizer uses them.
     """
 
     particles: dict[str, str]
@@ -91,7 +91,7 @@ class Lexicon:
     phrases: dict[str, Node]
     spoken_phrases: dict[str, Node]
     closings: Closings
-    spoken_endings: dict[str, tuple[str, ...]]
+    verbs: dict[str, dict[str, list[Verb]]]
     telling: str
     fillers: tuple[str, ...]
     openers: tuple[str, ...]
@@ -100,6 +100,11 @@ class Lexicon:
     joiners: tuple[str, ...]
     here: tuple[str, ...]
     frames: tuple[Frame, ...]
+
+    @property
+    def spoken_endings(self) -> dict[str, tuple[str, ...]]:
+        """For each act the forms that the recognizer listens for."""
+        return _spoken_forms(self)
 
 
 @cache
@@ -143,7 +148,7 @@ def _compiled(words: dict[str, Any], frames: tuple[Frame, ...]) -> Lexicon:
         phrases={name: _template(phrase, "read") for name, phrase in words["phrases"].items()},
         spoken_phrases={name: _template(phrase, "listened") for name, phrase in words["phrases"].items()},
         closings=Closings(verbs),
-        spoken_endings=_spoken_forms(verbs),
+        verbs=verbs,
         telling=words["telling"],
         fillers=tuple(words["fillers"]),
         openers=tuple(words["openers"]),
@@ -157,10 +162,11 @@ def _compiled(words: dict[str, Any], frames: tuple[Frame, ...]) -> Lexicon:
     return found
 
 
-def _spoken_forms(verbs: dict[str, dict[str, list[Verb]]]) -> dict[str, tuple[str, ...]]:
+@lru_cache(maxsize=1)
+def _spoken_forms(known: Lexicon) -> dict[str, tuple[str, ...]]:
     """For each act, the forms that the recognizer listens for, of its commonest verbs, the commonest first."""
     found: dict[str, dict[str, None]] = {}
-    for kind, meanings in verbs.items():
+    for kind, meanings in known.verbs.items():
         for act, meant in meanings.items():
             forms = (form for verb in meant[:LISTENED_VERBS] for form in _spoken(verb, kind))
             found[act] = found.get(act, {}) | dict.fromkeys(forms)
@@ -227,7 +233,7 @@ def _frame(entry: dict[str, Any], *, spoken: bool) -> Frame:
 
 
 def _check(found: Lexicon) -> None:
-    acts = found.spoken_endings.keys()
+    acts = {act for meanings in found.verbs.values() for act in meanings}
     for frame in found.frames:
         if not frame.acts <= acts:
             raise ValueError(f"{frame.intent}: the lexicon has no act {', '.join(frame.acts - acts)}")

@@ -33,6 +33,9 @@ MAX_TEXT = 10 * MAX_LENGTH
 MAX_TURNED = 40
 """Syllables of the longest sentence in which words after the verb are looked for."""
 
+MAX_UNKNOWN = 24
+"""Syllables of the longest sentence in which a name that nobody has is looked for."""
+
 _READ_BY_RULE: dict[str, Letters] = {
     "duration": NUMERAL_STARTS | {"반"}, "clock": NUMERAL_STARTS | CLOCK_STARTS, "date": NUMERAL_STARTS | DATE_STARTS,
 }  # fmt: skip
@@ -70,7 +73,7 @@ class Grammar:
     def given(self, pairs: Pairs) -> Pairs:
         """Slots as a sentence of the household gives them, with its names and rooms as the ids of this home.
 
-        A name that nobody has stays a device without bearers, so that the sentence is refused with that name.
+        A name that nobody has becomes a device without bearers.
         """
         return tuple(self._given(slot, value) for slot, value in pairs)
 
@@ -146,7 +149,7 @@ class Grammar:
 
     def unknown(self, text: str) -> list[str]:
         """Parts of a refused sentence that stand where a device or a room should (스탠드 켜줘), shortest first."""
-        said = self._said(text, MAX_TURNED)
+        said = self._said(text, MAX_UNKNOWN)
         if said is None:
             return []
         reading = Reading(self, said, free=False, gap=True)

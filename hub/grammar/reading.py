@@ -165,6 +165,8 @@ class Reading:
         frame = frames[0]
         if frame.target == "within":
             pairs = self._grammar.given((*pairs, *frame.slots))
+            if ("device", ()) in pairs:
+                return None
         types = frozenset().union(*(f.types for f in frames))
         named = [self._fitting(target, types) for target in grouped(pairs, self._grammar.types)]
         if None in named:

@@ -14,8 +14,11 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from hub.grammar.constructions import holds_text
 from hub.grammar.lexicon import OPEN_LISTS, Entry, Frame, Lexicon, Numbers, SlotValue, walk
 from hub.grammar.template import Choice, Listed, Node, Rule, Sequence, TemplateError, parse_template
+from hub.home import Home
+from hub.korean.jamo import squash
 from hub.texts import Language, text
 from hub.yamlfile import Fault, Key, SettingsError, YamlFile, closest
 
@@ -77,23 +80,38 @@ class Loaded:
 
     lexicon: Lexicon
     counts: dict[Path, int]
+    names: tuple[tuple[str, str, Fault], ...] = ()
+    """Names and areas that blocks set, as slot and value, with the fault that each is where no home has it."""
 
 
 def load_sentences(folder: Path | None, known: Lexicon, language: Language = "en") -> Loaded:
     """`known` and what the *.yaml files of `folder` add to it; raises SettingsError with every fault of every file."""
     counts: dict[Path, int] = {}
     faults: list[Fault] = []
+    names: list[tuple[str, str, Fault]] = []
     for path in sorted(folder.glob("*.yaml")) if folder else ():
         try:
             file = _SentenceFile(YamlFile.read(path, language), known)
             known = file.added()
             counts[path] = file.count
             faults += file.faults
+            names += file.names
         except SettingsError as error:
             faults += error.faults
     if faults:
         raise SettingsError(faults)
-    return Loaded(known, counts)
+    return Loaded(known, counts, tuple(names))
+
+
+def unknown_names(loaded: Loaded, home: Home) -> Iterator[Fault]:
+    """Names of devices and rooms in fixed slots that the home lacks; a bridge may still announce them."""
+    known = {
+        "name": {squash(name) for device in home.devices for name in device.names},
+        "area": {squash(name) for room in home.rooms for name in (room.id, *room.names)},
+    }
+    for slot, name, fault in loaded.names:
+        if squash(name) not in known[slot]:
+            yield fault
 
 
 class _SentenceFile:
@@ -105,6 +123,7 @@ class _SentenceFile:
         self._data = file.validate(_File)
         self._prefix = f"{OWN}{file.path.stem}:"
         self.faults: list[Fault] = []
+        self.names: list[tuple[str, str, Fault]] = []
         self.count = 0
 
     def added(self) -> Lexicon:
@@ -118,15 +137,17 @@ class _SentenceFile:
         values = {name: tuple(_entries(found.values)) for name, found in data.lists.items() if found.values}
         texts = {name: LONGEST_TEXT for name, found in data.lists.items() if found.wildcard}
         own = self._prefix
-        return replace(
+        added = replace(
             known,
             numbers=known.numbers | {own + name: found for name, found in numbers.items()},
             lists=known.lists | {own + name: found for name, found in values.items()},
             texts=known.texts | {own + name: found for name, found in texts.items()},
             rules=known.rules | {own + name: found for name, found in rules.items()},
             listened=known.listened | {own + name: found for name, found in rules.items()},
-            frames=(*known.frames, *frames),
         )
+        # What cannot be written out cannot be listened for.
+        heard = (replace(frame, spoken=not any(holds_text(added, node) for node in frame.phrases)) for frame in frames)
+        return replace(added, frames=(*known.frames, *heard))
 
     def _frames(self) -> Iterator[Frame]:
         types: dict[str, frozenset[str]] = {}
@@ -138,6 +159,7 @@ class _SentenceFile:
                 continue
             for number, block in enumerate(found.data):
                 here = ("intents", intent, "data", number)
+                self._note_names(block, here)
                 kinds = types[intent]
                 if block.requires_context:
                     domains = block.requires_context.domain
@@ -156,6 +178,12 @@ class _SentenceFile:
                         slots=tuple(block.slots.items()),
                         spoken=True,
                     )
+
+    def _note_names(self, block: _Block, here: tuple[Key, ...]) -> None:
+        for slot in _LISTS_OF_THE_HOME.keys() & block.slots.keys():
+            name = str(block.slots[slot])
+            fault = self._file.fault((*here, "slots", slot), "unknown_name", got=name)
+            self.names.append((slot, name, fault))
 
     def _template(self, template: str, keys: tuple[Key, ...]) -> Node:
         try:
