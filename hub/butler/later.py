@@ -41,20 +41,25 @@ def plain_slots(parse: Parse, now: datetime) -> Slots:
 def moment_slots(when: When, now: datetime) -> Slots:
     """A clock time as `time` (HH:MM), and as `date` (ISO) the day when one was said."""
     assert when.clock is not None
+    soon = next_time(when.clock, now)
     if when.date is None:
-        return {"time": f"{next_time(when.clock, now):%H:%M}"}
+        return {"time": f"{soon:%H:%M}"}
     day = resolve_date(when.date, now.date())
-    if day == now.date():
-        return {"time": f"{next_time(when.clock, now):%H:%M}", "date": day.isoformat()}
+    if day == now.date():  # 오늘 밤 12시 is tomorrow already
+        return {"time": f"{soon:%H:%M}", "date": soon.date().isoformat()}
     said = when.clock.candidates()
     return {"time": f"{next((t for t in said if t >= MORNING), said[0]):%H:%M}", "date": day.isoformat()}
 
 
-def put_off(when: When, now: datetime) -> tuple[str, Slots]:
-    """The intent of the assistant that has the command said again when the time has come, and its slots."""
+def put_off(when: When, before: str, now: datetime) -> tuple[str, Slots]:
+    """The intent of the assistant that has the command said again when the time has come, and its slots.
+
+    `before` are the targets of the clause before, where the command has none of its own: 스탠드 켜고 10분 뒤에 꺼줘.
+    """
+    command = {"conversation_command": f"{before} {when.command}".strip()}
     if when.duration:
-        return "HassStartTimer", {**dict(when.duration), "conversation_command": when.command}
-    return "JipsaSchedule", {**moment_slots(when, now), "conversation_command": when.command}
+        return "HassStartTimer", {**dict(when.duration), **command}
+    return "JipsaSchedule", {**moment_slots(when, now), **command}
 
 
 def off_again(parse: Parse) -> Slots:

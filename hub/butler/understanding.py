@@ -53,6 +53,8 @@ class _Meaning:
 
     parses: tuple[Parse, ...]
     intents: tuple[Resolved, ...]
+    near: bool
+    """Whether all its devices are where the speaker stands."""
 
     def words(self) -> tuple[Word, ...]:
         """What each part of the sentence was taken for."""
@@ -131,7 +133,7 @@ class Understander:
                 unresolved.append((why, sentence))
                 continue
             key = tuple((meant.intent, frozenset(meant.targets)) for meant in intents)
-            meaning = _Meaning(sentence, intents)
+            meaning = _Meaning(sentence, intents, near=self._near(intents, room))
             meanings.setdefault((key, meaning.asks()), meaning)
         found = list(meanings.values())
         meant = [this for this in found if not any(_outranks(other, this) for other in found)]
@@ -148,14 +150,20 @@ class Understander:
             )
         return Understanding(text, refused=Refusal.NOT_A_COMMAND)
 
+    def _near(self, intents: Sequence[Resolved], room: str | None) -> bool:
+        devices = [self.home.device(target) for meant in intents for target in meant.targets]
+        return room is not None and all(device is not None and device.room == room for device in devices)
+
     def _resolved(self, text: str, sentence: Sequence[Parse], room: str | None) -> list[Resolved]:
         """The intents of all clauses; a clause without targets is about those of the clause before it."""
         found: list[Resolved] = []
         before: tuple[Named, ...] = ()
+        said = ""
         now = self._clock()
         for parse in sentence:
             parse = _inheriting(parse, before)
             intents = resolve(parse, plain_slots(parse, now), self.home, room)
+            said = parse.said or said
             before = () if parse.frames[0].area == "required" else parse.named or before
             if parse.when is None:
                 found += intents
@@ -166,7 +174,7 @@ class Understander:
                 found += [Resolved(delayed, {**meant.slots, **moment}, meant.targets) for meant in intents]
             else:
                 # All that follows waits as well: 10분 뒤에 불 끄고 에어컨 켜줘.
-                return [*found, Resolved(*put_off(parse.when, now), ())]
+                return [*found, Resolved(*put_off(parse.when, "" if parse.said else said, now), ())]
         if _contradicts(found):
             raise UnresolvedError(Refusal.AMBIGUOUS)
         return found
@@ -206,8 +214,10 @@ def _outranks(better: _Meaning, worse: _Meaning) -> bool:
         return False
     if better.every():
         return _within(worse.targets(), better.targets())
-    # A name comes before a kind: 보일러 is the device of that name, whatever else is a boiler.
-    return better.by_name() > worse.by_name()
+    # A name comes before a kind (보일러 is the device of that name, whatever else is a boiler), but not a device far away
+    # before one where the speaker stands.
+    nearer = worse.near and not better.near
+    return better.by_name() > worse.by_name() and (not nearer or _within(better.targets(), worse.targets()))
 
 
 def _within(few: tuple[frozenset[str], ...], many: tuple[frozenset[str], ...]) -> bool:

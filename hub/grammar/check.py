@@ -34,7 +34,7 @@ def check_home(home: Home, sayable: Sayable, language: Language) -> Iterator[Fau
                     yield _fault(device, keys, key, language, name=name, other=other.id)
             if home.resolve_room(name):
                 yield _fault(device, keys, "also_room", language, name=name)
-            if said in words:
+            if said in words and said not in kinds:
                 yield _fault(device, keys, "also_word", language, name=name)
             if said in kinds and not _same_kind(device.type, said):
                 yield _fault(device, keys, "other_kind", language, name=name, kind=kinds[said])

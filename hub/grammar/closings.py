@@ -17,6 +17,7 @@ from hub.korean.verbs import (
     DESCRIBING_TAILS,
     INDIRECT_DESCRIBING_TAILS,
     INDIRECT_TAILS,
+    NOUN,
     REQUEST_TAILS,
     STATE_TAILS,
     Bases,
@@ -126,11 +127,11 @@ class Stems:
         return frozenset(found) if found else NO_ACTS
 
     def requests(self) -> list[int]:
-        """Where a request may end, wherever the text goes on."""
+        """Where a request with an ending of its own may end, wherever the text goes on (켜, 켜줘, but not 시작)."""
         use = _FINAL["requests"]
         ends: set[int] = set()
         for start, kind, by, _ in self._found:
-            if kind == "requests":
+            if kind == "requests" and by != NOUN:
                 ends.update(use.tails_at(self._text, start, by))
                 ends.update([start] if use.ends_at(self._text, start, start, by) else [])
         return sorted(ends)

@@ -17,6 +17,7 @@ from hub.grammar.lexicon import Frame, Lexicon
 from hub.grammar.template import Choice, Listed, Node, Rule, Sequence, Text
 from hub.grammar.trie import Trie
 from hub.korean.jamo import squash
+from hub.korean.reading import read_aloud
 
 OF_EVERYTHING = frozenset({"HassTurnOn", "HassTurnOff", "HassGetState", "HassLightSet"})
 """Intents that can be about everything in a room, whatever it is."""
@@ -157,7 +158,9 @@ def literals(known: Lexicon, node: Node) -> frozenset[str] | None:
         case Text(text):
             return frozenset({text})
         case Listed(name) if name in known.lists:
-            return frozenset(squash(entry.words) for entry in known.lists[name])
+            return frozenset(
+                squash(form) for entry in known.lists[name] for form in (entry.words, read_aloud(entry.words))
+            )
         case Rule(name) if name in known.rules:
             return literals(known, known.rules[name])
         case Choice(items):

@@ -82,8 +82,8 @@ class Parse:
     when: When | None = None
     lasting: tuple[tuple[str, SlotValue], ...] = ()
     """How long it shall be so: hours, minutes, seconds."""
-    said: str = ""
-    """The targets as they were said, where it shall last a while."""
+    said: str = field(default="", compare=False)
+    """The targets as they were said, where a later act may be about them."""
     words: tuple[Word, ...] = ()
 
     @property

@@ -124,8 +124,9 @@ class Grammar:
         said = Said.of(text)
         return said if 0 < len(said.text) <= longest else None
 
-    def _read(self, reading: Reading) -> list[tuple[Parse, ...]]:
-        return _best(sentence for start in reading.starts() for sentence in reading.sentences(start, MAX_CLAUSES))
+    def _read(self, reading: Reading, starts: Iterable[int] | None = None) -> list[tuple[Parse, ...]]:
+        places = reading.starts() if starts is None else starts
+        return _best(sentence for start in places for sentence in reading.sentences(start, MAX_CLAUSES))
 
     def _turned(self, said: Said) -> list[tuple[Parse, ...]]:
         """The meanings of a sentence with words after its verb (꺼줘, 거실 불), read with the verb at its end."""
@@ -134,7 +135,8 @@ class Grammar:
             for at in range(len(said.text) - 1):
                 for end in self.lexicon.closings.at(said.text, at).requests():
                     if end < len(said.text) and self._goes_on(said.text[end]):
-                        found += self._read(Reading(self, said.last(at, end), free=False))
+                        # Nothing is skipped here: what stands first was said before the verb, or after it.
+                        found += self._read(Reading(self, said.last(at, end), free=False), (0,))
         return _best(found)
 
     def _goes_on(self, letter: str) -> bool:
@@ -155,7 +157,7 @@ class Grammar:
         reading = Reading(self, said, free=False, gap=True)
         sentences = (found for start in reading.starts() for found in reading.sentences(start, MAX_CLAUSES))
         parts = {parse.unknown for sentence in sentences for parse in sentence} - {None} - _known_words(self.lexicon)
-        return sorted((part for part in parts if part), key=len)
+        return sorted((part for part in parts if part), key=lambda part: (len(part), part))
 
     def explained(self, text: str) -> tuple[tuple[Word, ...], str | None]:
         """As much of the beginning of a refused sentence as means something, and the rest, as it was said.
@@ -211,12 +213,14 @@ def _lexicon_tries(known: Lexicon) -> dict[str, Trie[Pairs]]:
     for name, entries in known.lists.items():
         tries[name] = Trie()
         for entry in entries:
-            tries[name].add(squash(entry.words), entry.slots)  # type: ignore[arg-type]
+            for spelling in _spellings((entry.words,)):
+                tries[name].add(spelling, entry.slots)  # type: ignore[arg-type]
     for name, kinds in (("type", known.types), ("class", known.classes)):
         tries[name] = Trie()
         for kind, nouns in kinds.items():
             for noun in nouns:
-                tries[name].add(squash(noun), ((name, kind),))
+                for spelling in _spellings((noun,)):
+                    tries[name].add(spelling, ((name, kind),))
     tries["here"] = Trie()
     for word in known.here:
         tries["here"].add(squash(word), (("area", HERE),))

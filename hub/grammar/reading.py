@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hub.grammar.automaton import Pairs
@@ -55,6 +56,9 @@ class Reading:
         """The constructions that a verb of the sentence closes, and those that need none."""
         closing = [self._spans.final(at) for at in range(len(self._text) + 1)]
         leading = [acts for at in range(len(self._text)) for _, acts in self._spans.leading(at)]
+        stops = [stop for stop, _ in self._spans.breaks]
+        if stops:
+            leading += [acts for at in range(len(self._text)) if (acts := self._spans.stems(at).final(stops))]
         # Only in a sentence of one clause must a target be said somewhere.
         several = leading or self._spans.breaks or self._gap
         mentioned = None if several else self._spans.mentioned()
@@ -95,13 +99,13 @@ class Reading:
 
     def _walk(self, start: int) -> Iterator[tuple[int, int, Pairs, Words]]:
         """Every row of phrases from `start`: the constructions that it completes, its end, its slots, its words."""
-        stack: list[tuple[int, int, int, Pairs, Words]] = [(self._possible, 0, start, (), ())]
-        seen: set[tuple[int, int, Pairs]] = set()
+        stack: list[tuple[int, int, int, int, Pairs, Words]] = [(self._possible, 0, start, 0, (), ())]
+        seen: set[tuple[int, int, int, Pairs]] = set()
         while stack and len(seen) < MAX_STEPS:
-            possible, used, at, pairs, words = stack.pop()
-            if len(words) > MOST_WORDS or (used, at, pairs) in seen:
+            possible, used, at, spare, pairs, words = stack.pop()
+            if len(words) > MOST_WORDS or (used, at, spare, pairs) in seen:
                 continue
-            seen.add((used, at, pairs))
+            seen.add((used, at, spare, pairs))
             yield possible & self._all.complete(used), at, pairs, words
             phrases = self._spans.phrases_at(at)
             if not used & self._all.texts:
@@ -111,14 +115,21 @@ class Reading:
                 bit = 1 << number if role == "phrase" else 0
                 if possible & users and not used & bit:
                     row = (*words, self._word(at, end, role, more))
-                    stack.append((possible & users, used | bit, end, pairs + more, row))
+                    stack.append((possible & users, used | bit, end, spare, pairs + more, row))
             stack.extend(
-                (possible, used, end, pairs, (*words, self._word(at, end, "filler")))
-                for end in self._spans.after("filler", at)[1:]
+                (possible, used, end, spare + end - at, pairs, (*words, self._word(at, end, "filler")))
+                for end in self._spans.fillers(at)
             )
             if self._gap and possible & self._all.typed and not any(word.role == "unknown" for word in words):
                 stack.extend(
-                    (possible & self._all.typed, used, end, (*pairs, ("unknown", unknown.text)), (*words, unknown))
+                    (
+                        possible & self._all.typed,
+                        used,
+                        end,
+                        spare,
+                        (*pairs, ("unknown", unknown.text)),
+                        (*words, unknown),
+                    )
                     for end, unknown in self._unknown(at)
                 )
 
@@ -131,7 +142,7 @@ class Reading:
                 closed = (*words, self._word(at, stop, "verb")) if stop > at else words
                 parse = self._clause(self._all.all[number], acts, pairs, closed, inherits=inherits)
                 if parse is not None:
-                    yield end, parse
+                    yield end, parse if end is None else replace(parse, said=self._targets_said(closed))
 
     def _verbs(self, at: int) -> Iterator[tuple[int | None, Acts | None, int]]:
         """What may close a clause at `at`: where the next begins, the acts (None: no verb), where the verb ends."""
@@ -196,7 +207,7 @@ class Reading:
             every="every" in said,
             when=next((_when(value, self._without(words)) for slot, value in pairs if slot == "when"), None),
             lasting=next((value for slot, value in pairs if slot == "lasting"), ()),  # type: ignore[misc]
-            said=self._targets_said(words) if "lasting" in said else "",
+            said=self._targets_said(words) if said & {"lasting", "when"} else "",
             words=words,
         )
 
@@ -223,11 +234,15 @@ class Reading:
 
     def _unknown(self, at: int) -> Iterator[tuple[int, Word]]:
         """Every stretch from `at` that may be a name which nobody has, with its particle."""
+        if not self._said.divides(at):
+            return
         for end in range(at + 1, min(len(self._text), at + LONGEST_UNKNOWN) + 1):
+            if self._text[end - 1].isdecimal():
+                return
             unknown = self._word(at, end, "unknown")
-            yield end, unknown
-            for after in self._spans.particles(end):
-                yield after, unknown
+            for after in (end, *self._spans.particles(end)):
+                if self._said.divides(after):
+                    yield after, unknown
 
     def _fitting(self, named: Named, types: frozenset[str]) -> Named | None:
         """The target with those of its devices that are of these types; None when none is."""

@@ -39,6 +39,9 @@ _NO_TEXT = frozenset({
 _COUNTED = ("도", "퍼", "프로", "%", "°", "분", "초", "시", "단", "켈빈", "케이", "k", "칸")
 """What numbers of the household count, as it is written or as it begins."""
 
+MOST_STARTS = 8
+"""Places that a sentence is read from: who calls that often for attention says nothing more."""
+
 _LONGEST_CLOSER = 12
 
 _PAUSE = re.compile(r"[.!?,;\n]\s*")
@@ -65,6 +68,12 @@ class Said:
         """The same sentence with text[start:end] moved to its end."""
         order = [*range(start), *range(end, len(self.text)), *range(start, end)]
         return Said("".join(self.text[at] for at in order), self.source, [self.places[at] for at in order])
+
+    def divides(self, at: int) -> bool:
+        """Whether a word may begin at `at`: at a space, or anywhere where nobody writes any."""
+        if at in {0, len(self.text)} or not any(letter.isspace() for letter in self.source.strip()):
+            return True
+        return self.places[at] - self.places[at - 1] != 1
 
     def as_said(self, start: int, end: int) -> str:
         """text[start:end] with its spaces."""
@@ -99,8 +108,10 @@ class Spans:
 
     def starts(self) -> list[int]:
         """Where the sentence may begin: at once, after an opener (저기, 집사야) or after a reason (추우니까)."""
-        reasons = [reason.end() for reason in _REASON.finditer(self._text)]
-        return list(dict.fromkeys(place for start in (0, *reasons) for place in self.after("opener", start)))
+        # 추우니까 is a reason, 춥습니까 a question.
+        reasons = [r.end() for r in _REASON.finditer(self._text) if final_consonant(self._text[: r.start()]) != "ㅂ"]
+        places = dict.fromkeys(place for start in (0, *reasons) for place in self.after("opener", start))
+        return list(places)[:MOST_STARTS]
 
     def particles(self, at: int) -> list[int]:
         """Where the particle of a target may end that begins at `at`."""
@@ -132,7 +143,7 @@ class Spans:
     def _standing(self, automaton: Automaton, at: int) -> Phrases:
         found = []
         standing = matches(automaton, self._text, at, self._follow, self._grammar.beginnings, self._possible)
-        for number, end, pairs in set(standing):
+        for number, end, pairs in dict.fromkeys(standing):
             users = self._all.users[number] & self._possible
             role = self._all.roles[number]
             if role == "target":
@@ -214,16 +225,19 @@ class Spans:
 
     def _endings(self, slot: str, at: int, longest: int) -> Found:
         ends = range(at + 1, min(len(self._text), at + longest) + 1)
-        return [
-            (end, ((slot, Free(at, end, self._said.as_said(at, end))),))
-            for end in ends
-            if self._text[at:end] not in _NO_TEXT and self._text[at] != "를" and not self._hesitates(at, end)
-        ]
+        return [(end, ((slot, Free(at, end, self._said.as_said(at, end))),)) for end in ends if self._is_text(at, end)]
 
-    def _hesitates(self, start: int, end: int) -> bool:
-        """Whether a text begins with a word that says nothing and a comma: 음, 우유."""
+    def _is_text(self, start: int, end: int) -> bool:
+        """Whether this can be free text: no particle alone, no 안 or 못 at its end, no 음, before it."""
+        text = self._text[start:end]
+        if text in _NO_TEXT or text[0] == "를" or text[-1] in "안못":
+            return False
         before, comma, _ = self._said.as_said(start, end).partition(",")
-        return bool(comma) and squash(before) in self._grammar.hesitations
+        return not comma or squash(before) not in self._grammar.hesitations
+
+    def fillers(self, at: int) -> list[int]:
+        """Where a word that says nothing may end that begins at `at`."""
+        return [end for end, _ in self._grammar.lists["filler"].matches(self._text, at)]
 
     def stems(self, at: int) -> Stems:
         """The verbs that begin at `at`."""

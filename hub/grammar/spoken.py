@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from hub.grammar import template
 from hub.grammar.acceptor import Acceptor
+from hub.grammar.constructions import OF_EVERYTHING
 from hub.grammar.lexicon import Frame, Lexicon, lexicon
 from hub.grammar.template import Choice, Gap, Listed, Node, Rule, Text
 from hub.home import Home
@@ -117,7 +118,8 @@ class _Builder:
         self._splice(target, placed, said)
         self._arcs.append((said, named, ""))
         self._splice(every, said, named)
-        self._splice(every, placed, named)
+        if frame.intent in OF_EVERYTHING:
+            self._splice(every, placed, named)
         self._add_own(frame, own, named, named=True)
         if frame.target == "optional":
             unnamed = self._state()

@@ -257,7 +257,7 @@ def request_bases(verb: Verb) -> Bases:
         for start, act in _apart(verb):
             for by, stems in bases(act).items():
                 found[by] = [*found[by], *(start + stem for stem in stems)]
-        found[_NOUN] = [verb.noun]
+        found[NOUN] = [verb.noun]
     return found
 
 
@@ -353,13 +353,13 @@ def _gives(verb: Verb) -> bool:
 
 # Joints beside those of ``bases``: an infinitive with an auxiliary, the noun of a 하다 verb, a noun with 이다.
 _SHADED: Final = "아/어-"
-_NOUN: Final = "noun"
+NOUN: Final = "noun"
 COPULAR: Final = "copula"
 
 REQUEST_TAILS: Final[Tails] = (
     *(joint(ending) for style in REQUESTS.values() for ending in style),
     *((_SHADED, with_ending(auxiliary, ending)) for auxiliary in _SHADES for ending in AUXILIARY_ENDINGS),
-    *((_NOUN, rest) for rest in NOUN_REQUESTS),
+    *((NOUN, rest) for rest in NOUN_REQUESTS),
 )
 CONNECTIVE_TAILS: Final[Tails] = tuple(map(joint, CONNECTIVES))
 STATE_TAILS: Final[Tails] = tuple(map(joint, STATES))

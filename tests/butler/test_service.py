@@ -24,6 +24,9 @@ ROOMS = Home((Room(id="living", name="거실"), Room(id="bedroom", name="안방"
 
 POWER = {"power": Property(type="boolean", writable=True)}
 
+TALK = "밥 먹었어"
+"""What is said to somebody else, and answered without any bridge."""
+
 
 class LampBridge(Bridge):
     """Lamps that remember what was done with them; a lamp whose id is `broken` cannot be reached."""
@@ -169,8 +172,10 @@ async def test_what_is_refused_is_answered_and_nothing_is_sent(broker: BrokerAdd
         await listener.object(Topic.device("two", "about"))
         await butler.knows("안방 스탠드")
         for sentence, room, reason, spoken in [
-            ("스탠드 켜지 마", None, "not_a_command", "무슨 말씀인지"),
-            ("오븐 켜", None, "unknown_device", "그런 기기"),
+            ("스탠드 켜지 마", None, "negated", "하지 않을게요"),
+            ("밥 먹었어", None, "not_a_command", "무슨 말씀인지"),
+            ("거실 스탠드 구워 줘", None, "not_a_command", "'구워 줘'가 무슨 말씀인지"),
+            ("오븐 켜", None, "unknown_device", "'오븐'이라는 기기나 방을"),
             ("스탠드 켜", None, "which_device", "거실 스탠드와 안방 스탠드가 있어요"),
             ("여기 불 켜", None, "which_room", "어느 방"),
             ("여기 불 켜", "다락", "which_room", "어느 방"),
@@ -259,13 +264,13 @@ async def test_a_slow_bridge_is_asked_again_and_acts_once(broker: BrokerAddress,
 async def test_a_device_is_understood_as_soon_as_it_is_announced(broker: BrokerAddress, listener: Listener) -> None:
     lamps, butler = LampBridge(broker), Watched(broker)
     async with running(butler):
-        assert "무슨 말씀인지" in await answered(listener, say(listener, "스탠드 켜 줘"))
+        assert "'스탠드'라는 기기나 방을" in await answered(listener, say(listener, "스탠드 켜 줘"))
         async with running(lamps):
             await butler.knows("스탠드")
             assert await answered(listener, say(listener, "스탠드 켜 줘")) == "스탠드를 켰어요."
             lamps.retire("lamp")
             await butler.has_forgotten("스탠드")
-            assert "무슨 말씀인지" in await answered(listener, say(listener, "스탠드 켜 줘"))
+            assert "'스탠드'라는 기기나 방을" in await answered(listener, say(listener, "스탠드 켜 줘"))
 
 
 async def test_one_sentence_for_two_bridges_is_answered_in_one_sentence(
@@ -280,6 +285,53 @@ async def test_one_sentence_for_two_bridges_is_answered_in_one_sentence(
         assert said == "스탠드를 켰어요. 무드등이 연결되어 있지 않아요. 전원과 와이파이를 확인해 주세요."
         sent = (await understood(listener, utterance))["intents"]
         assert {(intent["bridge"], *intent["targets"]) for intent in sent} == {("lamps", "lamp"), ("moods", "broken")}
+
+
+async def test_several_acts_are_carried_out_in_their_order_and_answered_at_once(
+    broker: BrokerAddress, listener: Listener
+) -> None:
+    lamps = LampBridge(broker, ("lamp", "스탠드", "거실"), ("mood", "무드등", "안방"))
+    butler = Watched(broker)
+    async with running(butler, lamps):
+        await butler.knows("스탠드", "무드등")
+        await answered(listener, say(listener, "무드등 켜 줘"))
+        utterance = say(listener, "스탠드 켜고 무드등 꺼 줘")
+        said = await answered(listener, utterance)
+        assert said == "스탠드를 켰어요. 무드등을 껐어요."
+        assert lamps.carried_out[1:] == [("lamp", {"power": True}), ("mood", {"power": False})]
+        sent = (await understood(listener, utterance))["intents"]
+        assert [(intent["intent"], intent["targets"]) for intent in sent] == [
+            ("HassTurnOn", ["lamp"]),
+            ("HassTurnOff", ["mood"]),
+        ]
+        assert len(listener.all(Topic.say("living"))) == 2
+
+
+async def test_one_act_on_several_targets_is_answered_in_one_sentence(
+    broker: BrokerAddress, listener: Listener
+) -> None:
+    lamps = LampBridge(broker, ("lamp", "스탠드", "거실"), ("mood", "무드등", "안방"))
+    butler = Watched(broker)
+    async with running(butler, lamps):
+        await butler.knows("스탠드", "무드등")
+        said = await answered(listener, say(listener, "스탠드랑 무드등 켜 줘"))
+        assert said == "스탠드와 무드등을 켰어요."
+        assert {device for device, _ in lamps.carried_out} == {"lamp", "mood"}
+
+
+@pytest.mark.usefixtures("hurried")
+async def test_small_talk_is_for_the_assistant(broker: BrokerAddress, listener: Listener) -> None:
+    async with running(Watched(broker)):
+        await answered(listener, say(listener, "안녕"))
+        assert {intent["intent"] for intent in intents(listener, "genie")} == {"HassRespond"}
+
+
+async def test_a_name_that_was_nearly_said_is_carried_out(broker: BrokerAddress, listener: Listener) -> None:
+    lamps, butler = LampBridge(broker), Watched(broker)
+    async with running(butler, lamps):
+        await butler.knows("스탠드")
+        assert await answered(listener, say(listener, "스텐드 켜 줘")) == "스탠드를 켰어요."
+        assert lamps.carried_out == [("lamp", {"power": True})]
 
 
 async def test_the_next_utterance_works_after_the_broker_was_away(any_broker: TestBroker) -> None:
@@ -312,7 +364,7 @@ async def test_malformed_utterances_are_passed_over(broker: BrokerAddress, liste
     async with running(Watched(broker)):
         for payload in MALFORMED:
             listener.bus.publish(Topic.UTTERANCE, payload)
-            await answered(listener, say(listener, "안녕"))
+            await answered(listener, say(listener, TALK))
         assert len(listener.all(Topic.UNDERSTOOD)) == len(MALFORMED)
 
 
@@ -333,11 +385,11 @@ async def test_what_others_say_wrongly_does_not_stop_it(broker: BrokerAddress, l
 
 
 async def test_a_retained_utterance_is_dropped(broker: BrokerAddress, listener: Listener) -> None:
-    late = Utterance(text="안녕", satellite="living")
+    late = Utterance(text=TALK, satellite="living")
     listener.bus.publish(Topic.UTTERANCE, late, retain=True)
     await listener.bus.flush()
     async with running(Watched(broker)):
-        await answered(listener, say(listener, "안녕"))
+        await answered(listener, say(listener, TALK))
         assert late.id not in {json.loads(payload)["utterance_id"] for payload in listener.all(Topic.UNDERSTOOD)}
 
 
@@ -348,16 +400,16 @@ async def test_a_fault_of_its_own_is_told_and_survived(
     async with running(butler):
         with monkeypatch.context() as broken:
             broken.setattr(butler, "understand", lambda sentence, room: 1 / 0)
-            said = await answered(listener, say(listener, "안녕"))
+            said = await answered(listener, say(listener, TALK))
             assert said == "처리하는 중에 문제가 생겼어요. jipsa 로그를 봐 주세요."
-        assert "무슨 말씀인지" in await answered(listener, say(listener, "안녕"))
+        assert "무슨 말씀인지" in await answered(listener, say(listener, TALK))
 
 
 async def test_an_english_home_is_answered_in_english(broker: BrokerAddress, listener: Listener) -> None:
     butler = Watched(broker)
     butler.language = "en"
     async with running(butler):
-        assert await answered(listener, say(listener, "안녕")) == "I did not understand that."
+        assert await answered(listener, say(listener, TALK)) == "I did not understand that."
 
 
 async def test_nobody_waits_long_for_a_bridge_that_is_known_to_be_gone(

@@ -44,14 +44,36 @@ def test_two_devices_of_one_name_in_one_room_are_never_told_apart() -> None:
 
 def test_a_name_that_is_a_room_a_word_or_another_kind() -> None:
     faults = _faults(
-        _lamp("a", "거실"), _lamp("b", "빨간색"), _lamp("c", "여기"), _lamp("d", "에어컨"), _lamp("e", "조명")
-    )
+        _lamp("a", "거실"), _lamp("b", "빨간색"), _lamp("c", "여기"), _lamp("d", "에어컨"), _lamp("e", "전부"),
+        _lamp("f", "좀"),
+    )  # fmt: skip
     told = dict(faults)
     assert "room" in told["devices.a.name"]
     assert "means something else" in told["devices.b.name"]
     assert "means something else" in told["devices.c.name"]
     assert "(climate)" in told["devices.d.name"]
-    assert len(faults) == 4
+    assert "means something else" in told["devices.e.name"]
+    assert "means something else" in told["devices.f.name"]
+    assert len(faults) == 6
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        ("light", "조명"), ("light", "전등"), ("light", "스탠드"), ("climate", "에어컨"), ("television", "TV"),
+        ("boiler", "보일러"), ("system_boiler", "보일러"), ("hood", "후드"), ("lock", "도어락"),
+    ],
+)  # fmt: skip
+def test_a_name_that_only_says_of_what_kind_a_device_is_is_no_fault(kind: str, name: str) -> None:
+    assert not _faults(_lamp(name=name, type=kind))
+
+
+@pytest.mark.parametrize(("device_class", "name"), [("curtain", "커튼"), ("window", "창문"), ("blind", "롤스크린")])
+def test_a_name_that_people_call_a_class_of_devices_by(device_class: str, name: str) -> None:
+    [(path, what)] = _faults(_lamp(name=name))
+    assert path == "devices.lamp.name"
+    assert device_class in what
+    assert not _faults(_lamp(name=name, type="cover", device_class=device_class))
 
 
 def test_a_name_that_nobody_can_read_aloud() -> None:

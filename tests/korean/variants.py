@@ -1,21 +1,26 @@
-"""The corpus, and rules that say each of its sentences in other ways without changing what it means.
+"""The corpus, what is understood of a sentence, and rules that say one in other ways without changing what it means.
 
 A rule takes a sentence and yields the same sentence said otherwise: other spaces, numerals, particles, endings, order.
 """
 
 from __future__ import annotations
 
+import json
 import re
+import sys
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from datetime import datetime, timedelta, timezone
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
 
+import hub.grammar
+from hub.butler.understanding import Understander
 from hub.grammar.lexicon import lexicon
 from hub.home import Home, load_home
 from hub.korean.jamo import aligned, squash
@@ -41,6 +46,12 @@ FREE_SLOTS = ("item", "search_query", "message", "conversation_command")
 
 TIMERS = ("Timer", "TimerStatus")
 """How intents end whose name is such a text as well: 고구마 타이머."""
+
+NAMED_ITSELF = (*TIMERS, "Item", "GetList")
+"""How intents end whose name is not that of a target."""
+
+NOW = datetime(2026, 11, 25, 10, 0, tzinfo=timezone(timedelta(hours=9)))
+"""A Wednesday, the moment at which the corpus is said."""
 
 QUESTIONS = frozenset({
     "HassGetState", "HassClimateGetTemperature", "JipsaGetRemainingTime", "HassTimerStatus", "JipsaGetList",
@@ -68,15 +79,26 @@ class Said:
     room: str | None
     meant: tuple[Meant, ...]
 
-    @property
-    def free(self) -> list[tuple[str, str]]:
-        """The slots of it with free text, squashed."""
+    @cached_property
+    def texts(self) -> list[tuple[str, str]]:
+        """The slots with free text, squashed."""
         return [
             (slot, squash(str(value)))
             for meant in self.meant
             for slot, value in meant.slots.items()
-            if slot in FREE_SLOTS or (slot == "name" and meant.intent.endswith(TIMERS))
+            if _is_free(meant.intent, slot)
         ]
+
+    @cached_property
+    def free(self) -> list[tuple[str, str]]:
+        """Those whose text stands in the sentence."""
+        squashed = squash(self.text)
+        return [(slot, text) for slot, text in self.texts if _taken(squashed, slot, text)]
+
+    @property
+    def derives(self) -> bool:
+        """Whether a text is made of what was said: 두 시간만 틀어줘 leads to 꺼줘."""
+        return self.free != self.texts
 
     @property
     def asks(self) -> bool:
@@ -103,7 +125,8 @@ def file_names() -> list[str]:
 def sentences(name: str) -> tuple[Said, ...]:
     """The sentences of one file."""
     return tuple(
-        Said(entry["say"], entry.get("room"), tuple(map(_meant, entry.get("intents", [entry])))) for entry in _load(name)
+        Said(entry["say"], entry.get("room"), tuple(map(_meant, entry.get("intents", [entry]))))
+        for entry in _load(name)
     )
 
 
@@ -123,37 +146,77 @@ def _meant(entry: Mapping[str, Any]) -> Meant:
     return Meant(entry["intent"], frozenset(entry.get("targets", ())), entry.get("slots", {}))
 
 
+def _is_free(intent: str, slot: str) -> bool:
+    return slot in FREE_SLOTS or (slot == "name" and intent.endswith(TIMERS))
+
+
+# What is understood, and how it is compared.
+
+Comparable = tuple[tuple[str, frozenset[str], frozenset[tuple[str, object]]], ...]
+
+
+@cache
+def understander() -> Understander:
+    """Who understands what is said in the home of the corpus, at the moment of the corpus."""
+    return Understander(home(), lambda: NOW)
+
+
+def understood(text: str, room: str | None = None) -> tuple[Meant, ...]:
+    """What a sentence leads to; nothing when it is refused."""
+    found = understander().understand(text, room)
+    return tuple(Meant(intent.intent, frozenset(intent.targets), intent.slots) for intent in found.intents)
+
+
+def comparable(meanings: Iterable[Meant], *, exactly: bool = False) -> Comparable:
+    """Meanings as they are compared: free text letter by letter, or with its spaces left out."""
+    return tuple((meant.intent, meant.targets, frozenset(_said_slots(meant, exactly))) for meant in meanings)
+
+
+def _said_slots(meant: Meant, exactly: bool) -> Iterator[tuple[str, object]]:
+    for slot, value in meant.slots.items():
+        if not _tells_target(meant, slot):
+            yield slot, value if exactly or not _is_free(meant.intent, slot) else squash(str(value))
+
+
+def _tells_target(meant: Meant, slot: str) -> bool:
+    """Whether a slot only says which devices are meant, as `targets` does."""
+    match slot:
+        case "domain" | "floor":
+            return True
+        case "area":
+            return meant.intent != "HassVacuumCleanArea"
+        case "name":
+            return not meant.intent.endswith(NAMED_ITSELF)
+        case "device_class":
+            classes = {device.device_class for i in meant.targets if (device := home().device(i)) is not None}
+            return meant.slots[slot] in classes & lexicon().classes.keys()
+    return False
+
+
 # What must not be touched.
 
 
 def keeps_text(said: Said, variant: str) -> bool:
     """Whether the free text of a sentence stands in a variant of it as it did."""
     squashed = squash(variant)
-    return all(
-        _cut_out(squashed, text) is not None if slot == "conversation_command" else text in squashed
-        for slot, text in said.free
-    )
+    return all(_taken(squashed, slot, text) for slot, text in said.free)
 
 
-def _cut_out(whole: str, command: str) -> tuple[int, int] | None:
-    """The part of `whole` that is not `command`, which may stand around it: 거실 불 [십 분 뒤에] 꺼줘."""
-    for head in range(len(command) + 1):
-        if whole.startswith(command[:head]) and whole.endswith(command[head:]):
-            return head, len(whole) - len(command) + head
-    return None
+def _taken(squashed: str, slot: str, text: str) -> set[int]:
+    """The places that a text takes in a sentence; a command may stand around the rest: 거실 불 십 분 뒤에 꺼줘."""
+    if slot != "conversation_command":
+        at = squashed.find(text)
+        return set(range(at, at + len(text))) if at >= 0 else set()
+    for head in range(len(text) + 1):
+        if squashed.startswith(text[:head]) and squashed.endswith(text[head:]):
+            return {*range(head), *range(len(squashed) - len(text) + head, len(squashed))}
+    return set()
 
 
 def _free_letters(said: Said) -> set[int]:
-    """The places of the squashed sentence that free text takes, and those right after it: its particle."""
+    """The places of the squashed sentence that free text takes."""
     squashed = squash(said.text)
-    taken: set[int] = set()
-    for slot, text in said.free:
-        if slot == "conversation_command":
-            start, end = _cut_out(squashed, text) or (0, 0)
-            taken |= set(range(len(squashed))) - set(range(start, end))
-        elif (at := squashed.find(text)) >= 0:
-            taken |= set(range(at, at + len(text) + 1))
-    return taken
+    return {place for slot, text in said.free for place in _taken(squashed, slot, text)}
 
 
 # Spaces and signs.
@@ -187,9 +250,10 @@ def punctuated(said: Said) -> Iterator[str]:
 
 
 def hesitating(said: Said) -> Iterator[str]:
-    """음 거실 불 켜줘."""
+    """음 거실 불 켜줘; before free text only with a pause, since 음 우유 may be the name of something."""
     for sound in ("음", "어", "저기"):
-        yield f"{sound} {said.text}"
+        if 0 not in _free_letters(said):
+            yield f"{sound} {said.text}"
         yield f"{sound}, {said.text}"
 
 
@@ -247,12 +311,14 @@ def _names() -> tuple[frozenset[str], frozenset[str]]:
 
 
 _FOLLOWING = ("을", "를", "은", "는", "이", "가", "도", "만")
-_ALL_BUT = ("빼고", "말고", "제외하고")
+_ALL_BUT = (" 빼고", " 말고", " 제외하고")
+_NO_TARGET = (" 그리고", " 또", " 모드")
+"""What follows where a particle would change the sentence: 환풍기 그리고 욕실 불, 서큘레이터 모드."""
 
 
 @dataclass(frozen=True)
 class _Word:
-    """A name in a text: the place of its first letter, the place after its last, the particle that follows, the name."""
+    """A name in a text: where it begins and ends, the particle that follows, and the name, squashed."""
 
     start: int
     end: int
@@ -286,7 +352,7 @@ def _named(said: Said) -> Iterator[_Word]:
     """Every name of a room, a device or a kind, with nothing or one particle after it."""
     untouchable, text = _free_letters(said), _Text(said)
     at = 0
-    while at < len(text.squashed):
+    while at < len(text.squashed) and not said.derives:
         end, word = text.longest(at, _names()) or (at + 1, None)
         if word is not None and untouchable.isdisjoint(range(at, end)):
             yield word
@@ -300,21 +366,32 @@ def without_particles(said: Said) -> Iterator[str]:
             yield said.text[: word.end] + said.text[word.end + len(word.particle) :]
 
 
+def _targets(said: Said) -> Iterator[tuple[str, str, str]]:
+    """Every device or kind without a particle: the sentence up to its end, its name, the rest of the sentence."""
+    for word in _named(said):
+        rest = said.text[word.end :]
+        if word.name in _names()[1] and not word.particle and not rest.startswith(_NO_TARGET):
+            yield said.text[: word.end], word.name, rest
+
+
 def with_particles(said: Said) -> Iterator[str]:
     """Each device or kind with a particle that fits: the object only where something is to be done to it."""
-    for word in _named(said):
-        name, rest = said.text[: word.end], said.text[word.end :]
-        if word.name not in _names()[1] or word.particle or rest.startswith((" 그리고", " 또")):
-            continue
-        of, topic = josa(name, "을/를"), josa(name, "은/는")
-        found = [topic]
-        if not rest.startswith(tuple(f" {but}" for but in _ALL_BUT)):
-            found.append("도")
-            if not said.asks and not rest.startswith(" 좀"):
-                found.append(" 좀")
+    for before, name, rest in _targets(said):
+        yield before + josa(name, "은/는") + rest
         if not said.asks:
-            found += [of, f"{of} {of}"]
-        yield from (name + particle + rest for particle in found)
+            yield before + josa(name, "을/를") + rest
+        if not rest.startswith(_ALL_BUT):
+            yield before + "도" + rest
+            if not said.asks and not rest.startswith(" 좀"):
+                yield before + " 좀" + rest
+
+
+def stammering(said: Said) -> Iterator[str]:
+    """거실 불을 을 켜줘: the particle of the object twice, as it is said when one thinks."""
+    for before, name, rest in _targets(said):
+        if not said.asks:
+            of = josa(name, "을/를")
+            yield f"{before}{of} {of}{rest}"
 
 
 def reordered(said: Said) -> Iterator[str]:
@@ -326,7 +403,7 @@ def reordered(said: Said) -> Iterator[str]:
         return
     end, room = found
     target = text.longest(end, [things])
-    if target is not None:
+    if target is not None and not any(but in said.text for but in _ALL_BUT):
         said_target = said.text[target[1].start : target[1].end + len(target[1].particle)]
         rest = said.text[target[1].end + len(target[1].particle) :]
         yield f"{said_target} {said.text[: room.end]}{rest}"
@@ -348,7 +425,7 @@ class _Closing:
 @cache
 def _closings() -> Mapping[str, list[_Closing]]:
     """Every form that closes a sentence, and the verbs that it may be of."""
-    verbs = YAML(typ="safe").load(Path(lexicon_folder()) / "words" / "verbs.yaml")
+    verbs = YAML(typ="safe").load(Path(hub.grammar.__file__).parent / "words" / "verbs.yaml")
     acts: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
     for kind in ("states", "requests", "asks", "describes"):
         for act, meant in verbs[kind].items():
@@ -360,13 +437,6 @@ def _closings() -> Mapping[str, list[_Closing]]:
         for form in set(closing.forms) - {"요"}:  # 고마워요 is no 고마워 with 이다
             found[form].append(closing)
     return found
-
-
-def lexicon_folder() -> Path:
-    """Where the words of the grammar are."""
-    import hub.grammar
-
-    return Path(hub.grammar.__file__).parent
 
 
 def _forms(kind: str, verb: Verb) -> list[str]:
@@ -389,8 +459,10 @@ def _acts_of(intent: str) -> frozenset[str]:
 def _closing(said: Said) -> tuple[str, _Closing] | None:
     """What stands before the verb at the end of a sentence, and the verb: the longest form that the intent takes."""
     squashed, source, places = aligned(said.text)
-    acts = _acts_of(said.meant[-1].intent)
+    acts, untouchable = _acts_of(said.meant[-1].intent), _free_letters(said)
     for at in range(len(squashed)):
+        if at in untouchable:
+            continue
         for closing in _closings().get(squashed[at:], ()):
             if closing.acts & acts:
                 return source[: places[at]], closing
@@ -403,15 +475,16 @@ def _endings() -> Mapping[Said, list[str]]:
 
     They are spread so that the sentences whose verbs have equally many forms try all of them together.
     """
-    before: defaultdict[tuple[str, int], int] = defaultdict(int)
-    tried: dict[Said, list[str]] = {}
+    alike: defaultdict[tuple[str, int], list[tuple[Said, str, _Closing]]] = defaultdict(list)
     for said in everything():
         if (found := _closing(said)) is not None:
-            start, closing = found
-            like = (closing.kind, len(closing.forms))
-            step = max(1, len(closing.forms) // ENDINGS_A_SENTENCE)
-            tried[said] = [start + form for form in closing.forms[before[like] % step :: step]]
-            before[like] += 1
+            before, closing = found
+            alike[closing.kind, len(closing.forms)].append((said, before, closing))
+    tried: dict[Said, list[str]] = {}
+    for (_, count), those in alike.items():
+        step = max(1, min(count // ENDINGS_A_SENTENCE, len(those)))
+        for index, (said, before, closing) in enumerate(those):
+            tried[said] = [before + form for form in closing.forms[index % step :: step]]
     return tried
 
 
@@ -434,6 +507,7 @@ RULES: Mapping[str, Rule] = {
         renumbered,
         without_particles,
         with_particles,
+        stammering,
         reordered,
         ended_otherwise,
     )
@@ -443,3 +517,19 @@ RULES: Mapping[str, Rule] = {
 def variants(said: Said, rule: Rule) -> Sequence[str]:
     """The sentence in other words, by one rule; each once, and only where its free text is left alone."""
     return [text for text in dict.fromkeys(rule(said)) if text != said.text and keeps_text(said, text)]
+
+
+def _main() -> None:
+    """Print what is understood of the corpus and of its sentences with other particles, as one JSON list."""
+    told = ((said, text) for said in everything() for text in (said.text, *variants(said, with_particles)))
+    found = [f"{text} → {list(map(_line, understood(text, said.room)))}" for said, text in told]
+    json.dump(found, sys.stdout)
+
+
+def _line(meant: Meant) -> str:
+    slots = ", ".join(f"{slot}: {value}" for slot, value in sorted(meant.slots.items()))
+    return f"{meant.intent} {sorted(meant.targets)} {slots}"
+
+
+if __name__ == "__main__":
+    _main()
