@@ -107,12 +107,13 @@ class Understander:
         if len(text) <= MAX_TEXT and _FORBIDDING.search(squash(text)):
             return replace(understood, refused=Refusal.NEGATED)
         unknown = self._grammar.unknown(text)
-        if not unknown:
-            words, rest = self._grammar.explained(text)
-            return replace(understood, words=words, unexplained=rest)
         corrected = (self._corrected(text, part, room) for part in reversed(unknown))
-        refused = Understanding(text, refused=Refusal.UNKNOWN_DEVICE, unexplained=unknown[0])
-        return next(filter(None, corrected), refused)
+        if (found := next(filter(None, corrected), None)) is not None:
+            return found
+        if (name := next(filter(self._grammar.is_new, unknown), None)) is not None:
+            return Understanding(text, refused=Refusal.UNKNOWN_DEVICE, unexplained=name)
+        words, rest = self._grammar.explained(text)
+        return replace(understood, words=words, unexplained=rest)
 
     def _corrected(self, text: str, unknown: str, room: str | None) -> Understanding | None:
         """What the sentence means with the name of this home that is clearly nearest to what was said."""
@@ -214,7 +215,7 @@ def _outranks(better: _Meaning, worse: _Meaning) -> bool:
         return False
     if better.every():
         return _within(worse.targets(), better.targets())
-    # A name comes before a kind (보일러 is the device of that name, whatever else is a boiler), but not a device far away
+    # A name comes before a kind (보일러 is the device of that name, whatever else is a boiler), but no device far away
     # before one where the speaker stands.
     nearer = worse.near and not better.near
     return better.by_name() > worse.by_name() and (not nearer or _within(better.targets(), worse.targets()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from hub.grammar.constructions import OF_CLASSES
 from hub.grammar.lexicon import lexicon
 from hub.home import Device, Home, Room
 from hub.korean.jamo import squash
@@ -24,7 +25,8 @@ def check_home(home: Home, sayable: Sayable, language: Language) -> Iterator[Fau
             yield from _unheard(room, keys, name, sayable, language)
     devices = [device for device in home.devices if not device.hidden]
     words = _other_words()
-    kinds = {squash(noun): kind for kind, nouns in lexicon().types.items() for noun in nouns}
+    classes = {squash(noun): name for name, nouns in lexicon().classes.items() for noun in nouns}
+    kinds = classes | {squash(noun): kind for kind, nouns in lexicon().types.items() for noun in nouns}
     for index, device in enumerate(devices):
         for keys, name in _named(device):
             said = squash(name)
@@ -36,7 +38,7 @@ def check_home(home: Home, sayable: Sayable, language: Language) -> Iterator[Fau
                 yield _fault(device, keys, "also_room", language, name=name)
             if said in words and said not in kinds:
                 yield _fault(device, keys, "also_word", language, name=name)
-            if said in kinds and not _same_kind(device.type, said):
+            if said in kinds and not _same_kind(device, said):
                 yield _fault(device, keys, "other_kind", language, name=name, kind=kinds[said])
             yield from _unheard(device, keys, name, sayable, language)
 
@@ -63,8 +65,14 @@ def _fault(owner: Owner, keys: tuple[str | int, ...], key: str, language: Langua
     return file.fault((*here, *keys), "other", reason=text(f"check.{key}", language, **values))
 
 
-def _same_kind(kind: str, noun: str) -> bool:
-    return noun in map(squash, lexicon().types.get(kind, ()))
+def _same_kind(device: Device, noun: str) -> bool:
+    """Whether people call such a device by this noun: by its type, or by its class where it may have one."""
+    known = lexicon()
+    if noun in map(squash, known.types.get(device.type, ())):
+        return True
+    named = [device.device_class] if device.device_class else known.classes
+    nouns = (noun for name in named for noun in known.classes.get(name, ()))
+    return device.type in OF_CLASSES and noun in map(squash, nouns)
 
 
 def _other_words() -> frozenset[str]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from hub.grammar.closings import Closings
 from hub.grammar.template import NOTHING, Choice, Listed, Node, Rule, Sequence, parse_template
@@ -24,7 +25,10 @@ class LexiconError(ValueError):
     """A file of words/ or frames/ cannot be used; the text names the file, the entry and what is wrong."""
 
 
-OPEN_LISTS = frozenset({"area", "device", "type", "class", "here", "duration", "clock", "date"})
+READ_BY_RULE = frozenset({"duration", "clock", "date"})
+"""Lists whose entries nobody writes out."""
+
+OPEN_LISTS = READ_BY_RULE | {"area", "device", "type", "class", "here"}
 """Lists whose entries come from the home, or are read by rule, and not from the lexicon."""
 
 
@@ -110,31 +114,59 @@ class Lexicon:
 @cache
 def lexicon() -> Lexicon:
     """The lexicon as it stands beside this file; raises LexiconError."""
-    file = _FOLDER
+    words: dict[str, Any] = {}
+    for file in _files("words"):
+        parts = _read(file)
+        if again := words.keys() & parts.keys():
+            raise LexiconError(f"{file}: {', '.join(again)} is in another file already")
+        words |= parts
+    frames: list[tuple[Path, Frame]] = []
+    for file in _files("frames"):
+        entries = _read(file)
+        with _faults_of(file):
+            frames += [(file, _frame(entry, spoken=True)) for entry in entries.get("frames") or ()]
+            frames += [(file, _frame(entry, spoken=False)) for entry in entries.get("typed") or ()]
+    with _faults_of(_FOLDER / "words"):
+        found = _compiled(words, tuple(frame for _, frame in frames))
+        templates = [*found.rules.values(), *found.listened.values(), *found.phrases.values()]
+        for template in (*templates, *found.spoken_phrases.values()):
+            _check_template(found, template)
+    for file, frame in frames:
+        with _faults_of(file):
+            _check_frame(found, frame)
+    return found
+
+
+def _files(kind: str) -> list[Path]:
+    return sorted((_FOLDER / kind).glob("*.yaml"))
+
+
+def _read(file: Path) -> dict[str, Any]:
+    with _faults_of(file):
+        found = YAML(typ="safe").load(file)
+    if not isinstance(found, dict | None):
+        raise LexiconError(f"{file}: lines of 'key: value' expected")
+    return found or {}
+
+
+@contextmanager
+def _faults_of(file: Path) -> Iterator[None]:
+    """Whatever is wrong inside the block is told as a fault of the file."""
     try:
-        words: dict[str, Any] = {}
-        for file in sorted((_FOLDER / "words").glob("*.yaml")):
-            words |= YAML(typ="safe").load(file)
-        frames: list[Frame] = []
-        for file in sorted((_FOLDER / "frames").glob("*.yaml")):
-            entries = YAML(typ="safe").load(file)
-            frames += [_frame(entry, spoken=True) for entry in entries.get("frames", ())]
-            frames += [_frame(entry, spoken=False) for entry in entries.get("typed", ())]
-        file = _FOLDER
-        return _compiled(words, tuple(frames))
+        yield
     except MarkedYAMLError as error:
         mark = error.problem_mark
         place = f":{mark.line + 1}" if mark else ""
         raise LexiconError(f"{file}{place}: {error.problem}") from None
     except KeyError as error:
         raise LexiconError(f"{file}: {error} is missing") from None
-    except ValueError as error:  # TemplateError names the template
+    except (ValueError, YAMLError) as error:  # TemplateError names the template
         raise LexiconError(f"{file}: {error}") from None
 
 
 def _compiled(words: dict[str, Any], frames: tuple[Frame, ...]) -> Lexicon:
     verbs = {kind: {act: [*map(Verb.of, meant)] for act, meant in words[kind].items()} for kind in _VERB_KINDS}
-    found = Lexicon(
+    return Lexicon(
         particles=words["particles"],
         fitting=words["fitting_particles"],
         types={name: tuple(nouns) for name, nouns in words["types"].items()},
@@ -158,8 +190,6 @@ def _compiled(words: dict[str, Any], frames: tuple[Frame, ...]) -> Lexicon:
         here=tuple(words["here"]),
         frames=frames,
     )
-    _check(found)
-    return found
 
 
 @lru_cache(maxsize=1)
@@ -232,23 +262,36 @@ def _frame(entry: dict[str, Any], *, spoken: bool) -> Frame:
     )
 
 
-def _check(found: Lexicon) -> None:
-    acts = {act for meanings in found.verbs.values() for act in meanings}
-    for frame in found.frames:
-        if not frame.acts <= acts:
-            raise ValueError(f"{frame.intent}: the lexicon has no act {', '.join(frame.acts - acts)}")
-        if unknown := frame.types - found.types.keys() - NAMED_ONLY:
-            raise ValueError(f"{frame.intent}: the lexicon has no nouns for {', '.join(unknown)}")
-    lists = OPEN_LISTS | found.numbers.keys() | found.lists.keys() | found.texts.keys()
-    rules = found.rules.keys() | found.particles.keys() | found.fitting.keys()
-    templates = [*found.rules.values(), *found.listened.values(), *found.phrases.values()]
-    templates += [node for frame in found.frames for node in (*frame.phrases, *frame.optional)]
-    for template in templates:
-        for node in walk(template):
-            if isinstance(node, Listed) and node.name not in lists:
-                raise ValueError(f"the grammar knows no list {{{node.name}}}")
-            if isinstance(node, Rule) and node.name not in rules:
-                raise ValueError(f"the grammar knows no rule <{node.name}>")
+def _check_frame(known: Lexicon, frame: Frame) -> None:
+    if unknown := frame.acts - {act for meanings in known.verbs.values() for act in meanings}:
+        raise ValueError(f"{frame.intent}: the lexicon has no act {', '.join(unknown)}")
+    if unknown := frame.types - known.types.keys() - NAMED_ONLY:
+        raise ValueError(f"{frame.intent}: the lexicon has no nouns for {', '.join(unknown)}")
+    for template in (*frame.phrases, *frame.optional):
+        _check_template(known, template)
+    if frame.spoken and (unlisted := _unlisted(known, frame.phrases)):
+        raise ValueError(f"{frame.intent}: {', '.join(unlisted)} cannot be listened for; write it below typed:")
+
+
+def _check_template(known: Lexicon, template: Node) -> None:
+    lists = OPEN_LISTS | known.numbers.keys() | known.lists.keys() | known.texts.keys()
+    rules = known.rules.keys() | known.particles.keys() | known.fitting.keys()
+    for node in walk(template):
+        if isinstance(node, Listed) and node.name not in lists:
+            raise ValueError(f"the grammar knows no list {{{node.name}}}")
+        if isinstance(node, Rule) and node.name not in rules:
+            raise ValueError(f"the grammar knows no rule <{node.name}>")
+
+
+def _unlisted(known: Lexicon, templates: Iterable[Node]) -> set[str]:
+    """Lists of what the recognizer would hear that nobody can write out: texts, and what is read by rule."""
+    found: set[str] = set()
+    for node in (node for template in templates for node in walk(template)):
+        if isinstance(node, Listed) and node.name in READ_BY_RULE | known.texts.keys():
+            found.add(node.name)
+        elif isinstance(node, Rule) and node.name in known.listened:
+            found |= _unlisted(known, (known.listened[node.name],))
+    return found
 
 
 def walk(node: Node) -> Iterator[Node]:

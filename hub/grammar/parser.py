@@ -11,11 +11,11 @@ from functools import lru_cache
 
 from hub.grammar.automaton import CALLS, Automaton, Beginnings, Call, Letters, Pairs, first_letters
 from hub.grammar.constructions import constructions
-from hub.grammar.lexicon import Lexicon, lexicon
+from hub.grammar.lexicon import Lexicon, lexicon, walk
 from hub.grammar.parse import HERE, Parse, Word
 from hub.grammar.reading import Reading
 from hub.grammar.spans import Said
-from hub.grammar.template import Rule
+from hub.grammar.template import Rule, Text
 from hub.grammar.trie import Trie
 from hub.home import Home
 from hub.korean.dates import DATE_STARTS
@@ -124,9 +124,8 @@ class Grammar:
         said = Said.of(text)
         return said if 0 < len(said.text) <= longest else None
 
-    def _read(self, reading: Reading, starts: Iterable[int] | None = None) -> list[tuple[Parse, ...]]:
-        places = reading.starts() if starts is None else starts
-        return _best(sentence for start in places for sentence in reading.sentences(start, MAX_CLAUSES))
+    def _read(self, reading: Reading) -> list[tuple[Parse, ...]]:
+        return _best(sentence for start in reading.starts() for sentence in reading.sentences(start, MAX_CLAUSES))
 
     def _turned(self, said: Said) -> list[tuple[Parse, ...]]:
         """The meanings of a sentence with words after its verb (꺼줘, 거실 불), read with the verb at its end."""
@@ -135,8 +134,8 @@ class Grammar:
             for at in range(len(said.text) - 1):
                 for end in self.lexicon.closings.at(said.text, at).requests():
                     if end < len(said.text) and self._goes_on(said.text[end]):
-                        # Nothing is skipped here: what stands first was said before the verb, or after it.
-                        found += self._read(Reading(self, said.last(at, end), free=False), (0,))
+                        # One command, and nothing is skipped: what stands first was said before the verb, or after it.
+                        found += Reading(self, said.last(at, end), free=False).sentences(0, 1)
         return _best(found)
 
     def _goes_on(self, letter: str) -> bool:
@@ -156,8 +155,17 @@ class Grammar:
             return []
         reading = Reading(self, said, free=False, gap=True)
         sentences = (found for start in reading.starts() for found in reading.sentences(start, MAX_CLAUSES))
-        parts = {parse.unknown for sentence in sentences for parse in sentence} - {None} - _known_words(self.lexicon)
-        return sorted((part for part in parts if part), key=lambda part: (len(part), part))
+        parts = {parse.unknown for sentence in sentences for parse in sentence} - _known_words(self.lexicon)
+        unknown = (part for part in parts if part and not self._closes(part, 0))
+        return sorted(unknown, key=lambda part: (len(part), part))
+
+    def is_new(self, part: str) -> bool:
+        """Whether no word that the grammar knows begins a part: a name that nobody has, and not half of something."""
+        ends = {end for entries in self.lists.values() for end, _ in entries.matches(part, 0)}
+        return not any(end > 1 or self._closes(part, end) for end in ends)
+
+    def _closes(self, part: str, at: int) -> bool:
+        return bool(self.lexicon.closings.at(part, at).final((len(part),)))
 
     def explained(self, text: str) -> tuple[tuple[Word, ...], str | None]:
         """As much of the beginning of a refused sentence as means something, and the rest, as it was said.
@@ -250,7 +258,12 @@ def _known_words(known: Lexicon) -> frozenset[str]:
     """Words that mean something: they are no names that nobody has (냉방 난방으로)."""
     values = (entry.words for entries in known.lists.values() for entry in entries)
     nouns = (noun for kinds in (known.types, known.classes) for words in kinds.values() for noun in words)
-    return frozenset(map(squash, (*values, *nouns, *known.fillers, *known.openers, *known.closers, *known.here)))
+    said = (*values, *nouns, *known.fillers, *known.openers, *known.closers, *known.here)
+    asks = known.verbs["asks"].keys() | known.verbs["describes"].keys()
+    asked = (phrase for frame in known.frames if frame.acts & asks for phrase in frame.phrases)
+    templates = [*known.rules.values(), *asked]
+    texts = frozenset(node.text for template in templates for node in walk(template) if isinstance(node, Text))
+    return texts.union(map(squash, said))
 
 
 @lru_cache(maxsize=2)

@@ -192,7 +192,8 @@ class Reading:
             every = "every" in said and (place or "except" in said or frame.intent == "HassTurnOff")
             if frame.intent not in OF_EVERYTHING or not every:
                 return None
-        if acts is None and frame.bare == "named" and not targets:
+        everything = frame.intent in OF_EVERYTHING and "every" in said and place
+        if acts is None and frame.bare == "named" and not (targets or everything):
             return None
         if "lasting" in said and not (frame.intent == "HassTurnOn" and self._lasts(named)):
             return None

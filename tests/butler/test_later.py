@@ -88,15 +88,15 @@ def test_tonight_after_midnight_is_the_next_day(clock: Clock) -> None:
 )
 def test_an_act_after_a_while_is_a_timer(duration: tuple[tuple[str, int], ...], slots: Slots) -> None:
     when = When(duration=duration, command="거실 불 꺼줘")
-    assert put_off(when, NOW) == ("HassStartTimer", {**slots, "conversation_command": "거실 불 꺼줘"})
+    assert put_off(when, "", NOW) == ("HassStartTimer", {**slots, "conversation_command": "거실 불 꺼줘"})
 
 
 def test_an_act_at_a_clock_time_is_a_schedule() -> None:
-    assert put_off(When(clock=Clock(7), command="거실 불 켜줘"), NOW) == (
+    assert put_off(When(clock=Clock(7), command="거실 불 켜줘"), "", NOW) == (
         "JipsaSchedule",
         {"time": "19:00", "conversation_command": "거실 불 켜줘"},
     )
-    assert put_off(When(clock=Clock(7), date=TOMORROW, command="불 켜"), NOW) == (
+    assert put_off(When(clock=Clock(7), date=TOMORROW, command="불 켜"), "", NOW) == (
         "JipsaSchedule",
         {"time": "07:00", "date": "2026-11-26", "conversation_command": "불 켜"},
     )

@@ -162,7 +162,7 @@ def test_a_name_that_is_also_a_kind_means_its_device_unless_all_are_meant() -> N
     assert _told("모든 선풍기 켜", None, home)[2] == {"fan", "tower"}
 
 
-def test_a_name_far_away_comes_before_a_kind_nearby() -> None:
+def test_a_name_far_away_and_a_kind_nearby_are_two_meanings() -> None:
     home = Home(
         (Room(id="living", name="거실"), Room(id="bedroom", name="안방")),
         (
@@ -170,7 +170,8 @@ def test_a_name_far_away_comes_before_a_kind_nearby() -> None:
             Device(id="tower", name="타워팬", type="fan", room="bedroom"),
         ),
     )
-    assert _told("선풍기 켜", "bedroom", home)[2] == {"fan"}
+    assert Understander(home).understand("선풍기 켜", "bedroom").refused is Refusal.AMBIGUOUS
+    assert _told("선풍기 켜", None, home)[2] == {"fan"}
     assert _told("선풍기 켜", "living", home)[2] == {"fan"}
 
 

@@ -459,9 +459,9 @@ def test_the_verb_may_stand_before_its_words(text: str) -> None:
 
 
 def test_a_long_sentence_is_not_turned_round() -> None:
-    padding = "좀" * (MAX_TURNED - 4)
+    padding = "빨리" * ((MAX_TURNED - 4) // 2)
     assert GRAMMAR.parse(f"꺼 {padding} 스탠드")
-    assert not GRAMMAR.parse(f"꺼 {padding} 좀 스탠드")
+    assert not GRAMMAR.parse(f"꺼 {padding} 빨리 스탠드")
 
 
 @pytest.mark.parametrize(
@@ -603,9 +603,9 @@ def test_the_order_of_sets_decides_nothing() -> None:
 
 
 def test_the_longest_sentence_that_is_read() -> None:
-    padding = "좀" * (MAX_LENGTH - 5)
-    assert GRAMMAR.parse(f"스탠드 {padding} 켜")[:1]
-    assert not GRAMMAR.parse(f"스탠드 {padding} 좀좀 켜")
+    padding = "제발" * ((MAX_LENGTH - 4) // 2)
+    assert GRAMMAR.parse(f"스탠드 켜 {padding}")
+    assert not GRAMMAR.parse(f"스탠드 켜 {padding} 제발")
 
 
 WORDS = (
