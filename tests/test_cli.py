@@ -72,7 +72,8 @@ def test_a_home_file_is_the_whole_home(jipsa: Any, tmp_path: Path) -> None:
     result = jipsa("understand", "--json", "--home", str(home), "다락방 스탠드 켜줘", "거실 에어컨 켜줘")
     known, unknown = lines(result)
     assert known["intents"][0]["targets"] == ["lamp"]
-    assert unknown["refused"] == "not_a_command"
+    assert unknown["refused"] == "unknown_device"
+    assert unknown["unexplained"] == "거실"
 
 
 def test_a_wrong_home_file_is_told_with_its_line(jipsa: Any, tmp_path: Path) -> None:

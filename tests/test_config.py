@@ -51,7 +51,8 @@ def test_shipped_settings_hold_every_key_at_its_default_except_home_and_room() -
     settings = load_settings(SHIPPED)
     assert settings.home == SHIPPED.with_name("home.yaml")
     voice = settings.voice.model_copy(update={"room": None})
-    assert settings.model_copy(update={"home": None, "voice": voice}) == Settings()
+    assert settings.sentences == SHIPPED.with_name("sentences")
+    assert settings.model_copy(update={"home": None, "sentences": None, "voice": voice}) == Settings()
     content = SHIPPED.read_text()
     for name, section in Settings.model_fields.items():
         assert f"{name}:" in content
@@ -117,7 +118,7 @@ def test_systemd_folders_come_first(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("content", "fault"),
     [
-        ("langauge: ko", ("jipsa.yaml:1: langauge: unknown key; known are version, language, home, state_dir, "
+        ("langauge: ko", ("jipsa.yaml:1: langauge: unknown key; known are version, language, home, sentences, state_dir, "
          "cache_dir, broker, speech, voice, thinq, gpio, genie; did you mean 'language'?")),
         ("\nthinq:\n  enabled: true\n  pol_seconds: 5", ("jipsa.yaml:4: thinq.pol_seconds: unknown key; known are "
          "enabled, simulate, country, token_file, client_id, poll_seconds; did you mean 'poll_seconds'?")),

@@ -136,8 +136,8 @@ async def test_a_sentence_changes_a_device(
     ("sentence", "answer"),
     [
         ("거실 에어컨 99도로 맞춰줘", "거실 에어컨은 18도에서 30도까지만 맞출 수 있어요."),
-        ("커튼 열어줘", "그런 기기를 찾지 못했어요."),
-        ("불 켜지 마", "무슨 말씀인지 잘 모르겠어요."),
+        ("커튼 열어줘", "'커튼'이라는 기기나 방을 찾지 못했어요."),
+        ("불 켜지 마", "네, 하지 않을게요."),
     ],
 )
 async def test_what_cannot_be_done_is_answered_and_changes_nothing(hub: Hub, sentence: str, answer: str) -> None:

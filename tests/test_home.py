@@ -103,7 +103,7 @@ def test_two_devices_may_share_a_name(tmp_path: Path) -> None:
         ("devices: [{id: a, name: 등, type: light, gpio: 17}]",
          ["home.yaml:1: devices[0].gpio: a mapping (key: value) expected, got 17"]),
         ("devices:\n  - {id: a, name: 등, type: light,\n     alias: 불}",
-         [("home.yaml:3: devices[0].alias: unknown key; known are id, name, aliases, type, room, hidden, gpio; "
+         [("home.yaml:3: devices[0].alias: unknown key; known are id, name, aliases, type, room, device_class, hidden, gpio; "
           "did you mean 'aliases'?")]),
     ],
 )  # fmt: skip

@@ -40,11 +40,16 @@ class Understanding:
     """What each part of the sentence was taken for."""
 
     def to_dict(self) -> dict[str, Any]:
-        """As the command line prints it: `{text, intents: [{intent, slots, targets}], refused, unexplained}`."""
+        """As the command line prints it: `{text, intents: [{intent, slots, targets}], refused, …}`.
+
+        `unexplained` and `corrected` are there where there is something to tell.
+        """
         intents = [
             {"intent": found.intent, "slots": found.slots, "targets": list(found.targets)} for found in self.intents
         ]
-        return {"text": self.text, "intents": intents, "refused": self.refused, "unexplained": self.unexplained}
+        told: dict[str, Any] = {"unexplained": self.unexplained, "corrected": self.corrected and list(self.corrected)}
+        known = {name: value for name, value in told.items() if value}
+        return {"text": self.text, "intents": intents, "refused": self.refused, **known}
 
 
 @dataclass(frozen=True, slots=True)

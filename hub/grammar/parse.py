@@ -51,11 +51,12 @@ class When:
 
 @dataclass(frozen=True, slots=True)
 class Free:
-    """Text that no list has: where it stands in the squashed text, and the text itself."""
+    """Text that no list has: where it stands in the squashed text, the text itself, whether it begins with a word."""
 
     start: int
     end: int
     text: str
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,8 @@ class Parse:
         A message to everybody may say anything, so that its letters are only worth less than those of fillers.
         """
         texts = {slot: value for slot, value in self.slots.items() if isinstance(value, Free)}
-        message = said.end - said.start if (said := texts.pop("message", None)) else 0
+        message = said.end - said.start + 2 * (not said.whole) if (said := texts.pop("message", None)) else 0
+        torn = sum(not text.whole for text in texts.values())
         fillers = [word for word in self.words if word.role == "filler"]
         # A syllable right before a text is sooner part of it (나훈아) than a filler.
         starts = {text.start for text in texts.values()}
@@ -133,7 +135,7 @@ class Parse:
         roles = [word.role for word in self.words]
         # 거실이랑 안방 빼고: the rooms before 빼고 belong to it.
         outside = roles.count("area") if "except" in roles else 0
-        spare = sum(text.end - text.start for text in texts.values()) + 2 * doubtful
+        spare = sum(text.end - text.start for text in texts.values()) + 2 * (doubtful + torn)
         return spare, max(len(self.named) - 1, 0) + outside, 2 * sum(w.end - w.start for w in fillers) + message
 
 
@@ -146,11 +148,11 @@ def day_of(name: str) -> Date:
     return Date(days=next(days for days, known in NEAR_DAYS.items() if known == name))
 
 
-def grouped(pairs: Pairs, types: Mapping[str, str]) -> tuple[Named, ...]:
+def grouped(pairs: Pairs, types: Mapping[str, str]) -> tuple[Named, ...] | None:
     """The targets that were named one after the other; `types` has the type of each device.
 
-    A room belongs to the target after it, or, said last, to those that have none. A kind right after a name only says
-    once more what it is (무드등 조명).
+    A room belongs to the target after it, or, said last, to those that have none; None when it belongs to nothing. A
+    kind right after a name only says once more what it is (무드등 조명).
     """
     found: list[Named] = []
     areas: list[str] = []
@@ -183,6 +185,8 @@ def grouped(pairs: Pairs, types: Mapping[str, str]) -> tuple[Named, ...]:
     if not found and (rest_areas or rest_floors):
         return (Named(areas=rest_areas, floors=rest_floors),)
     if rest_areas or rest_floors:
+        if all(named.placed and not named.inherited for named in found):
+            return None  # 거실 불 안방: a room of nothing
         return tuple(
             named
             if named.placed and not named.inherited

@@ -160,9 +160,14 @@ class Grammar:
         return sorted(unknown, key=lambda part: (len(part), part))
 
     def is_new(self, part: str) -> bool:
-        """Whether no word that the grammar knows begins a part: a name that nobody has, and not half of something."""
+        """Whether a part may be a name that nobody has: no known word begins it, no known name stands in it."""
         ends = {end for entries in self.lists.values() for end, _ in entries.matches(part, 0)}
-        return not any(end > 1 or self._closes(part, end) for end in ends)
+        if any(end > 1 or self._closes(part, end) for end in ends):
+            return False
+        names = (self.lists[name] for name in ("device", "area", "type"))
+        return not any(
+            end > at + 1 for entries in names for at in range(1, len(part)) for end, _ in entries.matches(part, at)
+        )
 
     def _closes(self, part: str, at: int) -> bool:
         return bool(self.lexicon.closings.at(part, at).final((len(part),)))

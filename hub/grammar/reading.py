@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from hub.grammar.automaton import Pairs
@@ -21,11 +22,20 @@ MAX_STEPS = 4_000
 MOST_WORDS = 24
 """Phrases and fillers of one clause."""
 
+MAX_ROWS = 200
+"""Ways to cut a sentence into clauses after which no more are looked for."""
+
 LASTING = frozenset({
     "light", "switch", "fan", "ceiling_fan", "climate", "media_player", "television", "humidifier", "dehumidifier",
     "air_purifier", "boiler", "system_boiler", "water_heater", "ventilator", "hood",
 })  # fmt: skip
 """Types of devices that are switched on for a while and off again."""
+
+JOINING = ("랑", "하고", "와", "과")
+"""Particles that join two targets."""
+
+OF_ITS_OWN = frozenset({"JipsaSetFeature"})
+"""Intents whose device is always said: in 세탁기 돌리고 불 꺼줘, 불 is no light of the washer."""
 
 LONGEST_UNKNOWN = 12
 """Syllables of the longest name that is looked for where nobody has it."""
@@ -88,7 +98,9 @@ class Reading:
                     found.append((parse,))
                 elif most > 1:
                     found += [(parse, *rest) for rest in self.sentences(end, most - 1, first=False)]
-            self._sentences[key] = found
+                if len(found) >= MAX_ROWS:
+                    break
+            self._sentences[key] = found[:MAX_ROWS]
         return self._sentences[key]
 
     def _clauses(self, start: int, *, inherits: bool) -> Iterator[tuple[int | None, Parse]]:
@@ -179,7 +191,10 @@ class Reading:
             if ("device", ()) in pairs:
                 return None
         types = frozenset().union(*(f.types for f in frames))
-        named = [self._fitting(target, types) for target in grouped(pairs, self._grammar.types)]
+        targets_said = grouped(pairs, self._grammar.types)
+        if targets_said is None or self._joins_nothing(words):
+            return None
+        named = [self._fitting(target, types) for target in targets_said]
         if None in named:
             return None
         said = {slot for slot, _ in pairs}
@@ -187,7 +202,8 @@ class Reading:
         place = bool(said & {"area", "floor"})
         if (frame.area == "required" and not place) or (frame.area == "none" and place):
             return None
-        if frame.target == "required" and not (targets or (inherits and not place)):
+        inherits = inherits and not place and frame.intent not in OF_ITS_OWN
+        if frame.target == "required" and not (targets or inherits):
             # 거실 다 꺼줘; 다 꺼줘 alone is never said of what shall go on.
             every = "every" in said and (place or "except" in said or frame.intent == "HassTurnOff")
             if frame.intent not in OF_EVERYTHING or not every:
@@ -204,7 +220,7 @@ class Reading:
             frames=frames,
             slots={**dict(frame.slots), **slots} if frame.target != "within" else slots,  # type: ignore[dict-item,arg-type]
             named=tuple(target for target in named if target is not None),
-            excepted=tuple(target for targets in excepted for target in targets),
+            excepted=tuple(target for targets in excepted for target in targets or ()),
             every="every" in said,
             when=next((_when(value, self._without(words)) for slot, value in pairs if slot == "when"), None),
             lasting=next((value for slot, value in pairs if slot == "lasting"), ()),  # type: ignore[misc]
@@ -222,6 +238,22 @@ class Reading:
         kinds = {target.kind for target in named if target}
         kinds |= {self._grammar.types[device] for target in named if target for device in target.devices}
         return bool(named) and kinds - {None} <= LASTING
+
+    def _joins_nothing(self, words: Words) -> bool:
+        """Whether a target is joined to something else: in 에어컨이랑 조명, 조명 is no light of the 에어컨."""
+        said = [word for word in words if word.role not in {"filler", "verb"}]
+        return any(
+            word.role in {"target", "area"}
+            and then.role not in {"target", "area", "all", "except"}
+            and self._joins(word)
+            for word, then in pairwise(said)
+        )
+
+    def _joins(self, word: Word) -> bool:
+        if not word.text.endswith(JOINING):
+            return False
+        names = (self._grammar.lists[name] for name in ("device", "area", "type", "class"))
+        return not any(end == word.end for entries in names for end, _ in entries.matches(self._text, word.start))
 
     def _word(self, start: int, end: int, role: str, slots: Pairs = ()) -> Word:
         return Word(start, end, role, self._text[start:end], slots)

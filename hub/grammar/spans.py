@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from hub.grammar.automaton import CALLS, Automaton, Pairs, matches, number_of
 from hub.grammar.closings import Acts, Ends, Stems
 from hub.grammar.constructions import OF_CLASSES
+from hub.grammar.lexicon import READ_BY_RULE
 from hub.grammar.parse import NEAR_DAYS, NESTED, Free
 from hub.grammar.template import Listed
 from hub.korean.dates import Date, dates
@@ -197,8 +198,14 @@ class Spans:
             for longer, value in read(self._text, at)
         )
 
+    def _inside_number(self, at: int) -> bool:
+        """Whether a numeral goes on here that began before: 십 분 of 삼십 분."""
+        return at > 0 and any(end > at for end, _ in read(self._text, at - 1))
+
     def _listed(self, call: Listed, at: int) -> Found:
         name, slot = call.name, call.slot
+        if name in self._known.numbers.keys() | READ_BY_RULE and self._inside_number(at):
+            return []
         if (numbers := self._known.numbers.get(name)) is not None:
             return [
                 (end, ((slot, value * numbers.times),))
@@ -225,7 +232,11 @@ class Spans:
 
     def _endings(self, slot: str, at: int, longest: int) -> Found:
         ends = range(at + 1, min(len(self._text), at + longest) + 1)
-        return [(end, ((slot, Free(at, end, self._said.as_said(at, end))),)) for end in ends if self._is_text(at, end)]
+        return [
+            (end, ((slot, Free(at, end, self._said.as_said(at, end), self._said.divides(at))),))
+            for end in ends
+            if self._is_text(at, end)
+        ]
 
     def _is_text(self, start: int, end: int) -> bool:
         """Whether this can be free text: no particle alone, no 안 or 못 at its end, no 음, before it."""

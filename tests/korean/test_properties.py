@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from korean.variants import Meant, comparable, everything, home, understander, understood
 
@@ -292,6 +292,25 @@ def test_a_command_made_by_rule_means_what_it_was_made_of(
 ) -> None:
     text, meant = data.draw(frame())
     assert comparable(understood(text)) == comparable(meant)
+
+
+@settings(max_examples=EXAMPLES)
+@given(data=st.data())
+def test_kinds_are_those_of_the_room_where_a_command_is_said(data: st.DataObject) -> None:
+    """불 끄고 에어컨 좀 켜줘, 불이랑 에어컨 꺼줘."""
+    kinds = _kinds_in_rooms(ON_OFF - {"hood"})  # 후드 끄고 불 켜줘 may mean the light of the hood
+    here, first, ours = data.draw(st.sampled_from(kinds))
+    others = [(noun, there) for room, noun, there in kinds if room == here and there != ours]
+    assume(others)
+    second, theirs = data.draw(st.sampled_from(others))
+    if data.draw(st.booleans()):
+        joined, before = _pick(data.draw, (josa(first, "이랑/랑"), "하고")), "HassTurnOn"
+    else:
+        off = data.draw(st.sampled_from(connective_forms(Verb.of("끄다"))))
+        joined, before = f"{_particle(data.draw, first)} {off}", "HassTurnOff"
+    text = f"{first}{joined} {second}{_particle(data.draw, second)} {_request(data.draw, *ON)}"
+    meant = (Meant(before, ours, {}), Meant("HassTurnOn", theirs, {}))
+    assert comparable(understood(text, here.id)) == comparable(meant)
 
 
 @settings(max_examples=EXAMPLES)
