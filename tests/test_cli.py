@@ -58,6 +58,40 @@ def test_understand_prints_one_object_per_sentence(jipsa: Any) -> None:
     assert (second["intents"], second["refused"]) == ([], "not_a_command")
 
 
+def test_understand_explains_what_each_part_was_taken_for(jipsa: Any) -> None:
+    result = jipsa("understand", "--explain", "거시등 좀 켜줘", "쇼핑 목록에 우유 추가해줘", "거실 불 구워줘")
+    assert [line.split() for line in result.stdout.splitlines()] == [
+        ["거시등", "좀", "켜줘", "→", "HassTurnOn", "name=거실등", "[living_light]"],
+        ["거실등", "target", "device=living_light"],
+        ["좀", "filler"],
+        ["켜줘", "verb"],
+        ["거시등", "≈", "거실등"],
+        ["쇼핑", "목록에", "우유", "추가해줘", "→", "HassShoppingListAddItem", "item=우유"],
+        ["쇼핑목록에", "phrase"],
+        ["우유", "phrase", "item=우유"],
+        ["추가해줘", "verb"],
+        ["거실", "불", "구워줘", "✗", "not_a_command"],
+        ["거실불", "target", "device=living_light"],
+        ["구워줘", "?"],
+    ]
+
+
+def test_sentences_of_the_household_are_understood_and_counted(jipsa: Any, tmp_path: Path) -> None:
+    (tmp_path / "jipsa.yaml").write_text("language: en\n")
+    (tmp_path / "home.yaml").write_text("devices: [{id: lamp, name: 스탠드, type: light}]\n")
+    (tmp_path / "sentences").mkdir()
+    sentences = tmp_path / "sentences" / "family.yaml"
+    sentences.write_text('intents: {HassTurnOff: {data: [{sentences: ["잘 자(라|)"], slots: {name: 스탠드}}]}}\n')
+    config = str(tmp_path / "jipsa.yaml")
+    [meant] = lines(jipsa("understand", "--json", "--config", config, "잘 자라"))
+    assert meant["intents"] == [{"intent": "HassTurnOff", "slots": {"name": "스탠드"}, "targets": ["lamp"]}]
+    assert "family.yaml: 1 sentences read" in jipsa("home", "check", "--config", config).stdout
+    sentences.write_text("intents: {HassTurnOf: {data: []}}\n")
+    wrong = jipsa("understand", "--config", config, "잘 자라")
+    assert wrong.returncode == 2
+    assert "family.yaml:1: intents.HassTurnOf" in wrong.stderr
+
+
 def test_understand_reads_lines_and_knows_the_room(jipsa: Any) -> None:
     result = jipsa("understand", "--json", "--room", "안방", stdin="불 꺼줘\n\n불 켜\n")
     assert [line["intents"][0]["targets"] for line in lines(result)] == [["bedroom_light"], ["bedroom_light"]]

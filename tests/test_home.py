@@ -103,8 +103,8 @@ def test_two_devices_may_share_a_name(tmp_path: Path) -> None:
         ("devices: [{id: a, name: 등, type: light, gpio: 17}]",
          ["home.yaml:1: devices[0].gpio: a mapping (key: value) expected, got 17"]),
         ("devices:\n  - {id: a, name: 등, type: light,\n     alias: 불}",
-         [("home.yaml:3: devices[0].alias: unknown key; known are id, name, aliases, type, room, device_class, hidden, gpio; "
-          "did you mean 'aliases'?")]),
+         [("home.yaml:3: devices[0].alias: unknown key; known are id, name, aliases, type, room, device_class, "
+          "hidden, gpio; did you mean 'aliases'?")]),
     ],
 )  # fmt: skip
 def test_a_fault_is_one_line_that_names_the_place_and_the_remedy(
@@ -186,3 +186,22 @@ def test_whatever_is_announced_makes_a_sound_home(abouts: list[About]) -> None:
     assert all(device.room is None or home.room_of(device) for device in home.devices)
     assert all(name.strip() for device in home.devices for name in device.names)
     assert all(is_id(room.id) for room in home.rooms)
+
+
+def test_a_device_class_is_taken_from_the_entry_or_from_what_is_announced() -> None:
+    home = Home(
+        devices=(
+            Device(id="a", name="커튼", type="cover", device_class="curtain"),
+            Device(id="b", name="창", type="cover"),
+        )
+    )
+    abouts = [About(id=i, bridge="b", type="cover", name=i, device_class="window") for i in ("a", "b", "c")]
+    assert {device.id: device.device_class for device in merge(home, abouts).devices} == {
+        "a": "curtain", "b": "window", "c": "window"
+    }  # fmt: skip
+
+
+def test_devices_of_types_leave_hidden_ones_out() -> None:
+    kinds = (("a", "light", False), ("b", "fan", False), ("c", "light", True), ("d", "light", False))
+    home = Home(devices=tuple(Device(id=i, name=i, type=kind, hidden=hidden) for i, kind, hidden in kinds))
+    assert [device.id for device in home.of_types(["light", "cover"])] == ["a", "d"]

@@ -107,8 +107,26 @@ def test_every_example_is_listened_for(sentence: str, intent: str) -> None:
 
 def test_the_examples_leave_no_intent_of_the_sample_home_out() -> None:
     types = {device.type for device in HOME.devices if not device.hidden}
-    possible = {frame.intent for frame in lexicon().frames if not frame.types or types & frame.types}
+    heard = [frame for frame in lexicon().frames if frame.spoken]
+    possible = {frame.intent for frame in heard if not frame.types or types & frame.types}
     assert {intent for _, intent in EXAMPLES} == possible
+
+
+MORE = [
+    sentence
+    for row in re.findall(r"^\|[^|`]+\| ([^|`]*[가-힣][^|`]*) \|$", READMES["README.md"], re.MULTILINE)
+    for sentence in row.split(" · ")
+]
+"""What is understood when it is typed, beyond the table of what is spoken."""
+
+
+def test_more_can_be_typed_than_said() -> None:
+    assert len(MORE) > 12
+
+
+@pytest.mark.parametrize("sentence", MORE)
+def test_every_typed_example_is_understood(sentence: str) -> None:
+    assert Understander(HOME).understand(sentence).refused is None
 
 
 # Commands.

@@ -114,15 +114,14 @@ class _Search:
             bearers = self._kept(self._bearers(named))
         if not bearers:
             raise UnresolvedError(Refusal.UNKNOWN_DEVICE)
-        if len(bearers) > 1 and not self._parse.every and (named.devices or rooms is None):
+        if not self._parse.every and (named.devices or rooms is None):
             near = [device for device in bearers if self._room is not None and device.room == self._room]
-            if named.devices and not self._question and len(near) != 1:
+            several = len(bearers) > 1 and not self._question
+            if several and (len(near) != 1 if named.devices else not near):
                 raise _which(bearers)
             if near:
                 bearers = near
                 rooms = rooms if named.devices else {near[0].room or ""}
-            elif not self._question:
-                raise _which(bearers)
         return self._resolved({**self._target_slots(named, rooms, bearers), **self._slots}, bearers)
 
     def cleaned(self, named: Named) -> Resolved:

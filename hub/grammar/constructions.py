@@ -69,6 +69,16 @@ class Constructions:
         self._words: Trie[int] = Trie()
         for word, users in sure.items():
             self._words.add(word, users)
+        self._needed: dict[int, int] = {}
+        self._unsure = self._choosy = 0
+        for at, construction in enumerate(self.all):
+            needs = list(bits(construction.required & self._sure))
+            if not needs:
+                self._unsure |= 1 << at
+            if len(needs) > 1:
+                self._choosy |= 1 << at
+            for number in needs[:1]:
+                self._needed[number] = self._needed.get(number, 0) | 1 << at
         self._complete: dict[int, int] = {}
         for automaton in (self.automaton, self.with_text):
             mark_users(automaton.start, self.users)
@@ -114,14 +124,17 @@ class Constructions:
         for at in range(len(text)):
             for _, numbers in self._words.matches(text, at):
                 present |= numbers
-        absent = self._sure & ~present
         if mentioned is not None:
             found &= ~self._needy | self._every | mentioned
-        lacking = 0
-        for at in bits(found):
+        # Few templates are there, and most constructions need one of which is sure that it is there or not.
+        there = self._unsure
+        for number in bits(present):
+            there |= self._needed.get(number, 0)
+        absent = self._sure & ~present
+        for at in bits(there & found & self._choosy):
             if self.all[at].required & absent:
-                lacking |= 1 << at
-        return found & ~lacking
+                there &= ~(1 << at)
+        return found & there
 
     def takes_text(self, possible: int) -> bool:
         """Whether one of these constructions has a place for text that no list has."""

@@ -120,8 +120,8 @@ class Parse:
         """Everything that the clause means, in whatever words; equal for equal meanings."""
         return self.asked(), self.lasting, self.frames[0].target, self.types, self.named, self.excepted, self.every
 
-    def cost(self) -> tuple[int, int, int]:
-        """How much of it is not explained: free text, targets beyond one, fillers. Less is better.
+    def cost(self) -> tuple[int, int, int, int]:
+        """How much is not explained: free text, targets beyond one, fillers; and into how many words the rest falls.
 
         A message to everybody may say anything, so that its letters are only worth less than those of fillers.
         """
@@ -135,8 +135,9 @@ class Parse:
         roles = [word.role for word in self.words]
         # 거실이랑 안방 빼고: the rooms before 빼고 belong to it.
         outside = roles.count("area") if "except" in roles else 0
+        cut = len(roles) - roles.count("area") - roles.count("target")
         spare = sum(text.end - text.start for text in texts.values()) + 2 * (doubtful + torn)
-        return spare, max(len(self.named) - 1, 0) + outside, 2 * sum(w.end - w.start for w in fillers) + message
+        return spare, max(len(self.named) - 1, 0) + outside, 2 * sum(w.end - w.start for w in fillers) + message, cut
 
 
 NESTED = frozenset({"except", "when", "lasting"})

@@ -200,9 +200,9 @@ def _best(sentences: Iterable[tuple[Parse, ...]]) -> list[tuple[Parse, ...]]:
 
 
 def _cost(sentence: tuple[Parse, ...]) -> tuple[int, ...]:
-    free, named, fillers = map(sum, zip(*(parse.cost() for parse in sentence), strict=True))
+    free, named, fillers, cut = map(sum, zip(*(parse.cost() for parse in sentence), strict=True))
     opener = sentence[0].start
-    return free + (2 * (opener == 1) if free else 0), len(sentence), named, fillers + 2 * opener
+    return free + (2 * (opener == 1) if free else 0), len(sentence), named, fillers + 2 * opener, cut
 
 
 def _spellings(names: tuple[str, ...]) -> Iterator[str]:

@@ -79,13 +79,13 @@ class Reading:
         return self._spans.starts()
 
     def furthest(self) -> Words:
-        """The words of the longest beginning that a clause may have."""
+        """The words of the longest beginning that a clause may have; of two as long, the one of fewer words."""
         best: Words = ()
         for start in self.starts():
             for _, _, _, words in self._walk(start):
                 # A number alone is no beginning: 구 of 구워줘 is hardly nine.
                 if words and (len(words[-1].text) > 1 or words[-1].role not in {"phrase", "filler"}):
-                    best = max(best, words, key=lambda row: row[-1].end if row else 0)
+                    best = max(best, words, key=lambda row: (row[-1].end, -len(row)) if row else (0, 0))
         return best
 
     def sentences(self, start: int, most: int, *, first: bool = True) -> list[tuple[Parse, ...]]:

@@ -16,7 +16,7 @@ from hub.grammar.parse import NEAR_DAYS, NESTED, Free
 from hub.grammar.template import Listed
 from hub.korean.dates import Date, dates
 from hub.korean.jamo import aligned, final_consonant, squash
-from hub.korean.numerals import read
+from hub.korean.numerals import Number, read
 from hub.korean.times import clock_times, durations
 
 if TYPE_CHECKING:
@@ -96,6 +96,8 @@ class Spans:
         self._phrases: dict[int, Phrases] = {}
         self._texts: dict[int, Phrases] = {}
         self._finals: dict[int, Acts] = {}
+        self._read: dict[int, list[tuple[int, Number]]] = {}
+        self._fillers: dict[int, list[int]] = {}
         self._stems: dict[int, Stems] = {}
         self._leads: dict[int, Ends] = {}
         self.ends = self._before("closer")
@@ -195,12 +197,17 @@ class Spans:
         """
         return any(
             longer > end and (value < 100 or self._text.startswith(_COUNTED, longer))
-            for longer, value in read(self._text, at)
+            for longer, value in self._numerals(at)
         )
+
+    def _numerals(self, at: int) -> list[tuple[int, Number]]:
+        if at not in self._read:
+            self._read[at] = read(self._text, at)
+        return self._read[at]
 
     def _inside_number(self, at: int) -> bool:
         """Whether a numeral goes on here that began before: 십 분 of 삼십 분."""
-        return at > 0 and any(end > at for end, _ in read(self._text, at - 1))
+        return at > 0 and self._text[at] in "십백천" and self._text[at - 1] in "일이삼사오육륙칠팔구"
 
     def _listed(self, call: Listed, at: int) -> Found:
         name, slot = call.name, call.slot
@@ -209,7 +216,7 @@ class Spans:
         if (numbers := self._known.numbers.get(name)) is not None:
             return [
                 (end, ((slot, value * numbers.times),))
-                for end, value in read(self._text, at)
+                for end, value in self._numerals(at)
                 if numbers.low <= value <= numbers.high
             ]
         if (longest := self._known.texts.get(name)) is not None:
@@ -248,7 +255,9 @@ class Spans:
 
     def fillers(self, at: int) -> list[int]:
         """Where a word that says nothing may end that begins at `at`."""
-        return [end for end, _ in self._grammar.lists["filler"].matches(self._text, at)]
+        if at not in self._fillers:
+            self._fillers[at] = [end for end, _ in self._grammar.lists["filler"].matches(self._text, at)]
+        return self._fillers[at]
 
     def stems(self, at: int) -> Stems:
         """The verbs that begin at `at`."""

@@ -379,7 +379,6 @@ def test_what_was_understood_is_printed_as_plain_data() -> None:
             {"intent": "HassLightSet", "slots": {"name": "스탠드", "color": "blue"}, "targets": ["living_lamp"]}
         ],
         "refused": None,
-        "unexplained": None,
     }
     refused = UNDERSTANDER.understand("서랍 켜").to_dict()
     assert json.loads(json.dumps(refused)) == {

@@ -172,7 +172,7 @@ FILLER, VERB, ROOM, EXCEPT = (
     ],
 )
 def test_less_is_better_explained(parse: Parse, cost: tuple[int, int, int]) -> None:
-    assert parse.cost() == cost
+    assert parse.cost()[:3] == cost
 
 
 def test_a_syllable_before_a_text_is_sooner_part_of_it() -> None:
