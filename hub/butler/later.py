@@ -39,7 +39,10 @@ def plain_slots(parse: Parse, now: datetime) -> Slots:
 
 
 def moment_slots(when: When, now: datetime) -> Slots:
-    """A clock time as `time` (HH:MM), and as `date` (ISO) the day when one was said."""
+    """A clock time as `time` (HH:MM), and as `date` (ISO) the day when one was said.
+
+    Raises ValueError for a day that no calendar has, or that is past.
+    """
     assert when.clock is not None
     soon = next_time(when.clock, now)
     if when.date is None:
@@ -47,6 +50,8 @@ def moment_slots(when: When, now: datetime) -> Slots:
     day = resolve_date(when.date, now.date())
     if day == now.date():  # 오늘 밤 12시 is tomorrow already
         return {"time": f"{soon:%H:%M}", "date": soon.date().isoformat()}
+    if day < now.date():
+        raise ValueError(f"nothing can be done on a day that is past: {day}")
     said = when.clock.candidates()
     return {"time": f"{next((t for t in said if t >= MORNING), said[0]):%H:%M}", "date": day.isoformat()}
 

@@ -138,6 +138,8 @@ class Understander:
             except UnresolvedError as why:
                 unresolved.append((why, sentence))
                 continue
+            except ValueError:  # a day that no calendar has, or one that is past
+                continue
             key = tuple((meant.intent, frozenset(meant.targets)) for meant in intents)
             meaning = _Meaning(sentence, intents, near=self._near(intents, room))
             meanings.setdefault((key, meaning.asks()), meaning)

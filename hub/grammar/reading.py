@@ -209,7 +209,7 @@ class Reading:
             if frame.intent not in OF_EVERYTHING or not every:
                 return None
         everything = frame.intent in OF_EVERYTHING and "every" in said and place
-        if acts is None and frame.bare == "named" and not (targets or everything):
+        if acts is None and frame.bare == "named" and not (targets or everything or inherits):
             return None
         if "lasting" in said and not (frame.intent == "HassTurnOn" and self._lasts(named)):
             return None

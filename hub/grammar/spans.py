@@ -37,17 +37,19 @@ _NO_TEXT = frozenset({
 })  # fmt: skip
 """Particles are no names of anything."""
 
-_COUNTED = ("도", "퍼", "프로", "%", "°", "분", "초", "시", "단", "켈빈", "케이", "k", "칸")
+_COUNTED = ("도", "퍼", "프로", "%", "°", "분", "초", "시", "단", "켈빈", "케이", "k", "칸", "개", "번", "층", "곡")
 """What numbers of the household count, as it is written or as it begins."""
 
 MOST_STARTS = 8
 """Places that a sentence is read from: who calls that often for attention says nothing more."""
 
+_ATTRIBUTIVE = frozenset({"한", "두", "세", "네"})
+
 _LONGEST_CLOSER = 12
 
 _PAUSE = re.compile(r"[.!?,;\n]\s*")
 
-_REASON = re.compile("니까는|니까|니깐")
+_REASON = re.compile("니까는|니까|니깐|서그러는데|서그런데|서그러니|서그래|서그러네")
 
 
 class Said:
@@ -205,6 +207,10 @@ class Spans:
             self._read[at] = read(self._text, at)
         return self._read[at]
 
+    def _counts(self, at: int, end: int) -> bool:
+        """Whether a numeral may stand as it does: 한, 두, 세, 네 only before what they count."""
+        return self._text[at:end] not in _ATTRIBUTIVE or self._text.startswith(_COUNTED, end)
+
     def _inside_number(self, at: int) -> bool:
         """Whether a numeral goes on here that began before: 십 분 of 삼십 분."""
         return at > 0 and self._text[at] in "십백천" and self._text[at - 1] in "일이삼사오육륙칠팔구"
@@ -217,7 +223,7 @@ class Spans:
             return [
                 (end, ((slot, value * numbers.times),))
                 for end, value in self._numerals(at)
-                if numbers.low <= value <= numbers.high
+                if numbers.low <= value <= numbers.high and self._counts(at, end)
             ]
         if (longest := self._known.texts.get(name)) is not None:
             return self._endings(slot, at, longest) if self._free else []

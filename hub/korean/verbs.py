@@ -340,6 +340,7 @@ def _apart(verb: Verb) -> Iterator[tuple[str, Verb]]:
     yield with_josa(verb.noun, "을/를"), _DO
     for filler in NOUN_FILLERS:
         yield verb.noun + filler, _DO
+        yield verb.noun + filler, _CAUSE
     yield verb.noun, _CAUSE
 
 
