@@ -122,7 +122,8 @@ class GenieBridge(Bridge):
         plans = [item for item in over if item.command is not None and self._late(item) <= TOO_LATE]
         for plan in plans:
             self._end(plan)
-        await self._countdowns.cancel(*plans)
+        if plans:
+            await self._countdowns.cancel(*plans)
         if len(over) > len(plans):
             await self._first_ears()
         await self._countdowns.run(self._end)

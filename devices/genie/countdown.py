@@ -186,10 +186,13 @@ class Countdowns:
                        command=item.command, at=item.at)
                 for item in self.running
             ]  # fmt: skip
+            content = _File(version=_VERSION, timers=saved).model_dump_json(indent=1)
+            writing = asyncio.create_task(asyncio.to_thread(_write, self._path, content))
             try:
-                await asyncio.to_thread(
-                    _write, self._path, _File(version=_VERSION, timers=saved).model_dump_json(indent=1)
-                )
+                await asyncio.shield(writing)
+            except asyncio.CancelledError:  # who stops the bridge still finds on disk what has rung
+                await asyncio.wait([writing])
+                raise
             except OSError as error:
                 log.error("%s: timers will not outlive a restart (%s)", self._path, error.strerror)
 

@@ -17,6 +17,7 @@ class Refusal(StrEnum):
 
     NOT_A_COMMAND = "not_a_command"
     NEGATED = "negated"
+    NO_SUCH_TIME = "no_such_time"
     UNKNOWN_DEVICE = "unknown_device"
     WHICH_DEVICE = "which_device"
     WHICH_ROOM = "which_room"

@@ -139,6 +139,7 @@ class Understander:
                 unresolved.append((why, sentence))
                 continue
             except ValueError:  # a day that no calendar has, or one that is past
+                unresolved.append((UnresolvedError(Refusal.NO_SUCH_TIME), sentence))
                 continue
             key = tuple((meant.intent, frozenset(meant.targets)) for meant in intents)
             meaning = _Meaning(sentence, intents, near=self._near(intents, room))
