@@ -48,6 +48,9 @@ WITH_DOMAIN = frozenset({"HassTurnOn", "HassTurnOff", "HassGetState", "HassLight
 QUESTIONS = frozenset({"HassGetState", "HassClimateGetTemperature", "JipsaGetRemainingTime"})
 """Intents that change nothing: they may be about every device that fits, so that nobody is asked which."""
 
+OF_ROOMS = frozenset({"HassVacuumCleanArea"})
+"""Intents whose room is no place where their device stands."""
+
 EVERYDAY = frozenset({
     "light", "switch", "fan", "ceiling_fan", "climate", "media_player", "television", "humidifier", "dehumidifier",
     "air_purifier",
@@ -67,8 +70,6 @@ MEASURED_BY = {
 }
 """Types of devices that measure something, beside the sensors of that device class."""
 
-TEMPERATURES = frozenset({"HassClimateGetTemperature"})
-
 
 def resolve(parse: Parse, slots: Slots, home: Home, room: str | None) -> list[Resolved]:
     """Find the devices that `parse` is about, for a speaker in the room with id `room` (None: unknown).
@@ -78,7 +79,7 @@ def resolve(parse: Parse, slots: Slots, home: Home, room: str | None) -> list[Re
     if not parse.types:
         return [Resolved(parse.intent, slots, ())]
     search = _Search(parse, slots, home, room)
-    if parse.frames[0].area == "required":
+    if parse.intent in OF_ROOMS:
         return [search.cleaned(place) for named in parse.named for place in _places(named)]
     return [search.found(place) for named in parse.named or (Named(),) for place in _places(named)]
 

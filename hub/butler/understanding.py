@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from hub.butler.later import DELAYED, moment_slots, off_again, plain_slots, put_off
-from hub.butler.resolve import QUESTIONS, Refusal, Resolved, UnresolvedError, resolve
+from hub.butler.resolve import OF_ROOMS, QUESTIONS, Refusal, Resolved, UnresolvedError, resolve
 from hub.grammar.lexicon import Lexicon
 from hub.grammar.nearest import nearest
 from hub.grammar.parse import Named, Parse, Word
@@ -173,7 +173,7 @@ class Understander:
             parse = _inheriting(parse, before)
             intents = resolve(parse, plain_slots(parse, now), self.home, room)
             said = parse.said or said
-            before = () if parse.frames[0].area == "required" else parse.named or before
+            before = () if parse.intent in OF_ROOMS else parse.named or before
             if parse.when is None:
                 found += intents
                 if parse.lasting:

@@ -242,6 +242,8 @@ class Reading:
     def _joins_nothing(self, words: Words) -> bool:
         """Whether a target is joined to something else: in 에어컨이랑 조명, 조명 is no light of the 에어컨."""
         said = [word for word in words if word.role not in {"filler", "verb"}]
+        if said and said[-1].role in {"target", "area"} and self._joins(said[-1]):
+            return True
         return any(
             word.role in {"target", "area"}
             and then.role not in {"target", "area", "all", "except"}

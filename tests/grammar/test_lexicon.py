@@ -229,7 +229,7 @@ LIGHT = "types: [light], target: required"
         (_frames('intent: A, phrases: ["{wings}"], bare: true'), ["no list {wings}"]),
         (_frames('intent: A, phrases: ["날다"], optional: ["<날개>"], bare: true'), ["no rule <날개>"]),
         (_replaced("words/verbs.yaml", "  켜다: [켜다,", "  켜다: [켜,"), ["dictionary form", "'켜'"]),
-        (_replaced("words/phrases.yaml", '|온|내)"', '|온|내"'), ["template '(모든|"]),
+        (_replaced("words/phrases.yaml", '(모든|전체)"', '(모든|전체"'), ["template '(모든|"]),
         (_replaced("words/phrases.yaml", "rules:\n", 'rules:\n  새: {read: "{wings}", listened: 새}\n'), ["{wings}"]),
         (_replaced("words/phrases.yaml", "rules:\n", 'rules:\n  새: {read: 새, listened: "{wings}"}\n'), ["{wings}"]),
         (_replaced("words/phrases.yaml", "rules:\n", "rules:\n  새: {read: 새}\n"), ["'listened' is missing"]),
