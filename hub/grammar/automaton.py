@@ -113,21 +113,19 @@ class Beginnings:
         self.first = first
         self._calls: dict[tuple[State, str], list[tuple[int, State]]] = {}
 
-    def calls(self, state: State, letter: str) -> list[tuple[int, State]]:
-        """The calls of `state` that may begin with `letter`, and where they lead."""
+    def calls(self, state: State, letter: str) -> Iterable[tuple[int, State]]:
+        """The calls of `state` that may begin with `letter`, and perhaps others; and where they lead."""
         if len(state.calls) < MANY_CALLS:
-            return self._beginning(state, letter)
+            return state.calls.items()
         key = (state, letter)
         if key not in self._calls:
-            self._calls[key] = self._beginning(state, letter)
+            first = self.first
+            self._calls[key] = [
+                (call, then)
+                for call, then in state.calls.items()
+                if (letters := first[call]) is None or letter in letters
+            ]
         return self._calls[key]
-
-    def _beginning(self, state: State, letter: str) -> list[tuple[int, State]]:
-        return [
-            (call, then)
-            for call, then in state.calls.items()
-            if (letters := self.first[call]) is None or letter in letters
-        ]
 
 
 def matches(
@@ -137,6 +135,7 @@ def matches(
 
     Templates that nobody of `alive` uses are left out.
     """
+    first = beginnings.first
     stack: list[tuple[State, int, Pairs]] = [(automaton.start, at, ())]
     while stack:
         state, here, pairs = stack.pop()
@@ -147,7 +146,8 @@ def matches(
             stack.append((then, here + 1, pairs))
         if state.calls:
             for call, then in beginnings.calls(state, letter):
-                if then.users & alive:
+                letters = first[call]
+                if then.users & alive and (letters is None or letter in letters):
                     for end, more in follow(call, here):
                         stack.append((then, end, pairs + more if more else pairs))
 
