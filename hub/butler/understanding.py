@@ -115,7 +115,7 @@ class Understander:
         corrected = (self._corrected(text, part, room) for part in reversed(unknown))
         if (found := next(filter(None, corrected), None)) is not None:
             return found
-        if (name := next(filter(self._grammar.is_new, unknown), None)) is not None:
+        if (name := next((part for part in unknown if self._grammar.is_new(part, text)), None)) is not None:
             return Understanding(text, refused=Refusal.UNKNOWN_DEVICE, unexplained=name)
         words, rest = self._grammar.explained(text)
         return replace(understood, words=words, unexplained=rest)

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from hub.grammar.trie import Trie
-from hub.korean.verbs import (
+from hub.korean.forms import (
     ASKING_TAILS,
     CONNECTIVE_TAILS,
     COPULAR,
@@ -22,11 +22,10 @@ from hub.korean.verbs import (
     STATE_TAILS,
     Bases,
     Tails,
-    Verb,
     asking_bases,
-    bases,
     request_bases,
 )
+from hub.korean.verbs import Verb, bases
 
 Acts = frozenset[str]
 NO_ACTS: Acts = frozenset()

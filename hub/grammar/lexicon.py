@@ -14,7 +14,8 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from hub.grammar.closings import Closings
 from hub.grammar.template import NOTHING, Choice, Listed, Node, Rule, Sequence, parse_template
-from hub.korean.verbs import Verb, feeling_forms, spoken_asking_forms, spoken_request_forms, state_forms
+from hub.korean.forms import feeling_forms, spoken_asking_forms, spoken_request_forms, state_forms
+from hub.korean.verbs import Verb
 
 _FOLDER = Path(__file__).parent
 

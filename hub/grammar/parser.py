@@ -14,7 +14,7 @@ from hub.grammar.constructions import constructions
 from hub.grammar.lexicon import Lexicon, lexicon, walk
 from hub.grammar.parse import HERE, Parse, Word
 from hub.grammar.reading import Reading
-from hub.grammar.spans import Said
+from hub.grammar.said import Said
 from hub.grammar.template import Rule, Text
 from hub.grammar.trie import Trie
 from hub.home import Home
@@ -159,8 +159,10 @@ class Grammar:
         unknown = (part for part in parts if part and not self._closes(part, 0))
         return sorted(unknown, key=lambda part: (len(part), part))
 
-    def is_new(self, part: str) -> bool:
-        """Whether a part may be a name that nobody has: no known word begins it, no known name stands in it."""
+    def is_new(self, part: str, text: str) -> bool:
+        """Whether a part of a text may be a name that nobody has: one word, in which no known word is found."""
+        if not any(part in squash(word) for word in text.split()):
+            return False
         ends = {end for entries in self.lists.values() for end, _ in entries.matches(part, 0)}
         if any(end > 1 or self._closes(part, end) for end in ends):
             return False

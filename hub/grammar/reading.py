@@ -11,7 +11,8 @@ from hub.grammar.automaton import Pairs
 from hub.grammar.closings import Acts
 from hub.grammar.constructions import OF_CLASSES, OF_EVERYTHING, Construction, bits
 from hub.grammar.parse import ABOUT_TARGETS, Named, Parse, When, Word, day_of, grouped
-from hub.grammar.spans import Said, Spans
+from hub.grammar.said import Said
+from hub.grammar.spans import Spans
 
 if TYPE_CHECKING:
     from hub.grammar.parser import Grammar
@@ -132,7 +133,7 @@ class Reading:
                 (possible, used, end, spare + end - at, pairs, (*words, self._word(at, end, "filler")))
                 for end in self._spans.fillers(at)
             )
-            if self._gap and possible & self._all.typed and not any(word.role == "unknown" for word in words):
+            if self._gap and possible & self._all.typed and self._may_name(words):
                 stack.extend(
                     (
                         possible & self._all.typed,
@@ -246,7 +247,7 @@ class Reading:
             return True
         return any(
             word.role in {"target", "area"}
-            and then.role not in {"target", "area", "all", "except"}
+            and then.role not in {"target", "area", "all", "except", "unknown"}
             and self._joins(word)
             for word, then in pairwise(said)
         )
@@ -266,6 +267,13 @@ class Reading:
         first = min(self._said.places[word.start] for word in words if word.role != "filler")
         start, last = self._said.places[when.start], self._said.places[when.end - 1]
         return f"{self._said.source[first:start].strip()} {self._said.source[last + 1 :].strip()}".strip()
+
+    def _may_name(self, words: Words) -> bool:
+        """Whether an unknown name may follow: one, before all else but a room, or joined to another target."""
+        if any(word.role in {"unknown", "phrase"} for word in words):
+            return False
+        said = [word for word in words if word.role != "filler"]
+        return not said or said[-1].role != "target" or self._joins(said[-1])
 
     def _unknown(self, at: int) -> Iterator[tuple[int, Word]]:
         """Every stretch from `at` that may be a name which nobody has, with its particle."""

@@ -13,9 +13,10 @@ from hub.grammar.closings import Acts, Ends, Stems
 from hub.grammar.constructions import OF_CLASSES
 from hub.grammar.lexicon import READ_BY_RULE
 from hub.grammar.parse import NEAR_DAYS, NESTED, Free
+from hub.grammar.said import Said
 from hub.grammar.template import Listed
 from hub.korean.dates import Date, dates
-from hub.korean.jamo import aligned, final_consonant, squash
+from hub.korean.jamo import final_consonant, squash
 from hub.korean.numerals import Number, read
 from hub.korean.times import clock_times, durations
 
@@ -50,37 +51,6 @@ _LONGEST_CLOSER = 12
 _PAUSE = re.compile(r"[.!?,;\n]\s*")
 
 _REASON = re.compile("니까는|니까|니깐|서그러는데|서그런데|서그러니|서그래|서그러네")
-
-
-class Said:
-    """A sentence: its squashed text, the text that it was made from, and where there each letter stands."""
-
-    __slots__ = ("places", "source", "text")
-
-    def __init__(self, text: str, source: str, places: list[int]) -> None:
-        self.text = text
-        self.source = source
-        self.places = places
-
-    @classmethod
-    def of(cls, text: str) -> Said:
-        """A sentence as somebody typed or said it."""
-        return cls(*aligned(text))
-
-    def last(self, start: int, end: int) -> Said:
-        """The same sentence with text[start:end] moved to its end."""
-        order = [*range(start), *range(end, len(self.text)), *range(start, end)]
-        return Said("".join(self.text[at] for at in order), self.source, [self.places[at] for at in order])
-
-    def divides(self, at: int) -> bool:
-        """Whether a word may begin at `at`: at a space, or anywhere where nobody writes any."""
-        if at in {0, len(self.text)} or not any(letter.isspace() for letter in self.source.strip()):
-            return True
-        return self.places[at] - self.places[at - 1] != 1
-
-    def as_said(self, start: int, end: int) -> str:
-        """text[start:end] with its spaces."""
-        return self.source[self.places[start] : self.places[end - 1] + 1].strip()
 
 
 class Spans:
@@ -213,7 +183,12 @@ class Spans:
 
     def _inside_number(self, at: int) -> bool:
         """Whether a numeral goes on here that began before: 십 분 of 삼십 분."""
-        return at > 0 and self._text[at] in "십백천" and self._text[at - 1] in "일이삼사오육륙칠팔구"
+        if at == 0 or self._text[at] not in "십백천" or self._text[at - 1] not in "일이삼사오육칠팔구":
+            return False
+        # 전구 백 퍼센트 is no nine hundred.
+        names = [self._grammar.lists[name] for name in ("device", "area", "type")]
+        ends = (end for entries in names for start in range(at) for end, _ in entries.matches(self._text, start))
+        return at not in ends
 
     def _listed(self, call: Listed, at: int) -> Found:
         name, slot = call.name, call.slot

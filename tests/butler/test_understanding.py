@@ -11,7 +11,8 @@ from homes import FLAT
 from hub.butler.resolve import Refusal
 from hub.butler.understanding import Understander, Understanding
 from hub.home import Device, Home, Room
-from hub.korean.verbs import Verb, connective_forms
+from hub.korean.forms import connective_forms
+from hub.korean.verbs import Verb
 
 NOW = datetime(2026, 11, 25, 10, tzinfo=ZoneInfo("Asia/Seoul"))
 """A Wednesday, ten in the morning."""

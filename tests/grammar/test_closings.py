@@ -9,15 +9,13 @@ from hub.grammar import lexicon as module
 from hub.grammar.closings import NO_ACTS, Closings
 from hub.grammar.lexicon import lexicon
 from hub.korean.endings import NOUN_REQUESTS
-from hub.korean.verbs import (
+from hub.korean.forms import (
     ASKING_TAILS,
     DESCRIBING_TAILS,
     INDIRECT_DESCRIBING_TAILS,
     INDIRECT_TAILS,
     Tails,
-    Verb,
     asking_bases,
-    bases,
     connective_forms,
     forms,
     negative_forms,
@@ -25,6 +23,7 @@ from hub.korean.verbs import (
     request_forms,
     state_forms,
 )
+from hub.korean.verbs import Verb, bases
 
 SMALL = Closings({
     "requests": {

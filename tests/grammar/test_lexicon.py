@@ -14,8 +14,9 @@ from hub.grammar import lexicon as module
 from hub.grammar.lexicon import LISTENED_VERBS, NAMED_ONLY, OPEN_LISTS, Frame, Lexicon, LexiconError, lexicon, walk
 from hub.grammar.template import Choice, Gap, Listed, Node, Rule, Sequence, Text
 from hub.home import DEVICE_TYPES
+from hub.korean.forms import spoken_request_forms
 from hub.korean.jamo import squash
-from hub.korean.verbs import Verb, spoken_request_forms
+from hub.korean.verbs import Verb
 
 LEXICON = lexicon()
 

@@ -18,10 +18,11 @@ from hub.grammar.parse import HERE, Free, Named, Parse, When
 from hub.grammar.parser import MAX_CLAUSES, MAX_LENGTH, MAX_TURNED, Grammar
 from hub.home import Device, Home, Room
 from hub.korean.dates import Date
+from hub.korean.forms import connective_forms, negative_forms, question_forms, request_forms
 from hub.korean.jamo import squash
 from hub.korean.numerals import forms
 from hub.korean.times import Clock
-from hub.korean.verbs import Verb, connective_forms, negative_forms, question_forms, request_forms
+from hub.korean.verbs import Verb
 
 GRAMMAR = Grammar(FLAT)
 

@@ -19,18 +19,11 @@ from hub.grammar.lexicon import lexicon
 from hub.grammar.parser import MAX_CLAUSES, MAX_LENGTH
 from hub.grammar.reading import MAX_STEPS, Reading
 from hub.home import Room
+from hub.korean.forms import connective_forms, negative_forms, question_forms, request_forms, state_forms
 from hub.korean.jamo import squash
 from hub.korean.josa import josa
 from hub.korean.numerals import forms
-from hub.korean.verbs import (
-    Verb,
-    connective_forms,
-    infinitive,
-    negative_forms,
-    question_forms,
-    request_forms,
-    state_forms,
-)
+from hub.korean.verbs import Verb, infinitive
 
 Command = tuple[str, tuple[Meant, ...]]
 """A sentence, and what it was made of."""

@@ -21,8 +21,7 @@ from hub.korean.endings import (
     SPOKEN_COPULA,
     STATES,
 )
-from hub.korean.jamo import is_syllable
-from hub.korean.verbs import (
+from hub.korean.forms import (
     ASKING_TAILS,
     CONNECTIVE_TAILS,
     COPULAR,
@@ -31,16 +30,10 @@ from hub.korean.verbs import (
     INDIRECT_TAILS,
     REQUEST_TAILS,
     STATE_TAILS,
-    Verb,
-    adverb,
     asking_bases,
-    bases,
     connective_forms,
     feeling_forms,
     forms,
-    infinitive,
-    infinitives,
-    joint,
     negative_forms,
     question_forms,
     request_bases,
@@ -48,9 +41,9 @@ from hub.korean.verbs import (
     spoken_asking_forms,
     spoken_request_forms,
     state_forms,
-    with_ending,
-    with_endings,
 )
+from hub.korean.jamo import is_syllable
+from hub.korean.verbs import Verb, adverb, bases, infinitive, infinitives, joint, with_ending, with_endings
 
 HOUSEHOLD = [
     "켜다", "끄다", "열다", "닫다", "올리다", "내리다", "높이다", "낮추다", "줄이다", "키우다", "틀다", "돌리다",

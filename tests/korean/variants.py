@@ -23,19 +23,12 @@ import hub.grammar
 from hub.butler.understanding import Understander
 from hub.grammar.lexicon import lexicon
 from hub.home import Home, load_home
+from hub.korean.forms import ASKING_TAILS, DESCRIBING_TAILS, asking_bases, forms, request_forms, state_forms
 from hub.korean.jamo import aligned, squash
 from hub.korean.josa import josa
 from hub.korean.numerals import forms as numeral_forms
 from hub.korean.numerals import read
-from hub.korean.verbs import (
-    ASKING_TAILS,
-    DESCRIBING_TAILS,
-    Verb,
-    asking_bases,
-    forms,
-    request_forms,
-    state_forms,
-)
+from hub.korean.verbs import Verb
 
 CORPUS = Path(__file__).parent / "corpus"
 NO_SENTENCES = frozenset({"home", "rejected"})
