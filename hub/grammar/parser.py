@@ -6,23 +6,18 @@ its phrases in any order, then a verb. What is not explained is not guessed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import lru_cache
 
-from hub.grammar.automaton import CALLS, Automaton, Beginnings, Call, Letters, Pairs, first_letters
-from hub.grammar.constructions import constructions
+from hub.grammar.automaton import Letters
 from hub.grammar.lexicon import Lexicon, lexicon, walk
-from hub.grammar.parse import HERE, Parse, Word
+from hub.grammar.parse import Parse, Word
 from hub.grammar.reading import Reading
 from hub.grammar.said import Said
-from hub.grammar.template import Rule, Text
-from hub.grammar.trie import Trie
+from hub.grammar.template import Text
+from hub.grammar.vocabulary import Vocabulary
 from hub.home import Home
-from hub.korean.dates import DATE_STARTS
 from hub.korean.jamo import squash
-from hub.korean.numerals import NUMERAL_STARTS
-from hub.korean.reading import read_aloud
-from hub.korean.times import CLOCK_STARTS
 
 MAX_LENGTH = 200
 """Syllables of the longest sentence that is looked at: nobody asks a butler for more in one breath."""
@@ -36,11 +31,6 @@ MAX_TURNED = 40
 MAX_UNKNOWN = 24
 """Syllables of the longest sentence in which a name that nobody has is looked for."""
 
-_READ_BY_RULE: dict[str, Letters] = {
-    "duration": NUMERAL_STARTS | {"반"}, "clock": NUMERAL_STARTS | CLOCK_STARTS, "date": NUMERAL_STARTS | DATE_STARTS,
-}  # fmt: skip
-"""What the lists that are read by rule may begin with."""
-
 MAX_CLAUSES = 6
 """Commands in one sentence."""
 
@@ -50,71 +40,20 @@ class Grammar:
 
     def __init__(self, home: Home, known: Lexicon | None = None) -> None:
         """`known` is the lexicon, with the household's own sentences where there are any."""
-        self.home = home
-        self.lexicon = known = known or lexicon()
-        self.constructions = constructions(known)
-        self.rules = _rules(known)
-        self.lists: dict[str, Trie[Pairs]] = {**_lexicon_tries(known), "area": Trie(), "device": Trie()}
-        for room in home.rooms:
-            for name in _spellings(room.names):
-                self.lists["area"].add(name, (("area", room.id),))
-        self.types: dict[str, str] = {device.id: device.type for device in home.devices}
-        for name, devices in _bearers(home).items():
-            self.lists["device"].add(name, (("device", devices),))
-
+        self.words = Vocabulary(home, known or lexicon())
         self._openings: Letters | None = None
-        self.hesitations = frozenset(map(squash, (*known.fillers, *known.openers)))
-        self.names = frozenset(name for entries in ("area", "device") for name in self.lists[entries].texts())
-        self._first: dict[int, Letters | None] = {}
-        for number in range(len(CALLS)):
-            self._first_of(number)
-        self.beginnings = Beginnings([self._first[number] for number in range(len(CALLS))])
 
-    def given(self, pairs: Pairs) -> Pairs:
-        """Slots as a sentence of the household gives them, with its names and rooms as the ids of this home.
-
-        A name that nobody has becomes a device without bearers.
-        """
-        return tuple(self._given(slot, value) for slot, value in pairs)
-
-    def _given(self, slot: str, value: object) -> tuple[str, object]:
-        match slot, value:
-            case "name", str():
-                return "device", _whole(self.lists["device"], value, ())
-            case "area", str() if self.home.room(value) is None:
-                return "area", _whole(self.lists["area"], value, value)
-            case "domain", _:
-                return "type", value
-            case "device_class", _:
-                return "class", value
-        return slot, value
-
-    def _first_of(self, number: int) -> Letters | None:
-        """The letters that a call may begin with in this home."""
-        if number not in self._first:
-            self._first[number] = None  # nothing is known of a rule while it asks for itself
-            self._first[number] = self._letters_of(CALLS[number])
-        return self._first[number]
-
-    def _letters_of(self, call: Call) -> Letters | None:
-        known, name = self.lexicon, call.name
-        if isinstance(call, Rule):
-            if (pair := known.particles.get(name) or known.fitting.get(name)) is not None:
-                return frozenset(form[0] for form in pair.split("/"))
-            # Calls of another household's sentences have numbers, too.
-            return first_letters(self.rules[name].start, self._first_of) if name in self.rules else None
-        if name in known.numbers:
-            return NUMERAL_STARTS
-        if name in self.lists:
-            return self.lists[name].first_letters()
-        return _READ_BY_RULE.get(name)
+    @property
+    def names(self) -> frozenset[str]:
+        """Every name of a device or a room, squashed."""
+        return self.words.names
 
     def parse(self, text: str) -> list[tuple[Parse, ...]]:
         """All meanings of `text`, each a row of clauses, best explained first; empty when it is no sentence."""
         said = self._said(text, MAX_LENGTH)
         if said is None:
             return []
-        return self._read(Reading(self, said)) or self._turned(said)
+        return self._read(Reading(self.words, said)) or self._turned(said)
 
     @staticmethod
     def _said(text: str, longest: int) -> Said | None:
@@ -132,19 +71,19 @@ class Grammar:
         found: list[tuple[Parse, ...]] = []
         if len(said.text) <= MAX_TURNED:
             for at in range(len(said.text) - 1):
-                for end in self.lexicon.closings.at(said.text, at).requests():
+                for end in self.words.lexicon.closings.at(said.text, at).requests():
                     if end < len(said.text) and self._goes_on(said.text[end]):
                         # One command, and nothing is skipped: what stands first was said before the verb, or after it.
-                        found += Reading(self, said.last(at, end), free=False).sentences(0, 1)
+                        found += Reading(self.words, said.last(at, end), free=False).sentences(0, 1)
         return _best(found)
 
     def _goes_on(self, letter: str) -> bool:
         """Whether any phrase or filler may begin with this letter."""
         if self._openings is None:
-            first = self.beginnings.first
-            calls = (first[call] or frozenset() for call in self.constructions.automaton.start.calls)
-            fillers = (self.lists[name].first_letters() for name in ("filler", "opener"))
-            letters = frozenset(self.constructions.automaton.start.letters)
+            first = self.words.beginnings.first
+            calls = (first[call] or frozenset() for call in self.words.constructions.automaton.start.calls)
+            fillers = (self.words.lists[name].first_letters() for name in ("filler", "opener"))
+            letters = frozenset(self.words.constructions.automaton.start.letters)
             self._openings = letters.union(*calls, *fillers)
         return letter in self._openings
 
@@ -153,9 +92,9 @@ class Grammar:
         said = self._said(text, MAX_UNKNOWN)
         if said is None:
             return []
-        reading = Reading(self, said, free=False, gap=True)
+        reading = Reading(self.words, said, free=False, gap=True)
         sentences = (found for start in reading.starts() for found in reading.sentences(start, MAX_CLAUSES))
-        parts = {parse.unknown for sentence in sentences for parse in sentence} - _known_words(self.lexicon)
+        parts = {parse.unknown for sentence in sentences for parse in sentence} - _known_words(self.words.lexicon)
         unknown = (part for part in parts if part and not self._closes(part, 0))
         return sorted(unknown, key=lambda part: (len(part), part))
 
@@ -163,16 +102,16 @@ class Grammar:
         """Whether a part of a text may be a name that nobody has: one word, in which no known word is found."""
         if not any(part in squash(word) for word in text.split()):
             return False
-        ends = {end for entries in self.lists.values() for end, _ in entries.matches(part, 0)}
+        ends = {end for entries in self.words.lists.values() for end, _ in entries.matches(part, 0)}
         if any(end > 1 or self._closes(part, end) for end in ends):
             return False
-        names = (self.lists[name] for name in ("device", "area", "type"))
+        names = (self.words.lists[name] for name in ("device", "area", "type"))
         return not any(
             end > at + 1 for entries in names for at in range(1, len(part)) for end, _ in entries.matches(part, at)
         )
 
     def _closes(self, part: str, at: int) -> bool:
-        return bool(self.lexicon.closings.at(part, at).final((len(part),)))
+        return bool(self.words.lexicon.closings.at(part, at).final((len(part),)))
 
     def explained(self, text: str) -> tuple[tuple[Word, ...], str | None]:
         """As much of the beginning of a refused sentence as means something, and the rest, as it was said.
@@ -182,7 +121,7 @@ class Grammar:
         said = self._said(text, MAX_TURNED)
         if said is None:
             return (), None
-        words = Reading(self, said, free=False, open_ended=True).furthest()
+        words = Reading(self.words, said, free=False, open_ended=True).furthest()
         if not words or words[-1].end == len(said.text):
             return words, None
         return words, said.as_said(words[-1].end, len(said.text))
@@ -207,59 +146,6 @@ def _cost(sentence: tuple[Parse, ...]) -> tuple[int, ...]:
     return free + (2 * (opener == 1) if free else 0), len(sentence), named, fillers + 2 * opener, cut
 
 
-def _spellings(names: tuple[str, ...]) -> Iterator[str]:
-    """The squashed names, each as it is written (LG 에어컨) and as it is read aloud (엘지 에어컨)."""
-    yield from dict.fromkeys(squash(form) for name in names for form in (name, read_aloud(name)))
-
-
-def _bearers(home: Home) -> dict[str, tuple[str, ...]]:
-    """For each spelling of a name or alias, the ids of the devices that bear it."""
-    found: dict[str, tuple[str, ...]] = {}
-    for device in home.devices:
-        if not device.hidden:
-            for name in _spellings(device.names):
-                found[name] = (*found.get(name, ()), device.id)
-    return found
-
-
-@lru_cache(maxsize=2)
-def _lexicon_tries(known: Lexicon) -> dict[str, Trie[Pairs]]:
-    tries: dict[str, Trie[Pairs]] = {}
-    for name, entries in known.lists.items():
-        tries[name] = Trie()
-        for entry in entries:
-            for spelling in _spellings((entry.words,)):
-                tries[name].add(spelling, entry.slots)  # type: ignore[arg-type]
-    for name, kinds in (("type", known.types), ("class", known.classes)):
-        tries[name] = Trie()
-        for kind, nouns in kinds.items():
-            for noun in nouns:
-                for spelling in _spellings((noun,)):
-                    tries[name].add(spelling, ((name, kind),))
-    tries["here"] = Trie()
-    for word in known.here:
-        tries["here"].add(squash(word), (("area", HERE),))
-    tries["filler"] = _words(known.fillers)
-    tries["joiner"] = _words(known.joiners)
-    tries["opener"] = _words((*known.openers, *known.feelings))
-    tries["closer"] = _words(known.closers, backwards=True)
-    tries["feeling"] = _words((*known.closers, *known.feelings), backwards=True)
-    return tries
-
-
-def _whole(entries: Trie[Pairs], name: str, default: object) -> object:
-    """The value of the entry that is all of `name`."""
-    said = squash(name)
-    return next((pairs[0][1] for end, pairs in entries.matches(said, 0) if end == len(said)), default)
-
-
-def _words(words: Iterable[str], *, backwards: bool = False) -> Trie[Pairs]:
-    trie: Trie[Pairs] = Trie()
-    for word in words:
-        trie.add(squash(word)[:: -1 if backwards else 1], ())
-    return trie
-
-
 @lru_cache(maxsize=2)
 def _known_words(known: Lexicon) -> frozenset[str]:
     """Words that mean something: they are no names that nobody has (냉방 난방으로)."""
@@ -271,8 +157,3 @@ def _known_words(known: Lexicon) -> frozenset[str]:
     templates = [*known.rules.values(), *asked]
     texts = frozenset(node.text for template in templates for node in walk(template) if isinstance(node, Text))
     return texts.union(map(squash, said))
-
-
-@lru_cache(maxsize=2)
-def _rules(known: Lexicon) -> dict[str, Automaton]:
-    return {name: Automaton.of((node,)) for name, node in known.rules.items()}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from hub.grammar.automaton import Pairs
 from hub.grammar.closings import Acts
@@ -13,9 +12,7 @@ from hub.grammar.constructions import OF_CLASSES, OF_EVERYTHING, Construction, b
 from hub.grammar.parse import ABOUT_TARGETS, Named, Parse, When, Word, day_of, grouped
 from hub.grammar.said import Said
 from hub.grammar.spans import Spans
-
-if TYPE_CHECKING:
-    from hub.grammar.parser import Grammar
+from hub.grammar.vocabulary import Vocabulary
 
 MAX_STEPS = 4_000
 """Steps after which a clause is given up: sentences take dozens, and garbage must not take for ever."""
@@ -48,17 +45,17 @@ class Reading:
     """One sentence."""
 
     def __init__(
-        self, grammar: Grammar, said: Said, *, free: bool = True, gap: bool = False, open_ended: bool = False
+        self, vocabulary: Vocabulary, said: Said, *, free: bool = True, gap: bool = False, open_ended: bool = False
     ) -> None:
         """Without `free` nothing is taken for free text; with `gap` one target may be called by a name that nobody has;
         `open_ended`, the sentence need not close with a verb.
         """
-        self._grammar = grammar
-        self._all = grammar.constructions
+        self._vocabulary = vocabulary
+        self._all = vocabulary.constructions
         self._said = said
         self._text = said.text
         self._gap = gap
-        self._spans = Spans(grammar, said)
+        self._spans = Spans(vocabulary, said)
         self._sentences: dict[tuple[int, int], list[tuple[Parse, ...]]] = {}
         self._possible = (1 << len(self._all.all)) - 1 if open_ended else self._closable()
         self._spans.narrow(self._possible, free=free)
@@ -188,11 +185,11 @@ class Reading:
             return None
         frame = frames[0]
         if frame.target == "within":
-            pairs = self._grammar.given((*pairs, *frame.slots))
+            pairs = self._vocabulary.given((*pairs, *frame.slots))
             if ("device", ()) in pairs:
                 return None
         types = frozenset().union(*(f.types for f in frames))
-        targets_said = grouped(pairs, self._grammar.types)
+        targets_said = grouped(pairs, self._vocabulary.types)
         if targets_said is None or self._joins_nothing(words):
             return None
         named = [self._fitting(target, types) for target in targets_said]
@@ -215,7 +212,7 @@ class Reading:
         if "lasting" in said and not (frame.intent == "HassTurnOn" and self._lasts(named)):
             return None
         slots = {slot: value for slot, value in pairs if slot not in ABOUT_TARGETS}
-        types_of = self._grammar.types
+        types_of = self._vocabulary.types
         excepted = [grouped(said, types_of) for slot, said in pairs if slot == "except" and isinstance(said, tuple)]
         return Parse(
             frames=frames,
@@ -237,7 +234,7 @@ class Reading:
     def _lasts(self, named: Sequence[Named | None]) -> bool:
         """Whether all that is named can be on for a while (에어컨 두 시간만), and does not count the time itself."""
         kinds = {target.kind for target in named if target}
-        kinds |= {self._grammar.types[device] for target in named if target for device in target.devices}
+        kinds |= {self._vocabulary.types[device] for target in named if target for device in target.devices}
         return bool(named) and kinds - {None} <= LASTING
 
     def _joins_nothing(self, words: Words) -> bool:
@@ -255,7 +252,7 @@ class Reading:
     def _joins(self, word: Word) -> bool:
         if not word.text.endswith(JOINING):
             return False
-        names = (self._grammar.lists[name] for name in ("device", "area", "type", "class"))
+        names = (self._vocabulary.lists[name] for name in ("device", "area", "type", "class"))
         return not any(end == word.end for entries in names for end, _ in entries.matches(self._text, word.start))
 
     def _word(self, start: int, end: int, role: str, slots: Pairs = ()) -> Word:
@@ -290,7 +287,7 @@ class Reading:
     def _fitting(self, named: Named, types: frozenset[str]) -> Named | None:
         """The target with those of its devices that are of these types; None when none is."""
         if named.devices:
-            devices = tuple(i for i in named.devices if self._grammar.types[i] in types)
+            devices = tuple(i for i in named.devices if self._vocabulary.types[i] in types)
             if not devices:
                 return None
             return Named(devices, None, None, named.areas, named.floors, named.inherited)

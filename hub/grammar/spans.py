@@ -6,7 +6,6 @@ Everything is looked for once at each place and remembered, since all meanings o
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from hub.grammar.automaton import CALLS, Automaton, Pairs, matches, number_of
 from hub.grammar.closings import Acts, Ends, Stems
@@ -15,13 +14,11 @@ from hub.grammar.lexicon import READ_BY_RULE
 from hub.grammar.parse import NEAR_DAYS, NESTED, Free
 from hub.grammar.said import Said
 from hub.grammar.template import Listed
+from hub.grammar.vocabulary import Vocabulary
 from hub.korean.dates import Date, dates
 from hub.korean.jamo import final_consonant, squash
 from hub.korean.numerals import Number, read
 from hub.korean.times import clock_times, durations
-
-if TYPE_CHECKING:
-    from hub.grammar.parser import Grammar
 
 Found = list[tuple[int, Pairs]]
 """Where something may end, and the slots that it sets."""
@@ -56,10 +53,10 @@ _REASON = re.compile("니까는|니까|니깐|서그러는데|서그런데|서�
 class Spans:
     """What stands where in one sentence."""
 
-    def __init__(self, grammar: Grammar, said: Said) -> None:
-        self._grammar = grammar
-        self._known = grammar.lexicon
-        self._all = grammar.constructions
+    def __init__(self, vocabulary: Vocabulary, said: Said) -> None:
+        self._vocabulary = vocabulary
+        self._known = vocabulary.lexicon
+        self._all = vocabulary.constructions
         self._text = said.text
         self._said = said
         self._possible = 0
@@ -96,7 +93,7 @@ class Spans:
         """The constructions about types of devices that the text names anywhere."""
         found = 0
         for call in _TARGETS:
-            letters = self._grammar.beginnings.first[call] or frozenset()
+            letters = self._vocabulary.beginnings.first[call] or frozenset()
             for at, letter in enumerate(self._text):
                 if letter in letters:
                     for _, pairs in self._follow(call, at):
@@ -117,7 +114,7 @@ class Spans:
 
     def _standing(self, automaton: Automaton, at: int) -> Phrases:
         found = []
-        standing = matches(automaton, self._text, at, self._follow, self._grammar.beginnings, self._possible)
+        standing = matches(automaton, self._text, at, self._follow, self._vocabulary.beginnings, self._possible)
         for number, end, pairs in dict.fromkeys(standing):
             users = self._all.users[number] & self._possible
             role = self._all.roles[number]
@@ -133,7 +130,7 @@ class Spans:
             match slot, value:
                 case "device", tuple():
                     for device in value:
-                        found |= self._all.of_type[self._grammar.types[device]]
+                        found |= self._all.of_type[self._vocabulary.types[device]]
                 case "type", str():
                     found |= self._all.of_type[value]
                 case "class", _:
@@ -158,8 +155,8 @@ class Spans:
             after_consonant, after_vowel = pair.split("/")
             form = after_consonant if at and final_consonant(self._text[at - 1]) else after_vowel
             return [(at + len(form), ())] if self._text.startswith(form, at) else []
-        rule = self._grammar.rules[name]
-        standing = matches(rule, self._text, at, self._follow, self._grammar.beginnings)
+        rule = self._vocabulary.rules[name]
+        standing = matches(rule, self._text, at, self._follow, self._vocabulary.beginnings)
         return list({(end, pairs): None for _, end, pairs in standing})
 
     def _cuts_number(self, at: int, end: int) -> bool:
@@ -186,7 +183,7 @@ class Spans:
         if at == 0 or self._text[at] not in "십백천" or self._text[at - 1] not in "일이삼사오육칠팔구":
             return False
         # 전구 백 퍼센트 is no nine hundred.
-        names = [self._grammar.lists[name] for name in ("device", "area", "type")]
+        names = [self._vocabulary.lists[name] for name in ("device", "area", "type")]
         ends = (end for entries in names for start in range(at) for end, _ in entries.matches(self._text, start))
         return at not in ends
 
@@ -215,7 +212,7 @@ class Spans:
                 return [(end, (_day(date),)) for end, date in dates(self._text, at)]
         return [
             (end, tuple((key or slot, value) for key, value in pairs))
-            for end, pairs in self._grammar.lists[name].matches(self._text, at)
+            for end, pairs in self._vocabulary.lists[name].matches(self._text, at)
         ]
 
     def _endings(self, slot: str, at: int, longest: int) -> Found:
@@ -232,12 +229,12 @@ class Spans:
         if text in _NO_TEXT or text[0] == "를" or text[-1] in "안못":
             return False
         before, comma, _ = self._said.as_said(start, end).partition(",")
-        return not comma or squash(before) not in self._grammar.hesitations
+        return not comma or squash(before) not in self._vocabulary.hesitations
 
     def fillers(self, at: int) -> list[int]:
         """Where a word that says nothing may end that begins at `at`."""
         if at not in self._fillers:
-            self._fillers[at] = [end for end, _ in self._grammar.lists["filler"].matches(self._text, at)]
+            self._fillers[at] = [end for end, _ in self._vocabulary.lists["filler"].matches(self._text, at)]
         return self._fillers[at]
 
     def stems(self, at: int) -> Stems:
@@ -265,7 +262,7 @@ class Spans:
 
     def after(self, words: str, at: int) -> list[int]:
         """`at`, and every place after it that any number of words of this list leads to."""
-        entries = self._grammar.lists[words]
+        entries = self._vocabulary.lists[words]
         places = [at]
         for place in places:
             for end, _ in entries.matches(self._text, place):
@@ -278,7 +275,7 @@ class Spans:
         places = [len(self._text)]
         for place in places:
             backwards = self._text[:place][-_LONGEST_CLOSER:][::-1]
-            for length, _ in self._grammar.lists[words].matches(backwards, 0):
+            for length, _ in self._vocabulary.lists[words].matches(backwards, 0):
                 if place - length not in places:
                     places.append(place - length)
         return places
