@@ -24,6 +24,7 @@ from devices.meanings import (
     swing,
     swing_parts,
     temperature,
+    temperature_range,
 )
 from devices.values import Changes, CommandError, Slots, check
 from hub.messages import About, ErrorCode, Value
@@ -46,6 +47,7 @@ COMMANDS: dict[str, tuple[Meaning, ...]] = {
     "HassLightSet": (slots(brightness="brightness", color="color", temperature="color_temperature"),),
     # Air and heat.
     "HassClimateSetTemperature": (slot("temperature", "target_temperature"),),
+    "JipsaSetTemperatureRange": (temperature_range,),
     "JipsaSetTemperature": (temperature,),
     "JipsaPreheat": (preheat,),
     "HassHumidifierSetpoint": (slot("humidity", "target_humidity"),),

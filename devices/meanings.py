@@ -81,6 +81,12 @@ def temperature(situation: Situation) -> Changes:
     return slot("temperature", temperature_name(situation))(situation)
 
 
+def temperature_range(situation: Situation) -> Changes:
+    """Keep between two temperatures, whichever of them was said first."""
+    low, high = sorted(situation.slots.get(slot, 0) for slot in ("temperature_low", "temperature_high"))  # type: ignore[type-var]
+    return {"target_temperature_low": low, "target_temperature_high": high}
+
+
 def preheat(situation: Situation) -> Changes:
     """Heat up, to a temperature where one was said."""
     return {"operation": "preheat", **slot("temperature", "target_temperature")(situation)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, time
 
 from hub.grammar.lexicon import SlotValue
@@ -67,6 +68,6 @@ def put_off(when: When, before: str, now: datetime) -> tuple[str, Slots]:
     return "JipsaSchedule", {**moment_slots(when, now), **command}
 
 
-def off_again(parse: Parse) -> Slots:
-    """The slots of the timer that ends what shall last a while: 안방 에어컨 두 시간만 켜줘."""
-    return {**dict(parse.lasting), "conversation_command": f"{parse.said} 꺼줘"}
+def off_again(lasting: When, targets: str, now: datetime) -> tuple[str, Slots]:
+    """What ends what shall last, as `put_off` tells it: 안방 에어컨 두 시간만 켜줘, 가습기 아침 6시까지 켜줘."""
+    return put_off(replace(lasting, command="꺼줘"), targets, now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import permutations
 
 from hub.butler.later import Slots
 from hub.grammar.lexicon import SlotValue, lexicon
@@ -104,32 +105,33 @@ class _Search:
         self._home = home
         self._room = room
         self._question = parse.intent in QUESTIONS
-        excepted = [place for named in parse.excepted for place in _places(named)]
-        self._excepted = {device.id for named in excepted for device in self._bearers(named)}
+        self._excepted = self._left_out()
 
     def found(self, named: Named) -> Resolved:
         """The intent for one target in one place."""
         rooms = self._rooms(named)
         bearers = self._kept(self._bearers(named))
         if not bearers and named.inherited:
-            named, rooms = Named(named.devices, named.kind, named.device_class), None
+            named, rooms = _anywhere(named), None
             bearers = self._kept(self._bearers(named))
         if not bearers:
             raise UnresolvedError(Refusal.UNKNOWN_DEVICE)
         if not self._parse.every and (named.devices or rooms is None):
             near = [device for device in bearers if self._room is not None and device.room == self._room]
+            bearers = bearers if near else self._called(named, bearers)
             several = len(bearers) > 1 and not self._question
             if several and (len(near) != 1 if named.devices else not near):
                 raise _which(bearers)
             if near:
                 bearers = near
                 rooms = rooms if named.devices else {near[0].room or ""}
+        bearers = self._called(named, bearers)
         return self._resolved({**self._target_slots(named, rooms, bearers), **self._slots}, bearers)
 
     def cleaned(self, named: Named) -> Resolved:
         """The intent for a room that a robot shall clean: of several robots the one of that room, or of its floor."""
         rooms = self._rooms(named) or set()
-        robots = self._kept(self._bearers(replace(named, areas=(), floors=())))
+        robots = self._kept(self._bearers(_anywhere(named)))
         floors = {room.floor for room in self._home.rooms if room.id in rooms}
         near = [device for device in robots if device.room in rooms] or [
             device for device in robots if (place := self._home.room_of(device)) and place.floor in floors
@@ -140,6 +142,30 @@ class _Search:
             raise _which(robots)
         slots = self._area_slots(named, rooms)
         return self._resolved({**slots, **self._slots}, near if len(near) == 1 else robots)
+
+    def _left_out(self) -> frozenset[str]:
+        """The devices that are left out of all that is meant."""
+        found = {named: frozenset(device.id for device in self._borne(named)) for named in self._parse.excepted}
+        left_out = frozenset[str]().union(*found.values())
+        if any(not found[named] for named in found if not _is_place(named)):
+            raise UnresolvedError(Refusal.UNKNOWN_DEVICE)
+        if any(few < many for few, many in permutations(found.values(), 2)):
+            raise UnresolvedError(Refusal.AMBIGUOUS)  # 부엌 불 식탁등 빼고: 식탁등 is left out of 부엌 불
+        if self._parse.every and found and not any(map(_is_place, found)):
+            kinds = [named for named in self._parse.named if not _is_place(named)]
+            if kinds and left_out.isdisjoint(device.id for named in kinds for device in self._borne(named)):
+                raise UnresolvedError(Refusal.AMBIGUOUS)  # 선풍기 에어컨 빼고 다: no 에어컨 is one of the 선풍기
+        return left_out
+
+    def _borne(self, named: Named) -> list[Device]:
+        """The devices that a target may mean; anywhere, where its room was only said for the target before it."""
+        found = self._bearers(named)
+        return self._called(named, found if found or not named.inherited else self._bearers(_anywhere(named)))
+
+    def _called(self, named: Named, devices: list[Device]) -> list[Device]:
+        """Of devices of one kind those that have the noun that was said in their names, unless all are meant."""
+        called = [device for device in devices if device.id in named.among]
+        return called if called and not self._parse.every else devices
 
     def _resolved(self, slots: Slots, devices: Sequence[Device]) -> Resolved:
         return Resolved(self._parse.intent, slots, tuple(dict.fromkeys(device.id for device in devices)))
@@ -187,7 +213,7 @@ class _Search:
 
     def _target_slots(self, named: Named, rooms: set[str] | None, devices: Sequence[Device]) -> Slots:
         slots = self._area_slots(named, rooms)
-        if named.devices:
+        if named.devices or (len(devices) == 1 and devices[0].id in named.among):
             return {"name": devices[0].name, **slots}
         if named.kind and (self._parse.intent in WITH_DOMAIN or self._parse.intent.startswith("Jipsa")):
             slots["domain"] = named.kind
@@ -202,6 +228,15 @@ class _Search:
             return {"floor": named.floors[0]}
         names = [found.name for room in sorted(rooms or ()) if (found := self._home.room(room))]
         return {"area": names[0]} if len(names) == 1 else {}
+
+
+def _anywhere(named: Named) -> Named:
+    return replace(named, areas=(), floors=(), inherited=False)
+
+
+def _is_place(named: Named) -> bool:
+    """Whether only a room or a floor was said."""
+    return not (named.devices or named.kind or named.device_class)
 
 
 def _which(devices: Sequence[Device]) -> UnresolvedError:

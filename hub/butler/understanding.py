@@ -177,7 +177,7 @@ class Understander:
             if parse.when is None:
                 found += intents
                 if parse.lasting:
-                    found.append(Resolved("HassStartTimer", dict(off_again(parse)), ()))
+                    found.append(Resolved(*off_again(parse.lasting, parse.said, now), ()))
             elif (delayed := DELAYED.get(parse.intent)) is not None:
                 moment = dict(parse.when.duration) or moment_slots(parse.when, now)
                 found += [Resolved(delayed, {**meant.slots, **moment}, meant.targets) for meant in intents]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from hub.grammar.automaton import Pairs
 from hub.grammar.lexicon import Frame, SlotValue
@@ -21,11 +22,21 @@ ABOUT_TARGETS = frozenset({"area", "floor", "device", "type", "class", "every", 
 
 
 @dataclass(frozen=True, slots=True)
+class Noun:
+    """A noun for a kind of device, and the devices of that kind that have it in their names: 라디오 for speakers."""
+
+    kind: str
+    devices: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Named:
     """One target as it was named: by its name (`devices` bear it) or by its kind, in rooms or on floors."""
 
     devices: tuple[str, ...] = ()
     kind: str | None = None
+    among: tuple[str, ...] = ()
+    """Devices of that kind that have the noun in their names."""
     device_class: str | None = None
     areas: tuple[str, ...] = ()
     floors: tuple[int, ...] = ()
@@ -40,7 +51,7 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """When the act shall be done: after a duration (hours, minutes, seconds), or at a clock time, perhaps of a day."""
+    """When an act shall be done: after a duration (hours, minutes, seconds), or at a clock time, perhaps of a day."""
 
     duration: tuple[tuple[str, SlotValue], ...] = ()
     clock: Clock | None = None
@@ -81,8 +92,8 @@ class Parse:
     excepted: tuple[Named, ...] = ()
     every: bool = False
     when: When | None = None
-    lasting: tuple[tuple[str, SlotValue], ...] = ()
-    """How long it shall be so: hours, minutes, seconds."""
+    lasting: When | None = None
+    """How long, or until when, it shall be so."""
     said: str = field(default="", compare=False)
     """The targets as they were said, where a later act may be about them."""
     words: tuple[Word, ...] = ()
@@ -133,8 +144,8 @@ class Parse:
         starts = {text.start for text in texts.values()}
         doubtful = sum(word.end in starts and word.end == word.start + 1 for word in fillers)
         roles = [word.role for word in self.words]
-        # 거실이랑 안방 빼고: the rooms before 빼고 belong to it.
-        outside = roles.count("area") if "except" in roles else 0
+        # 거실이랑 안방 빼고: rooms right before 빼고 belong to it.
+        outside = sum(pair == ("area", "except") for pair in pairwise(roles))
         cut = len(roles) - roles.count("area") - roles.count("target")
         spare = sum(text.end - text.start for text in texts.values()) + 2 * (doubtful + torn)
         return spare, max(len(self.named) - 1, 0) + outside, 2 * sum(w.end - w.start for w in fillers) + message, cut
@@ -167,14 +178,16 @@ def grouped(pairs: Pairs, types: Mapping[str, str]) -> tuple[Named, ...] | None:
             case "floor", int():
                 floors.append(value)
             case (("device" | "type" | "class"), _):
-                if slot == "type" and again and all(types[device] == value for device in found[-1].devices):
+                noun = value if isinstance(value, Noun) else Noun(str(value), ())
+                if slot == "type" and again and all(types[device] == noun.kind for device in found[-1].devices):
                     continue
                 inherited = not (areas or floors) and bool(found)
                 place = found[-1] if inherited else None
                 found.append(
                     Named(
                         devices=value if slot == "device" and isinstance(value, tuple) else (),
-                        kind=str(value) if slot == "type" else None,
+                        kind=noun.kind if slot == "type" else None,
+                        among=noun.devices if slot == "type" else (),
                         device_class=str(value) if slot == "class" else None,
                         areas=place.areas if place else tuple(dict.fromkeys(areas)),
                         floors=place.floors if place else tuple(dict.fromkeys(floors)),
@@ -191,7 +204,7 @@ def grouped(pairs: Pairs, types: Mapping[str, str]) -> tuple[Named, ...] | None:
         return tuple(
             named
             if named.placed and not named.inherited
-            else Named(named.devices, named.kind, named.device_class, rest_areas, rest_floors)
+            else replace(named, areas=rest_areas, floors=rest_floors, inherited=False)
             for named in found
         )
     return tuple(found)

@@ -29,6 +29,9 @@ LASTING = frozenset({
 })  # fmt: skip
 """Types of devices that are switched on for a while and off again."""
 
+SWITCHING_ON = frozenset({"켜다", "돌리다"})
+"""Acts that may last a while: 에어컨 두 시간만 켜줘, 24도로 두 시간만 틀어줘."""
+
 JOINING = ("랑", "하고", "와", "과")
 """Particles that join two targets."""
 
@@ -209,7 +212,8 @@ class Reading:
         everything = frame.intent in OF_EVERYTHING and "every" in said and place
         if acts is None and frame.bare == "named" and not (targets or everything or inherits):
             return None
-        if "lasting" in said and not (frame.intent == "HassTurnOn" and self._lasts(named)):
+        on = acts is not None and any(f.acts & acts & SWITCHING_ON for f in frames)
+        if "lasting" in said and not (on and self._lasts(named)):
             return None
         slots = {slot: value for slot, value in pairs if slot not in ABOUT_TARGETS}
         types_of = self._vocabulary.types
@@ -221,7 +225,7 @@ class Reading:
             excepted=tuple(target for targets in excepted for target in targets or ()),
             every="every" in said,
             when=next((_when(value, self._without(words)) for slot, value in pairs if slot == "when"), None),
-            lasting=next((value for slot, value in pairs if slot == "lasting"), ()),  # type: ignore[misc]
+            lasting=next((_when(value, "") for slot, value in pairs if slot == "lasting"), None),
             said=self._targets_said(words) if said & {"lasting", "when"} else "",
             words=words,
         )
@@ -244,7 +248,7 @@ class Reading:
             return True
         return any(
             word.role in {"target", "area"}
-            and then.role not in {"target", "area", "all", "except", "unknown"}
+            and then.role not in {"target", "area", "all", "unknown"}
             and self._joins(word)
             for word, then in pairwise(said)
         )
@@ -290,7 +294,7 @@ class Reading:
             devices = tuple(i for i in named.devices if self._vocabulary.types[i] in types)
             if not devices:
                 return None
-            return Named(devices, None, None, named.areas, named.floors, named.inherited)
+            return replace(named, devices=devices)
         if named.kind is not None and named.kind not in types:
             return None
         if named.device_class is not None and types.isdisjoint(OF_CLASSES):

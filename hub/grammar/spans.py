@@ -11,7 +11,7 @@ from hub.grammar.automaton import CALLS, Automaton, Pairs, matches, number_of
 from hub.grammar.closings import Acts, Ends, Stems
 from hub.grammar.constructions import OF_CLASSES
 from hub.grammar.lexicon import READ_BY_RULE
-from hub.grammar.parse import NEAR_DAYS, NESTED, Free
+from hub.grammar.parse import NEAR_DAYS, NESTED, Free, Noun
 from hub.grammar.said import Said
 from hub.grammar.template import Listed
 from hub.grammar.vocabulary import Vocabulary
@@ -133,6 +133,8 @@ class Spans:
                         found |= self._all.of_type[self._vocabulary.types[device]]
                 case "type", str():
                     found |= self._all.of_type[value]
+                case "type", Noun():
+                    found |= self._all.of_type[value.kind]
                 case "class", _:
                     for kind in OF_CLASSES:
                         found |= self._all.of_type[kind]

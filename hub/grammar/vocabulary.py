@@ -5,13 +5,14 @@ It is made once for a home; sentences only look things up.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from functools import lru_cache
 
 from hub.grammar.automaton import CALLS, Automaton, Beginnings, Call, Letters, Pairs, first_letters
 from hub.grammar.constructions import constructions
 from hub.grammar.lexicon import Lexicon
-from hub.grammar.parse import HERE
+from hub.grammar.parse import HERE, Noun
 from hub.grammar.template import Rule
 from hub.grammar.trie import Trie
 from hub.home import Home
@@ -27,6 +28,10 @@ _READ_BY_RULE: dict[str, Letters] = {
 """What the lists that are read by rule may begin with."""
 
 
+WHOLE_NAMES = frozenset({"scene", "script", "button"})
+"""Types of which nobody says a part of the name: 영화 모드 is no 모드."""
+
+
 class Vocabulary:
     """What words mean in one home, for whoever reads a sentence."""
 
@@ -40,9 +45,11 @@ class Vocabulary:
             for name in _spellings(room.names):
                 self.lists["area"].add(name, (("area", room.id),))
         self.types: dict[str, str] = {device.id: device.type for device in home.devices}
-        for name, devices in _bearers(home).items():
+        self.lists["type"] = _nouns(home, known)
+        bearers = _bearers(home)
+        general = bearers.keys() | {text for name in ("area", "type", "class") for text in self.lists[name].texts()}
+        for name, devices in (bearers | _short_names(home, general)).items():
             self.lists["device"].add(name, (("device", devices),))
-
         self.hesitations = frozenset(map(squash, (*known.fillers, *known.openers)))
         self.names = frozenset(name for entries in ("area", "device") for name in self.lists[entries].texts())
         self._first: dict[int, Letters | None] = {}
@@ -95,6 +102,14 @@ def _spellings(names: tuple[str, ...]) -> Iterator[str]:
     yield from dict.fromkeys(squash(form) for name in names for form in (name, read_aloud(name)))
 
 
+def _spelled(nouns: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, str]]:
+    """Each noun in each of its spellings, with what it means."""
+    for meant, words in nouns.items():
+        for word in words:
+            for noun in _spellings((word,)):
+                yield meant, noun
+
+
 def _bearers(home: Home) -> dict[str, tuple[str, ...]]:
     """For each spelling of a name or alias, the ids of the devices that bear it."""
     found: dict[str, tuple[str, ...]] = {}
@@ -105,6 +120,44 @@ def _bearers(home: Home) -> dict[str, tuple[str, ...]]:
     return found
 
 
+def _short_names(home: Home, general: Set[str]) -> dict[str, tuple[str, ...]]:
+    """The last words of names, and the devices whose names end with them: 스탠드 of 책상 스탠드.
+
+    `general` are texts that mean something already.
+    """
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for device in home.devices:
+        if not device.hidden and device.type not in WHOLE_NAMES:
+            for tail in {tail for name in device.names for tail in _tails(name)} - general:
+                found[tail].append(device.id)
+    return {tail: tuple(devices) for tail, devices in found.items()}
+
+
+def _nouns(home: Home, known: Lexicon) -> Trie[Pairs]:
+    """What kinds of devices are called. Where only some of a kind have the noun in their names, those are known.
+
+    But lights are lights, whichever of 불 and 조명 is in their names.
+    """
+    named: defaultdict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
+    for device in home.devices:
+        if not device.hidden and device.type != "light":
+            named[device.type][device.id] = tuple(_spellings(device.names))
+    trie: Trie[Pairs] = Trie()
+    for kind, noun in _spelled(known.types):
+        called = tuple(i for i, names in named[kind].items() if any(name.endswith(noun) for name in names))
+        meant = Noun(kind, called) if 0 < len(called) < len(named[kind]) else kind
+        trie.add(noun, (("type", meant),))
+    return trie
+
+
+def _tails(name: str) -> Iterator[str]:
+    words = name.split()
+    for first in range(1, len(words)):
+        tail = squash("".join(words[first:]))
+        if len(tail) > 1 and not tail[0].isdecimal():
+            yield tail
+
+
 @lru_cache(maxsize=2)
 def _lexicon_tries(known: Lexicon) -> dict[str, Trie[Pairs]]:
     tries: dict[str, Trie[Pairs]] = {}
@@ -113,12 +166,9 @@ def _lexicon_tries(known: Lexicon) -> dict[str, Trie[Pairs]]:
         for entry in entries:
             for spelling in _spellings((entry.words,)):
                 tries[name].add(spelling, entry.slots)  # type: ignore[arg-type]
-    for name, kinds in (("type", known.types), ("class", known.classes)):
-        tries[name] = Trie()
-        for kind, nouns in kinds.items():
-            for noun in nouns:
-                for spelling in _spellings((noun,)):
-                    tries[name].add(spelling, ((name, kind),))
+    tries["class"] = Trie()
+    for name, noun in _spelled(known.classes):
+        tries["class"].add(noun, (("class", name),))
     tries["here"] = Trie()
     for word in known.here:
         tries["here"].add(squash(word), (("area", HERE),))

@@ -31,10 +31,13 @@ _LATIN_CODAS: Final = (("ng", "ㅇ"), ("le", "ㄹ"), ("me", "ㅁ"), ("ne", "ㄴ"
 _TAIL: Final = re.compile(r"([가-힣]|[A-Za-z]+|[0-9.,]*[0-9]|℃|℉|°|%|[+&@₩$])[^\w%°℃℉+&@₩$]*$")
 _UNIT_TAIL: Final = re.compile(r"\d\s*(°?[A-Za-z]+|[%°℃℉])\W*$")
 _NOT_SPOKEN: Final = re.compile(
-    r"(?P<point>(?<=\d)[.:/-](?=\d))"  # 26.5  19:30  11/24
+    r"(?P<range>(?:(?<=\d)|(?<=\d[도시분초%℃]))\s*[~∼〜]\s*(?=\d)"  # 22~24, 22도 ~ 24도
+    r"|(?<=\d)\s+[-–—]\s+(?=\d)|(?<=\d)[–—](?=\d))"
+    r"|(?P<point>(?<=\d)[.:/-](?=\d))"  # 26.5  19:30  11/24
     r"|(?P<comma>(?<=\d),(?=\d{3}(?!\d)))"  # 1,000
     r"|(?P<minus>(?<![A-Za-z0-9)])[-−](?=\d))"  # -5, 냉동실-20
     r"|(?P<plus>(?<=[A-Za-z])\+)"  # U+
+    r"|(?P<between>(?<=\d)\s*[^\w\s%°℃℉−-]+\s*(?=\d))"  # 1, 2분 is not 12분
     r"|[^\w%°℃℉]|_"
 )
 _FULL_WIDTH: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
@@ -101,7 +104,8 @@ def squash(text: str) -> str:
     """``text`` as the parser wants it: NFC, half-width, lower case, without spaces and punctuation.
 
     Kept are % ° ℃ ℉, a point, colon, slash or hyphen between digits, the comma of 1,000, the minus of -5 and the plus
-    of U+, since dropping one of them would change what is said.
+    of U+, since dropping one of them would change what is said. 22~24 is written as it is read, 22부터24; whatever else
+    stands between two digits is a comma, so that they do not become one number.
     """
     text = unicodedata.normalize("NFC", text.translate(_FULL_WIDTH))
     return _NOT_SPOKEN.sub(_kept, text).casefold()
@@ -127,7 +131,9 @@ def aligned(text: str) -> tuple[str, str, list[int]]:
 
 
 def _kept(match: re.Match[str]) -> str:
-    return "-" if match["minus"] else match["point"] or match["comma"] or match["plus"] or ""
+    kept = (("range", "부터"), ("minus", "-"), ("between", ","))
+    said = next((letters for group, letters in kept if match[group]), None)
+    return said or match["point"] or match["comma"] or match["plus"] or ""
 
 
 def _number_coda(number: str) -> str:

@@ -139,5 +139,13 @@ def test_the_day_is_that_of_the_clock_and_not_that_of_another_zone() -> None:
 
 
 def test_what_lasts_a_while_is_turned_off_again() -> None:
-    parse = Parse(lexicon().frames[:1], {}, lasting=(("hours", 2),), said="안방 에어컨")
-    assert off_again(parse) == {"hours": 2, "conversation_command": "안방 에어컨 꺼줘"}
+    for_two_hours = When((("hours", 2),))
+    assert off_again(for_two_hours, "안방 에어컨", NOW) == (
+        "HassStartTimer",
+        {"hours": 2, "conversation_command": "안방 에어컨 꺼줘"},
+    )
+    until_seven = When(clock=Clock(7, 0, "pm"))
+    assert off_again(until_seven, "안방 에어컨", NOW) == (
+        "JipsaSchedule",
+        {"time": "19:00", "conversation_command": "안방 에어컨 꺼줘"},
+    )

@@ -192,6 +192,14 @@ DONE: list[tuple[str, str, dict[str, SlotValue], str, str, str]] = [
         "냉장고 냉동실을 영하 18도로 맞췄어요.",
         "냉장고 freezer set to -18 °C.",
     ),
+    (
+        "JipsaSetTemperatureRange",
+        "JipsaSetTemperatureRange",
+        {"temperature_low": 22, "temperature_high": 24.5},
+        "living_ac",
+        "거실 에어컨을 22도에서 24.5도 사이로 맞췄어요.",
+        "거실 에어컨 set to 22–24.5 °C.",
+    ),
     ("JipsaPreheat", "JipsaPreheat", {}, "oven", "오븐 예열을 시작했어요.", "오븐 heating up."),
     (
         "JipsaPreheat-temperature",

@@ -1,5 +1,7 @@
 """Which devices a meaning is about: names, kinds, rooms, floors, and where the speaker is."""
 
+from dataclasses import replace
+
 import pytest
 from homes import FLAT
 
@@ -322,3 +324,57 @@ def test_else_it_is_asked_which_robot() -> None:
     with pytest.raises(UnresolvedError) as why:
         _cleaned(Named(areas=("living",)), home=TWINS)
     assert why.value.reason is Refusal.UNKNOWN_DEVICE
+
+
+PLAYERS = Home(
+    (Room(id="living", name="거실"), Room(id="kitchen", name="주방"), Room(id="bedroom", name="안방")),
+    (
+        Device(id="radio", name="주방 라디오", type="media_player", room="kitchen"),
+        Device(id="speaker", name="스피커", type="media_player", room="living"),
+        Device(id="box", name="상자", type="media_player", room="living"),
+    ),
+)
+RADIO = Named(kind="media_player", among=("radio",))
+
+
+def _players(*named: Named, room: str | None = None, **said: object) -> list[Resolved]:
+    return _resolved(*named, home=PLAYERS, room=room, kind="media_player", **said)
+
+
+def test_of_a_kind_those_are_meant_that_are_called_so() -> None:
+    assert _players(RADIO) == [_on({"name": "주방 라디오"}, "radio")]
+    assert _players(RADIO, room="bedroom") == [_on({"name": "주방 라디오"}, "radio")]
+    speaker = Named(kind="media_player", among=("speaker",))
+    assert _players(speaker, room="living") == [_on({"name": "스피커", "area": "거실"}, "speaker")]
+
+
+def test_where_none_is_called_so_the_kind_is_meant() -> None:
+    assert _targets(_players(RADIO, room="living")) == {"speaker", "box"}
+    assert _targets(_players(replace(RADIO, areas=("living",)))) == {"speaker", "box"}
+    assert _targets(_players(RADIO, every=True)) == {"radio", "speaker", "box"}
+
+
+def test_what_is_left_out_has_to_be_there() -> None:
+    nowhere = Named(kind="light", areas=("attic",))
+    assert _refused(LIGHT, every=True, excepted=(nowhere,)) == (Refusal.UNKNOWN_DEVICE, set())
+    attic = Named(areas=("attic",))
+    assert _targets(_resolved(LIGHT, every=True, excepted=(attic,))) == set(LIGHTS)
+
+
+def test_what_is_left_out_is_part_of_what_is_meant() -> None:
+    bedroom, hall = (Named(kind="light", areas=(room,)) for room in ("bedroom", "hall"))
+    ceiling = Named(("three",))
+    assert _targets(_resolved(bedroom, every=True, excepted=(ceiling,))) == {"two"}
+    assert _refused(bedroom, every=True, excepted=(hall,)) == (Refusal.AMBIGUOUS, set())
+    assert _targets(_resolved(bedroom, excepted=(hall,))) == {"two", "three"}
+
+
+def test_what_is_left_out_is_no_part_of_something_else_that_is() -> None:
+    bedroom, ceiling = Named(kind="light", areas=("bedroom",)), Named(("three",))
+    assert _refused(LIGHT, every=True, excepted=(bedroom, ceiling)) == (Refusal.AMBIGUOUS, set())
+
+
+def test_what_is_left_out_after_a_target_may_stand_in_another_room() -> None:
+    anywhere = Named(("four",), areas=("bedroom",), inherited=True)
+    ceiling = Named(("three",), areas=("bedroom",))
+    assert _targets(_resolved(LIGHT, every=True, excepted=(ceiling, anywhere))) == {"one", "two", "homeless"}

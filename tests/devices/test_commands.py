@@ -77,6 +77,14 @@ DEVICES: dict[str, tuple[str, str, dict[str, Property]]] = {
             "run_seconds": _number(60, 7200, 60, "s"),
         },
     ),
+    "heat_pump": (
+        "히트펌프",
+        "climate",
+        {
+            "target_temperature_low": _number(16, 30, 0.5, "°C"),
+            "target_temperature_high": _number(16, 30, 0.5, "°C"),
+        },
+    ),
     "toaster": ("토스터", "oven", {"operation": _enum("start", "stop")}),
     "humidifier": ("가습기", "humidifier", {"target_humidity": _number(30, 70, 5)}),
     "curtain": ("커튼", "cover", {"position": _number(0, 100)}),
@@ -147,6 +155,15 @@ def refusal(intent: str, device: str, slots: dict[str, Any], language: Language 
             {"freezer_temperature": -18},
         ),
         ("JipsaSetTemperature", "wine", {"temperature": 12}, {"target_temperature": 12}),
+        *(
+            (
+                "JipsaSetTemperatureRange",
+                "heat_pump",
+                {"temperature_low": low, "temperature_high": high},
+                {"target_temperature_low": 20, "target_temperature_high": 24},
+            )
+            for low, high in ((20, 24), (24, 20))
+        ),
         ("JipsaPreheat", "oven", {"temperature": 180}, {"operation": "preheat", "target_temperature": 180}),
         ("JipsaPreheat", "oven", {}, {"operation": "preheat"}),
         ("HassHumidifierSetpoint", "humidifier", {"humidity": 50}, {"target_humidity": 50}),
@@ -328,6 +345,12 @@ def test_less_turns_nothing_on(device: str, what: str, state: dict[str, Any]) ->
         ("JipsaDelayEnd", "old_washer", {"hours": 3}, "옛 세탁기는 끝나는 시간을 예약할 수 없어요."),
         ("JipsaCancelDelay", "old_washer", {}, "옛 세탁기 예약은 여기서 취소할 수 없어요. 기기에서 취소해 주세요."),
         ("JipsaPreheat", "toaster", {"temperature": 180}, "토스터 예열은 여기서 시작할 수 없어요."),
+        (
+            "JipsaSetTemperatureRange",
+            "ac",
+            {"temperature_low": 22, "temperature_high": 24},
+            "에어컨은 두 온도 사이로는 맞출 수 없어요. 온도를 하나만 말해 주세요.",
+        ),
         ("JipsaStart", "toaster", {"minutes": 3}, "토스터는 그 기능이 없어요."),
         ("JipsaSetSwing", "circulator", {"swing": "vertical"}, "써큘레이터는 그 기능이 없어요."),
         ("JipsaSetFeature", "fridge", {"feature": "door", "state": "on"}, "냉장고는 그 기능이 없어요."),

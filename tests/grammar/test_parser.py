@@ -385,6 +385,39 @@ def test_a_name_that_two_devices_bear_is_one_reading_with_both() -> None:
     assert _named(Grammar(Home((), devices)), "스탠드 켜") == [(Named(("one", "two")),)]
 
 
+def test_the_last_words_of_a_name_are_a_name_unless_they_mean_something_already() -> None:
+    home = Home(
+        (Room(id="corner", name="구석"),),
+        (
+            Device(id="one", name="책상 높은 스탠드", type="light"),
+            Device(id="two", name="구석 스탠드", type="light"),
+            Device(id="three", name="거실 조명", type="light", aliases=("옛날 구석",)),
+            Device(id="four", name="영화 감상", type="scene"),
+            Device(id="five", name="전등 2", type="light"),
+        ),
+    )
+    grammar = Grammar(home)
+    assert _named(grammar, "스탠드 켜") == [(Named(("one", "two")),)]
+    assert _named(grammar, "높은 스탠드 켜") == [(Named(("one",)),)]
+    assert _named(grammar, "조명 켜") == [(Named(kind="light"),)]
+    assert _named(grammar, "구석 불 켜") == [(Named(kind="light", areas=("corner",)),)]
+    assert not grammar.parse("감상 켜")
+    assert not grammar.parse("2 켜")
+
+
+def test_a_noun_that_some_of_a_kind_have_in_their_names_tells_which() -> None:
+    devices = (
+        Device(id="radio", name="주방 라디오", type="media_player"),
+        Device(id="speaker", name="스피커", type="media_player"),
+        Device(id="box", name="상자", type="media_player"),
+    )
+    grammar = Grammar(Home((), devices))
+    assert _named(grammar, "라디오 켜") == [(Named(kind="media_player", among=("radio",)),)]
+    assert (Named(kind="media_player", among=("speaker",)),) in _named(grammar, "스피커 켜")
+    assert _named(grammar, "오디오 켜") == [(Named(kind="media_player"),)]
+    assert _named(Grammar(Home((), devices[:1])), "라디오 켜") == [(Named(kind="media_player"),)]
+
+
 def test_a_name_of_another_type_does_not_fit_the_frame() -> None:
     devices = (Device(id="a", name="꼬마", type="light"), Device(id="b", name="꼬마", type="cover"))
     assert _named(Grammar(Home((), devices)), "꼬마 켜") == [(Named(("a",)),)]
@@ -525,10 +558,15 @@ def test_an_act_may_wait(said: str, when: When) -> None:
         assert parse.when.command == "스탠드 꺼 줘"
 
 
+def test_an_act_may_last_until_a_time() -> None:
+    [parse] = [parse for [parse] in GRAMMAR.parse("스탠드 내일 아침 7시까지 켜 줘") if parse.intent == "HassTurnOn"]
+    assert parse.lasting == When(clock=Clock(7, 0, "am"), date=Date(days=1))
+
+
 @pytest.mark.parametrize("said", ["10분만", "10분 동안", "십 분간", "10분 동안만"])
 def test_an_act_may_last_a_while(said: str) -> None:
     [parse] = [parse for [parse] in GRAMMAR.parse(f"스탠드 {said} 켜 줘") if parse.intent == "HassTurnOn"]
-    assert parse.lasting == MINUTES
+    assert parse.lasting == When(MINUTES)
     assert parse.named == (Named(("living_lamp",)),)
 
 

@@ -82,6 +82,8 @@ def test_the_final_consonant_of_decomposed_text_is_found():
         ("19:30에", "19:30에"), ("U+ TV", "u+tv"), ("-5도", "-5도"), ("온도 −5", "온도-5"), ("가_나-다", "가나다"),
         ("２６도", "26도"), ("50 %", "50%"), ("11/24", "11/24"), ("켜줘...", "켜줘"), ("1. 불", "1불"),
         ("26 ℃", "26℃"), ("", ""), (" \t\n", ""),
+        ("22~24도", "22부터24도"), ("22도 ～ 24도", "22도부터24도"), ("22 - 24", "22부터24"), ("22–24", "22부터24"),
+        ("1, 2분", "1,2분"), ("1·2층", "1,2층"), ("켜줘~ 2번", "켜줘2번"),
     ],
 )  # fmt: skip
 def test_squashed_text_keeps_what_is_said_and_nothing_else(text, squashed):
@@ -131,5 +133,8 @@ def test_aligned_text_is_the_squashed_one_letter_by_letter(text):
     assert squashed == squash(text)
     assert len(places) == len(squashed)
     assert places == sorted(places)
-    # What is kept is the letter that stands there; only the long minus of typography becomes a short one.
-    assert all(letter in source[at].casefold().replace("−", "-") for letter, at in zip(squashed, places, strict=True))
+    # What is kept is the letter that stands there, but for the signs that become 부터, a comma or a short minus.
+    assert all(
+        letter in source[at].casefold().replace("−", "-") or (letter in "부터," and not source[at].isalnum())
+        for letter, at in zip(squashed, places, strict=True)
+    )
