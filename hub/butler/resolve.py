@@ -145,13 +145,15 @@ class _Search:
 
     def _left_out(self) -> frozenset[str]:
         """The devices that are left out of all that is meant."""
+        if not self._parse.excepted:
+            return frozenset()
         found = {named: frozenset(device.id for device in self._borne(named)) for named in self._parse.excepted}
         left_out = frozenset[str]().union(*found.values())
         if any(not found[named] for named in found if not _is_place(named)):
             raise UnresolvedError(Refusal.UNKNOWN_DEVICE)
         if any(few < many for few, many in permutations(found.values(), 2)):
             raise UnresolvedError(Refusal.AMBIGUOUS)  # 부엌 불 식탁등 빼고: 식탁등 is left out of 부엌 불
-        if self._parse.every and found and not any(map(_is_place, found)):
+        if self._parse.every and not any(map(_is_place, found)):
             kinds = [named for named in self._parse.named if not _is_place(named)]
             if kinds and left_out.isdisjoint(device.id for named in kinds for device in self._borne(named)):
                 raise UnresolvedError(Refusal.AMBIGUOUS)  # 선풍기 에어컨 빼고 다: no 에어컨 is one of the 선풍기

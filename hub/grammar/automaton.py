@@ -6,7 +6,7 @@ text, however many templates ask for them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 
 from hub.grammar.template import Choice, Gap, Listed, Node, Rule, Sequence, Text
@@ -34,16 +34,16 @@ def number_of(call: Call) -> int:
 class State:
     """A state: where each letter leads, which calls lead on (by their numbers), and the templates that end here.
 
-    `users` is a set of whoever uses the templates that may still end, as bits; all bits where nobody is told apart.
+    `templates` are those that may still end, as bits; all bits where none are told apart.
     """
 
-    __slots__ = ("calls", "ends", "letters", "users")
+    __slots__ = ("calls", "ends", "letters", "templates")
 
     def __init__(self) -> None:
         self.letters: dict[str, State] = {}
         self.calls: dict[int, State] = {}
         self.ends: tuple[int, ...] = ()
-        self.users = -1
+        self.templates = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +62,29 @@ class Automaton:
             for state in _add([start], node):
                 if number not in state.ends:
                     state.ends = (*state.ends, number)
-        return cls(start)
+        return cls(_merged(start, {}, {}))
 
 
-def mark_users(state: State, users: list[int]) -> int:
-    """Tell each state from `state` on who uses the templates that may end after it; `users` has the users of each."""
-    state.users = 0
+def _merged(state: State, same: dict[object, State], merged: dict[State, State]) -> State:
+    """The one state for all from which the same templates end after the same text; nine of ten are copies of others."""
+    if state not in merged:
+        for step, then in state.letters.items():
+            state.letters[step] = _merged(then, same, merged)
+        for call, then in state.calls.items():
+            state.calls[call] = _merged(then, same, merged)
+        key = (state.ends, frozenset(state.letters.items()), frozenset(state.calls.items()))
+        merged[state] = same.setdefault(key, state)
+    return merged[state]
+
+
+def mark_templates(state: State) -> int:
+    """Tell each state from `state` on which templates may end after it."""
+    state.templates = 0
     for then in (*state.letters.values(), *state.calls.values()):
-        state.users |= mark_users(then, users) if then.users == -1 else then.users
+        state.templates |= mark_templates(then) if then.templates == -1 else then.templates
     for number in state.ends:
-        state.users |= users[number]
-    return state.users
+        state.templates |= 1 << number
+    return state.templates
 
 
 def _add(states: list[State], node: Node) -> list[State]:
@@ -129,27 +141,29 @@ class Beginnings:
 
 
 def matches(
-    automaton: Automaton, text: str, at: int, follow: Follow, beginnings: Beginnings, alive: int = -1
-) -> Iterator[tuple[int, int, Pairs]]:
+    automaton: Automaton, text: str, at: int, follow: Follow, beginnings: Beginnings, wanted: int = -1
+) -> list[tuple[int, int, Pairs]]:
     """Every template that matches at `at`: its number, where it ends, and the slots that it sets.
 
-    Templates that nobody of `alive` uses are left out.
+    Only templates of `wanted` are looked for.
     """
     first = beginnings.first
+    found: list[tuple[int, int, Pairs]] = []
     stack: list[tuple[State, int, Pairs]] = [(automaton.start, at, ())]
     while stack:
         state, here, pairs = stack.pop()
-        for number in state.ends:
-            yield number, here, pairs
+        if state.ends:
+            found += [(number, here, pairs) for number in state.ends]
         letter = text[here : here + 1]
-        if (then := state.letters.get(letter)) is not None and then.users & alive:
+        if (then := state.letters.get(letter)) is not None and then.templates & wanted:
             stack.append((then, here + 1, pairs))
         if state.calls:
             for call, then in beginnings.calls(state, letter):
                 letters = first[call]
-                if then.users & alive and (letters is None or letter in letters):
+                if then.templates & wanted and (letters is None or letter in letters):
                     for end, more in follow(call, here):
                         stack.append((then, end, pairs + more if more else pairs))
+    return found
 
 
 def first_letters(state: State, first: Callable[[int], Letters | None]) -> Letters | None:

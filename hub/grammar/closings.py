@@ -41,6 +41,7 @@ class _Use:
         self._tails: Trie[str] = Trie()
         for by, rest in tails:
             self._tails.add(rest, by)
+        self._tails.pack()
         self._whole = {rest: frozenset(by for by, other in tails if other == rest) for _, rest in tails}
 
     def ends_at(self, text: str, start: int, end: int, by: str) -> bool:
@@ -94,6 +95,7 @@ class Closings:
         for (base, kind, by), meant_acts in acts.items():
             value = (kind, by, frozenset(meant_acts))
             self._bases.add(base, values.setdefault(value, value))
+        self._bases.pack()
 
     def at(self, text: str, at: int) -> Stems:
         """The verbs that begin at a place of a text."""
@@ -125,15 +127,16 @@ class Stems:
                 found |= acts
         return frozenset(found) if found else NO_ACTS
 
-    def requests(self) -> list[int]:
-        """Where a request with an ending of its own may end, wherever the text goes on (켜, 켜줘, but not 시작)."""
+    def requests(self) -> Ends:
+        """Requests with an ending of their own, wherever the text goes on (켜, 켜줘, but not 시작)."""
         use = _FINAL["requests"]
-        ends: set[int] = set()
-        for start, kind, by, _ in self._found:
+        found: defaultdict[int, Acts] = defaultdict(frozenset)
+        for start, kind, by, acts in self._found:
             if kind == "requests" and by != NOUN:
-                ends.update(use.tails_at(self._text, start, by))
-                ends.update([start] if use.ends_at(self._text, start, start, by) else [])
-        return sorted(ends)
+                bare = [start] if use.ends_at(self._text, start, start, by) else []
+                for end in (*bare, *use.tails_at(self._text, start, by)):
+                    found[end] |= acts
+        return sorted(found.items())
 
     def connective(self) -> Ends:
         """Forms that lead on to a further act: 끄고, 켠다음에."""

@@ -9,15 +9,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 
-from hub.grammar.automaton import Automaton, mark_users
+from hub.grammar.automaton import Automaton, mark_templates
 from hub.grammar.closings import Acts
 from hub.grammar.lexicon import Frame, Lexicon
 from hub.grammar.template import Choice, Listed, Node, Rule, Sequence, Text
 from hub.grammar.trie import Trie
+from hub.korean.dates import DATE_SIGNS
 from hub.korean.jamo import squash
 from hub.korean.reading import read_aloud
+from hub.korean.times import CLOCK_SIGNS, DURATION_SIGNS
 
 OF_EVERYTHING = frozenset({"HassTurnOn", "HassTurnOff", "HassGetState", "HassLightSet"})
 """Intents that can be about everything in a room, whatever it is."""
@@ -26,12 +29,18 @@ OF_CLASSES = ("cover", "binary_sensor", "sensor")
 """Types whose devices may have a device class that people name."""
 
 
+SIGNS = {"duration": DURATION_SIGNS, "clock": CLOCK_SIGNS, "date": DATE_SIGNS}
+"""Lists that are read by rule, and what a text that has such a thing always has."""
+
+
 @dataclass(frozen=True, slots=True)
 class Construction:
-    """Frames that differ in their types and acts alone, and the templates that they require, as bits."""
+    """Frames that differ in their types and acts alone, and their templates, as bits."""
 
     frames: tuple[Frame, ...]
     required: int
+    templates: int
+    """Those that they require, and those that may be there."""
 
 
 class Constructions:
@@ -58,9 +67,10 @@ class Constructions:
         self.with_text = Automaton.of(templates, texts)
         self.texts = sum(1 << number for number in texts)
         self.users = [self._users(number) for number in range(len(numbers))] + [self.typed] * len(known.phrases)
+        self._shared = (1 << len(templates)) - (1 << len(numbers))
         self._sure = 0
         sure: defaultdict[str, int] = defaultdict(int)
-        for number, node in enumerate(numbers):
+        for number, node in enumerate(templates):
             words = literals(known, node)
             if words is not None:
                 self._sure |= 1 << number
@@ -69,6 +79,7 @@ class Constructions:
         self._words: Trie[int] = Trie()
         for word, users in sure.items():
             self._words.add(word, users)
+        self._words.pack()
         self._needed: dict[int, int] = {}
         self._unsure = self._choosy = 0
         for at, construction in enumerate(self.all):
@@ -80,16 +91,15 @@ class Constructions:
             for number in needs[:1]:
                 self._needed[number] = self._needed.get(number, 0) | 1 << at
         self._complete: dict[int, int] = {}
+        self._closed_by: dict[Acts, int] = {}
         for automaton in (self.automaton, self.with_text):
-            mark_users(automaton.start, self.users)
+            mark_templates(automaton.start)
 
     def _add(self, members: list[Frame], numbers: dict[Node, int]) -> None:
         first, bit = members[0], 1 << len(self.all)
         required = sum(1 << numbers.setdefault(node, len(numbers)) for node in dict.fromkeys(first.phrases))
-        for node in first.optional:
-            numbers.setdefault(node, len(numbers))
-        self.all.append(Construction(tuple(members), required))
-        self._numbers = numbers
+        optional = sum(1 << numbers.setdefault(node, len(numbers)) for node in dict.fromkeys(first.optional))
+        self.all.append(Construction(tuple(members), required, required | optional))
         if first.bare:
             self.bare |= bit
         if first.target == "required":
@@ -104,41 +114,55 @@ class Constructions:
                 self.of_act[act] |= bit
 
     def _users(self, number: int) -> int:
-        nodes = list(self._numbers)
-        node = nodes[number]
-        return sum(
-            1 << at
-            for at, construction in enumerate(self.all)
-            if node in construction.frames[0].phrases or node in construction.frames[0].optional
-        )
+        return sum(1 << at for at, construction in enumerate(self.all) if construction.templates >> number & 1)
 
-    def possible(self, text: str, closing: Acts, mentioned: int | None) -> int:
-        """The constructions that a text may be: with words that it has, closed by one of these acts or by none.
+    def missing(self, text: str) -> int:
+        """The templates that a text has no word of."""
+        present = 0
+        for at in range(len(text)):
+            for _, numbers in self._words.matches(text, at):
+                present |= numbers
+        return self._sure & ~present
+
+    def possible(self, missing: int, closing: Acts, mentioned: int | None) -> int:
+        """The constructions that a text may be: with templates not `missing`, closed by one of these acts or by none.
 
         `mentioned` are those of the types that the text names; None where a target may be left out.
         """
         found = self.bare
         for act in closing:
             found |= self.of_act[act]
-        present = 0
-        for at in range(len(text)):
-            for _, numbers in self._words.matches(text, at):
-                present |= numbers
         if mentioned is not None:
             found &= ~self._needy | self._every | mentioned
         # Few templates are there, and most constructions need one of which is sure that it is there or not.
         there = self._unsure
-        for number in bits(present):
+        for number in bits(self._sure & ~missing):
             there |= self._needed.get(number, 0)
-        absent = self._sure & ~present
         for at in bits(there & found & self._choosy):
-            if self.all[at].required & absent:
+            if self.all[at].required & missing:
                 there &= ~(1 << at)
         return found & there
 
+    def closed_by(self, acts: Acts | None) -> int:
+        """The constructions that a verb of these acts may close; None: those that need no verb."""
+        if acts is None:
+            return self.bare
+        if acts not in self._closed_by:
+            self._closed_by[acts] = reduce(or_, (self.of_act[act] for act in acts), 0)
+        return self._closed_by[acts]
+
+    def templates(self, possible: int) -> int:
+        """The templates that any of these constructions has a place for."""
+        if possible == (1 << len(self.all)) - 1:
+            return -1
+        found = self._shared if possible & self.typed else 0
+        for at in bits(possible):
+            found |= self.all[at].templates
+        return found
+
     def takes_text(self, possible: int) -> bool:
         """Whether one of these constructions has a place for text that no list has."""
-        return bool(self.with_text.start.users & possible)
+        return bool(self.texts & self.templates(possible))
 
     def complete(self, used: int) -> int:
         """The constructions that lack no template when those of `used` were said."""
@@ -170,6 +194,8 @@ def literals(known: Lexicon, node: Node) -> frozenset[str] | None:
     match node:
         case Text(text):
             return frozenset({text})
+        case Listed(name) if name in SIGNS:
+            return SIGNS[name]
         case Listed(name) if name in known.lists:
             return frozenset(
                 squash(form) for entry in known.lists[name] for form in (entry.words, read_aloud(entry.words))

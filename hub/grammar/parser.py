@@ -14,6 +14,7 @@ from hub.grammar.lexicon import Lexicon, lexicon, walk
 from hub.grammar.parse import Parse, Word
 from hub.grammar.reading import Reading
 from hub.grammar.said import Said
+from hub.grammar.spans import Spans
 from hub.grammar.template import Text
 from hub.grammar.vocabulary import Vocabulary
 from hub.home import Home
@@ -42,6 +43,7 @@ class Grammar:
         """`known` is the lexicon, with the household's own sentences where there are any."""
         self.words = Vocabulary(home, known or lexicon())
         self._openings: Letters | None = None
+        self._last: tuple[str, Spans] | None = None
 
     @property
     def names(self) -> frozenset[str]:
@@ -50,31 +52,37 @@ class Grammar:
 
     def parse(self, text: str) -> list[tuple[Parse, ...]]:
         """All meanings of `text`, each a row of clauses, best explained first; empty when it is no sentence."""
-        said = self._said(text, MAX_LENGTH)
-        if said is None:
+        spans = self._spans(text, MAX_LENGTH)
+        if spans is None:
             return []
-        return self._read(Reading(self.words, said)) or self._turned(said)
+        return self._read(Reading(spans)) or self._turned(spans)
 
-    @staticmethod
-    def _said(text: str, longest: int) -> Said | None:
-        """The sentence; None when there is nothing in it, or more than `longest` syllables."""
+    def _spans(self, text: str, longest: int) -> Spans | None:
+        """What stands where in the sentence; None when there is nothing in it, or more than `longest` syllables.
+
+        That of the last sentence is kept, since one that is refused is read again to say why.
+        """
         if len(text) > MAX_TEXT:
             return None
-        said = Said.of(text)
-        return said if 0 < len(said.text) <= longest else None
+        if self._last is None or self._last[0] != text:
+            self._last = text, Spans(self.words, Said.of(text))
+        spans = self._last[1]
+        return spans if 0 < len(spans.said.text) <= longest else None
 
     def _read(self, reading: Reading) -> list[tuple[Parse, ...]]:
         return _best(sentence for start in reading.starts() for sentence in reading.sentences(start, MAX_CLAUSES))
 
-    def _turned(self, said: Said) -> list[tuple[Parse, ...]]:
+    def _turned(self, spans: Spans) -> list[tuple[Parse, ...]]:
         """The meanings of a sentence with words after its verb (꺼줘, 거실 불), read with the verb at its end."""
         found: list[tuple[Parse, ...]] = []
+        said = spans.said
         if len(said.text) <= MAX_TURNED:
             for at in range(len(said.text) - 1):
-                for end in self.words.lexicon.closings.at(said.text, at).requests():
+                for end, acts in spans.stems(at).requests():
                     if end < len(said.text) and self._goes_on(said.text[end]):
                         # One command, and nothing is skipped: what stands first was said before the verb, or after it.
-                        found += Reading(self.words, said.last(at, end), free=False).sentences(0, 1)
+                        turned = Spans(self.words, said.last(at, end))
+                        found += Reading(turned, acts, free=False).sentences(0, 1)
         return _best(found)
 
     def _goes_on(self, letter: str) -> bool:
@@ -89,10 +97,10 @@ class Grammar:
 
     def unknown(self, text: str) -> list[str]:
         """Parts of a refused sentence that stand where a device or a room should (스탠드 켜줘), shortest first."""
-        said = self._said(text, MAX_UNKNOWN)
-        if said is None:
+        spans = self._spans(text, MAX_UNKNOWN)
+        if spans is None:
             return []
-        reading = Reading(self.words, said, free=False, gap=True)
+        reading = Reading(spans, free=False, gap=True)
         sentences = (found for start in reading.starts() for found in reading.sentences(start, MAX_CLAUSES))
         parts = {parse.unknown for sentence in sentences for parse in sentence} - _known_words(self.words.lexicon)
         unknown = (part for part in parts if part and not self._closes(part, 0))
@@ -118,10 +126,11 @@ class Grammar:
 
         The rest is None where nothing at all is explained.
         """
-        said = self._said(text, MAX_TURNED)
-        if said is None:
+        spans = self._spans(text, MAX_TURNED)
+        if spans is None:
             return (), None
-        words = Reading(self.words, said, free=False, open_ended=True).furthest()
+        said = spans.said
+        words = Reading(spans, free=False, open_ended=True).furthest()
         if not words or words[-1].end == len(said.text):
             return words, None
         return words, said.as_said(words[-1].end, len(said.text))

@@ -10,9 +10,7 @@ from hub.grammar.automaton import Pairs
 from hub.grammar.closings import Acts
 from hub.grammar.constructions import OF_CLASSES, OF_EVERYTHING, Construction, bits
 from hub.grammar.parse import ABOUT_TARGETS, Named, Parse, When, Word, day_of, grouped
-from hub.grammar.said import Said
 from hub.grammar.spans import Spans
-from hub.grammar.vocabulary import Vocabulary
 
 MAX_STEPS = 4_000
 """Steps after which a clause is given up: sentences take dozens, and garbage must not take for ever."""
@@ -48,23 +46,26 @@ class Reading:
     """One sentence."""
 
     def __init__(
-        self, vocabulary: Vocabulary, said: Said, *, free: bool = True, gap: bool = False, open_ended: bool = False
+        self, spans: Spans, acts: Acts | None = None, *, free: bool = True, gap: bool = False, open_ended: bool = False
     ) -> None:
-        """Without `free` nothing is taken for free text; with `gap` one target may be called by a name that nobody has;
-        `open_ended`, the sentence need not close with a verb.
+        """`acts` are those of the last verb, where it is known. Without `free` nothing is taken for free text; with
+        `gap` one target may be called by a name that nobody has; `open_ended`, the sentence need not close with a verb.
         """
-        self._vocabulary = vocabulary
-        self._all = vocabulary.constructions
-        self._said = said
-        self._text = said.text
+        self._vocabulary = spans.vocabulary
+        self._all = spans.vocabulary.constructions
+        self._said = spans.said
+        self._text = spans.said.text
         self._gap = gap
-        self._spans = Spans(vocabulary, said)
+        self._spans = spans
+        self._verbs: dict[int, list[tuple[int | None, Acts | None, int]]] = {}
         self._sentences: dict[tuple[int, int], list[tuple[Parse, ...]]] = {}
-        self._possible = (1 << len(self._all.all)) - 1 if open_ended else self._closable()
+        self._possible = (1 << len(self._all.all)) - 1 if open_ended else self._closable(acts)
         self._spans.narrow(self._possible, free=free)
 
-    def _closable(self) -> int:
+    def _closable(self, acts: Acts | None) -> int:
         """The constructions that a verb of the sentence closes, and those that need none."""
+        if acts is not None:
+            return self._all.possible(self._spans.missing, acts, self._spans.mentioned())
         closing = [self._spans.final(at) for at in range(len(self._text) + 1)]
         leading = [acts for at in range(len(self._text)) for _, acts in self._spans.leading(at)]
         stops = [stop for stop, _ in self._spans.breaks]
@@ -73,7 +74,7 @@ class Reading:
         # Only in a sentence of one clause must a target be said somewhere.
         several = leading or self._spans.breaks or self._gap
         mentioned = None if several else self._spans.mentioned()
-        return self._all.possible(self._text, frozenset().union(*closing, *leading), mentioned)
+        return self._all.possible(self._spans.missing, frozenset().union(*closing, *leading), mentioned)
 
     def starts(self) -> list[int]:
         """Where the sentence may begin."""
@@ -150,14 +151,16 @@ class Reading:
         self, complete: int, at: int, pairs: Pairs, words: Words, *, inherits: bool
     ) -> Iterator[tuple[int | None, Parse]]:
         """The clauses that are whole when a verb follows at `at`, or nothing."""
-        for end, acts, stop in self._verbs(at):
-            for number in bits(complete):
+        if at not in self._verbs:
+            self._verbs[at] = list(self._verbs_at(at))
+        for end, acts, stop in self._verbs[at]:
+            for number in bits(complete & self._all.closed_by(acts)):
                 closed = (*words, self._word(at, stop, "verb")) if stop > at else words
                 parse = self._clause(self._all.all[number], acts, pairs, closed, inherits=inherits)
                 if parse is not None:
                     yield end, parse if end is None else replace(parse, said=self._targets_said(closed))
 
-    def _verbs(self, at: int) -> Iterator[tuple[int | None, Acts | None, int]]:
+    def _verbs_at(self, at: int) -> Iterator[tuple[int | None, Acts | None, int]]:
         """What may close a clause at `at`: where the next begins, the acts (None: no verb), where the verb ends."""
         if at in self._spans.ends:
             yield None, None, at
@@ -285,7 +288,7 @@ class Reading:
                 return
             unknown = self._word(at, end, "unknown")
             for after in (end, *self._spans.particles(end)):
-                if self._said.divides(after):
+                if self._said.divides(after) and self._spans.begins(after):
                     yield after, unknown
 
     def _fitting(self, named: Named, types: frozenset[str]) -> Named | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -31,6 +31,10 @@ LONGEST_TEXT = 40
 _LISTS_OF_THE_HOME = {"name": "device", "area": "area"}
 
 
+_Written = Annotated[str, Field(max_length=500)]
+"""A sentence, a rule or a value; nobody says longer ones, and a path through the automaton must have an end."""
+
+
 class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -40,7 +44,7 @@ class _Context(_Model):
 
 
 class _Block(_Model):
-    sentences: list[str]
+    sentences: list[_Written]
     slots: dict[str, SlotValue] = Field(default_factory=dict)
     requires_context: _Context | None = None
 
@@ -50,7 +54,7 @@ class _Intent(_Model):
 
 
 class _Value(_Model):
-    in_: str = Field(alias="in")
+    in_: _Written = Field(alias="in")
     out: SlotValue
 
 
@@ -62,7 +66,7 @@ class _Range(_Model):
 
 
 class _List(_Model):
-    values: list[str | _Value] | None = None
+    values: list[_Written | _Value] | None = None
     range: _Range | None = None
     wildcard: bool = False
 
@@ -71,7 +75,7 @@ class _File(_Model):
     language: Literal["ko"] = "ko"
     intents: dict[str, _Intent] = Field(default_factory=dict)
     lists: dict[str, _List] = Field(default_factory=dict)
-    expansion_rules: dict[str, str] = Field(default_factory=dict)
+    expansion_rules: dict[str, _Written] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

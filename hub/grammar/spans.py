@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from hub.grammar.automaton import CALLS, Automaton, Pairs, matches, number_of
-from hub.grammar.closings import Acts, Ends, Stems
+from hub.grammar.closings import NO_ACTS, NO_STEMS, Acts, Ends, Stems
 from hub.grammar.constructions import OF_CLASSES
 from hub.grammar.lexicon import READ_BY_RULE
 from hub.grammar.parse import NEAR_DAYS, NESTED, Free, Noun
@@ -54,12 +54,12 @@ class Spans:
     """What stands where in one sentence."""
 
     def __init__(self, vocabulary: Vocabulary, said: Said) -> None:
-        self._vocabulary = vocabulary
         self._known = vocabulary.lexicon
         self._all = vocabulary.constructions
         self._text = said.text
-        self._said = said
-        self._possible = 0
+        self.said = said
+        self.vocabulary = vocabulary
+        self._possible = self._wanted = 0
         self._free = False
         self._calls: dict[int, Found] = {}
         self._phrases: dict[int, Phrases] = {}
@@ -72,11 +72,17 @@ class Spans:
         self.ends = self._before("closer")
         self._ends_of_requests = self._before("feeling")
         self.breaks = self._pauses()
+        self.missing = self._all.missing(self._text)
 
     def narrow(self, possible: int, *, free: bool) -> None:
         """Look only for phrases of these constructions, and for free text only if any of them takes it."""
         self._possible = possible
-        self._free = free and self._all.takes_text(possible)
+        self._wanted = self._all.templates(possible) & ~self.missing
+        self._phrases, self._texts = {}, {}
+        takes_text = free and self._all.takes_text(possible)
+        if takes_text != self._free:
+            self._free = takes_text
+            self._calls = {}
 
     def starts(self) -> list[int]:
         """Where the sentence may begin: at once, after an opener (저기, 집사야) or after a reason (추우니까)."""
@@ -93,7 +99,7 @@ class Spans:
         """The constructions about types of devices that the text names anywhere."""
         found = 0
         for call in _TARGETS:
-            letters = self._vocabulary.beginnings.first[call] or frozenset()
+            letters = self.vocabulary.beginnings.first[call] or frozenset()
             for at, letter in enumerate(self._text):
                 if letter in letters:
                     for _, pairs in self._follow(call, at):
@@ -114,7 +120,7 @@ class Spans:
 
     def _standing(self, automaton: Automaton, at: int) -> Phrases:
         found = []
-        standing = matches(automaton, self._text, at, self._follow, self._vocabulary.beginnings, self._possible)
+        standing = matches(automaton, self._text, at, self._follow, self.vocabulary.beginnings, self._wanted)
         for number, end, pairs in dict.fromkeys(standing):
             users = self._all.users[number] & self._possible
             role = self._all.roles[number]
@@ -130,7 +136,7 @@ class Spans:
             match slot, value:
                 case "device", tuple():
                     for device in value:
-                        found |= self._all.of_type[self._vocabulary.types[device]]
+                        found |= self._all.of_type[self.vocabulary.types[device]]
                 case "type", str():
                     found |= self._all.of_type[value]
                 case "type", Noun():
@@ -157,8 +163,8 @@ class Spans:
             after_consonant, after_vowel = pair.split("/")
             form = after_consonant if at and final_consonant(self._text[at - 1]) else after_vowel
             return [(at + len(form), ())] if self._text.startswith(form, at) else []
-        rule = self._vocabulary.rules[name]
-        standing = matches(rule, self._text, at, self._follow, self._vocabulary.beginnings)
+        rule = self.vocabulary.rules[name]
+        standing = matches(rule, self._text, at, self._follow, self.vocabulary.beginnings)
         return list({(end, pairs): None for _, end, pairs in standing})
 
     def _cuts_number(self, at: int, end: int) -> bool:
@@ -185,13 +191,13 @@ class Spans:
         if at == 0 or self._text[at] not in "십백천" or self._text[at - 1] not in "일이삼사오육칠팔구":
             return False
         # 전구 백 퍼센트 is no nine hundred.
-        names = [self._vocabulary.lists[name] for name in ("device", "area", "type")]
+        names = [self.vocabulary.lists[name] for name in ("device", "area", "type")]
         ends = (end for entries in names for start in range(at) for end, _ in entries.matches(self._text, start))
         return at not in ends
 
     def _listed(self, call: Listed, at: int) -> Found:
         name, slot = call.name, call.slot
-        if name in self._known.numbers.keys() | READ_BY_RULE and self._inside_number(at):
+        if (name in self._known.numbers or name in READ_BY_RULE) and self._inside_number(at):
             return []
         if (numbers := self._known.numbers.get(name)) is not None:
             return [
@@ -214,13 +220,13 @@ class Spans:
                 return [(end, (_day(date),)) for end, date in dates(self._text, at)]
         return [
             (end, tuple((key or slot, value) for key, value in pairs))
-            for end, pairs in self._vocabulary.lists[name].matches(self._text, at)
+            for end, pairs in self.vocabulary.lists[name].matches(self._text, at)
         ]
 
     def _endings(self, slot: str, at: int, longest: int) -> Found:
         ends = range(at + 1, min(len(self._text), at + longest) + 1)
         return [
-            (end, ((slot, Free(at, end, self._said.as_said(at, end), self._said.divides(at))),))
+            (end, ((slot, Free(at, end, self.said.as_said(at, end), self.said.divides(at))),))
             for end in ends
             if self._is_text(at, end)
         ]
@@ -230,41 +236,52 @@ class Spans:
         text = self._text[start:end]
         if text in _NO_TEXT or text[0] == "를" or text[-1] in "안못":
             return False
-        before, comma, _ = self._said.as_said(start, end).partition(",")
-        return not comma or squash(before) not in self._vocabulary.hesitations
+        before, comma, _ = self.said.as_said(start, end).partition(",")
+        return not comma or squash(before) not in self.vocabulary.hesitations
 
     def fillers(self, at: int) -> list[int]:
         """Where a word that says nothing may end that begins at `at`."""
         if at not in self._fillers:
-            self._fillers[at] = [end for end, _ in self._vocabulary.lists["filler"].matches(self._text, at)]
+            self._fillers[at] = [end for end, _ in self.vocabulary.lists["filler"].matches(self._text, at)]
         return self._fillers[at]
 
     def stems(self, at: int) -> Stems:
         """The verbs that begin at `at`."""
-        if at not in self._stems:
-            self._stems[at] = self._known.closings.at(self._text, at)
-        return self._stems[at]
+        if (found := self._stems.get(at)) is None:
+            found = self._stems[at] = self._known.closings.at(self._text, at)
+        return found
 
     def final(self, at: int) -> Acts:
         """The acts that close the sentence when their verb begins at `at`: by its last form, or asked indirectly."""
-        if at not in self._finals:
-            found = self.stems(at).final(self.ends, self._ends_of_requests)
-            for end, acts in self.stems(at).indirect():
-                for after in self.after("filler", end):
-                    if after in self.ends or self._known.telling in self.stems(after).final(self.ends):
-                        found |= acts
-            self._finals[at] = found
-        return self._finals[at]
+        if (found := self._finals.get(at)) is None:
+            found = self._finals[at] = self._final(self.stems(at))
+        return found
+
+    def _final(self, stems: Stems) -> Acts:
+        if stems is NO_STEMS:
+            return NO_ACTS
+        found = stems.final(self.ends, self._ends_of_requests)
+        for end, acts in stems.indirect():
+            for after in self.after("filler", end):
+                if after in self.ends or self._known.telling in self.stems(after).final(self.ends):
+                    found |= acts
+        return found
 
     def leading(self, at: int) -> Ends:
         """Forms at `at` that lead on to a further act."""
-        if at not in self._leads:
-            self._leads[at] = self.stems(at).connective()
-        return self._leads[at]
+        if (found := self._leads.get(at)) is None:
+            found = self._leads[at] = self.stems(at).connective()
+        return found
+
+    def begins(self, at: int) -> bool:
+        """Whether anything begins at `at`, or the sentence may end there."""
+        return bool(
+            at in self.ends or self.stems(at) is not NO_STEMS or self.fillers(at) or self.phrases_at(at)
+        )
 
     def after(self, words: str, at: int) -> list[int]:
         """`at`, and every place after it that any number of words of this list leads to."""
-        entries = self._vocabulary.lists[words]
+        entries = self.vocabulary.lists[words]
         places = [at]
         for place in places:
             for end, _ in entries.matches(self._text, place):
@@ -277,7 +294,7 @@ class Spans:
         places = [len(self._text)]
         for place in places:
             backwards = self._text[:place][-_LONGEST_CLOSER:][::-1]
-            for length, _ in self._vocabulary.lists[words].matches(backwards, 0):
+            for length, _ in self.vocabulary.lists[words].matches(backwards, 0):
                 if place - length not in places:
                     places.append(place - length)
         return places
@@ -285,8 +302,8 @@ class Spans:
     def _pauses(self) -> list[tuple[int, int]]:
         """Where a sentence inside the text may end (at a full stop, before a joiner), and where the next one begins."""
         found = []
-        for pause in _PAUSE.finditer(self._said.source):
-            after = sum(place < pause.start() for place in self._said.places)
+        for pause in _PAUSE.finditer(self.said.source):
+            after = sum(place < pause.start() for place in self.said.places)
             if 0 < after < len(self._text):
                 found += [(after, then) for then in self.after("joiner", after)]
         for at in range(1, len(self._text)):

@@ -5,7 +5,7 @@ It is made once for a home; sentences only look things up.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from functools import lru_cache
 
@@ -138,15 +138,19 @@ def _nouns(home: Home, known: Lexicon) -> Trie[Pairs]:
 
     But lights are lights, whichever of 불 and 조명 is in their names.
     """
-    named: defaultdict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
+    nouns = dict.fromkeys(_spelled(known.types))
+    longest = max(len(noun) for _, noun in nouns)
+    called: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    of_kind = Counter(device.type for device in home.devices if not device.hidden)
     for device in home.devices:
         if not device.hidden and device.type != "light":
-            named[device.type][device.id] = tuple(_spellings(device.names))
+            ends = {name[-letters:] for name in _spellings(device.names) for letters in range(1, longest + 1)}
+            for known_noun in {(device.type, end) for end in ends} & nouns.keys():
+                called[known_noun].append(device.id)
     trie: Trie[Pairs] = Trie()
-    for kind, noun in _spelled(known.types):
-        called = tuple(i for i, names in named[kind].items() if any(name.endswith(noun) for name in names))
-        meant = Noun(kind, called) if 0 < len(called) < len(named[kind]) else kind
-        trie.add(noun, (("type", meant),))
+    for kind, noun in nouns:
+        some = 0 < len(called[kind, noun]) < of_kind[kind]
+        trie.add(noun, (("type", Noun(kind, tuple(called[kind, noun])) if some else kind),))
     return trie
 
 
@@ -177,6 +181,8 @@ def _lexicon_tries(known: Lexicon) -> dict[str, Trie[Pairs]]:
     tries["opener"] = _words((*known.openers, *known.feelings))
     tries["closer"] = _words(known.closers, backwards=True)
     tries["feeling"] = _words((*known.closers, *known.feelings), backwards=True)
+    for trie in tries.values():
+        trie.pack()
     return tries
 
 

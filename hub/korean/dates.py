@@ -50,6 +50,8 @@ DATE_STARTS: Final = frozenset(
     word[0] for words in (_DAYS, _NATIVE_DAYS, _WEEKS, _MONTHS, _SPOKEN_MONTHS) for word in words
 ) | frozenset(f"{WEEKDAYS}주")
 """What a day may begin with, beside numerals."""
+DATE_SIGNS: Final = frozenset({*_DAYS, *_NATIVE_DAYS, "일", "주", "-", "/", "."})
+"""What every day has."""
 
 _WEEKDAY: Final = re.compile(f"([{WEEKDAYS}])요일|주말")
 _AFTER: Final = re.compile("뒤|후|있다가")

@@ -19,6 +19,8 @@ Slots = dict[str, int]
 
 _UNITS: Final = (("hours", "시간", 3600), ("minutes", "분", 60), ("seconds", "초", 1))
 _LONGEST_HOURS: Final = 1000
+DURATION_SIGNS: Final = frozenset(name for _, name, _ in _UNITS)
+"""What every duration has."""
 
 
 def durations(text: str, pos: int = 0) -> list[tuple[int, int, Slots]]:
@@ -124,6 +126,9 @@ _HALF_WORD: Final = re.compile("|".join(_HALVES))
 _NAMED_CLOCKS: Final = {"정오": Clock(12, 0, "pm"), "자정": Clock(12, 0, "am")}
 CLOCK_STARTS: Final = frozenset(word[0] for word in (*_HALVES, *_NAMED_CLOCKS))
 """What a clock time may begin with, beside numerals."""
+
+CLOCK_SIGNS: Final = frozenset({*_NAMED_CLOCKS, "시", ":"})
+"""What every clock time has."""
 
 _DIGITAL: Final = re.compile(r"(\d{1,2}):(\d{2})(?!\d)(?::\d{2})?")
 

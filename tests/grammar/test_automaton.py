@@ -15,7 +15,7 @@ from hub.grammar.automaton import (
     Letters,
     Pairs,
     first_letters,
-    mark_users,
+    mark_templates,
     matches,
     number_of,
 )
@@ -28,14 +28,14 @@ COLORS: Entries = {"color": {"빨간": "red", "빨간색": "red", "파란": "blu
 
 
 def _found(
-    *templates: str | Node, text: str, at: int = 0, lists: Entries = COLORS, alive: int = -1
+    *templates: str | Node, text: str, at: int = 0, lists: Entries = COLORS, wanted: int = -1
 ) -> set[tuple[int, int, Pairs]]:
     nodes = [parse_template(node) if isinstance(node, str) else node for node in templates]
-    return set(_matches(Automaton.of(nodes), text, at, lists, alive))
+    return set(_matches(Automaton.of(nodes), text, at, lists, wanted))
 
 
 def _matches(
-    automaton: Automaton, text: str, at: int, lists: Entries, alive: int = -1, asked: list[str] | None = None
+    automaton: Automaton, text: str, at: int, lists: Entries, wanted: int = -1, asked: list[str] | None = None
 ) -> Iterator[tuple[int, int, Pairs]]:
     """What matches; `asked` is told of every call that was followed."""
 
@@ -50,7 +50,7 @@ def _matches(
     first: list[Letters | None] = [
         frozenset(word[0] for word in lists[call.name]) if call.name in lists else None for call in CALLS
     ]
-    return matches(automaton, text, at, follow, Beginnings(first), alive)
+    return matches(automaton, text, at, follow, Beginnings(first), wanted)
 
 
 def test_a_template_matches_where_its_text_stands() -> None:
@@ -117,21 +117,38 @@ def test_a_call_of_which_nothing_is_known_is_always_followed() -> None:
     assert asked == ["anything"]
 
 
-def test_templates_that_nobody_alive_uses_are_left_out() -> None:
+def test_only_wanted_templates_are_looked_for() -> None:
     automaton = Automaton.of([Text("불켜"), Text("불꺼"), Listed("color", "color")])
-    assert mark_users(automaton.start, [0b01, 0b10, 0b01]) == 0b11
-    for alive, text, number in ((0b01, "불켜", 0), (0b10, "불꺼", 1), (0b11, "불꺼", 1)):
-        assert [found[0] for found in _matches(automaton, text, 0, {}, alive)] == [number]
-    assert not list(_matches(automaton, "불꺼", 0, {}, 0b01))
+    assert mark_templates(automaton.start) == 0b111
+    for wanted, text, number in ((0b001, "불켜", 0), (0b010, "불꺼", 1), (0b011, "불꺼", 1)):
+        assert [found[0] for found in _matches(automaton, text, 0, {}, wanted)] == [number]
+    assert not list(_matches(automaton, "불꺼", 0, {}, 0b001))
     asked: list[str] = []
-    assert not list(_matches(automaton, "빨간", 0, COLORS, 0b10, asked))
+    assert not list(_matches(automaton, "빨간", 0, COLORS, 0b011, asked))
     assert not asked
 
 
-def test_templates_that_share_their_beginning_live_as_long_as_one_of_their_users() -> None:
+def test_templates_that_share_their_beginning_are_found_while_one_of_them_is_wanted() -> None:
     automaton = Automaton.of([Text("불"), Text("불빛")])
-    mark_users(automaton.start, [0b01, 0b10])
+    mark_templates(automaton.start)
     assert (1, 2, ()) in _matches(automaton, "불빛", 0, {}, 0b10)
+
+
+def test_what_templates_end_alike_is_one_state() -> None:
+    node = parse_template("(거실|안방)[에] (불|조명)[<을>]")
+    [start] = [Automaton.of([node]).start]
+    states = {id(start)}
+    waiting = [start]
+    while waiting:
+        state = waiting.pop()
+        for then in (*state.letters.values(), *state.calls.values()):
+            if id(then) not in states:
+                states.add(id(then))
+                waiting.append(then)
+    # 거 안 실방 에 불·명 조 를
+    assert len(states) == 8
+    for text in ("거실불", "안방에조명", "거실에불"):
+        assert _found(node, text=text, lists={}) == {(0, len(text), ())}
 
 
 def test_many_calls_are_followed_like_few() -> None:

@@ -79,11 +79,12 @@ def test_only_a_request_is_followed_by_how_one_feels() -> None:
 
 
 def test_where_a_request_may_end_however_the_text_goes_on() -> None:
-    assert SMALL.at("꺼줘거실불", 0).requests() == [1, 2]
+    assert [end for end, _ in SMALL.at("꺼줘거실불", 0).requests()] == [1, 2]
     assert not SMALL.at("정지거실", 0).requests()
-    assert SMALL.at("켜졌어불", 0).requests() == [1]
+    assert [end for end, _ in SMALL.at("켜졌어불", 0).requests()] == [1]
     assert not SMALL.at("됐어불", 0).requests()
     assert not SMALL.at("꺼줘", 1).requests()
+    assert dict(SMALL.at("꺼줘거실불", 0).requests()) == {1: {"끄다"}, 2: {"끄다"}}
 
 
 def test_what_leads_on_to_a_further_act() -> None:
@@ -145,7 +146,7 @@ def test_every_request_leads_on_and_can_stand_first(act: str) -> None:
             assert any(end == len(form) and act in acts for end, acts in closings.at(f"{form}불", 0).connective()), form
         for form in request_forms(verb)[::7]:
             if not (verb.noun and form.removeprefix(verb.noun) in NOUN_REQUESTS):
-                assert len(form) in closings.at(f"{form}불", 0).requests(), form
+                assert len(form) in dict(closings.at(f"{form}불", 0).requests()), form
 
 
 @pytest.mark.parametrize(("kind", "act"), [case for case in CASES if case[0] in INDIRECTLY])

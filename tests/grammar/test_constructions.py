@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from homes import FLAT
 
+from hub.grammar.closings import Acts
 from hub.grammar.constructions import Constructions, bits, constructions, holds_text, literals
 from hub.grammar.lexicon import Frame, lexicon
 from hub.grammar.parse import Parse
@@ -97,6 +98,7 @@ def test_a_construction_is_complete_when_all_its_phrases_were_said() -> None:
         ("{temperature}도", {"도"}), ("{temperature}", None), ("{item}", None), ("(불|{item})", None),
         ("{half}", {"반"}), ("<뒤>", {"뒤", "후", "다음", "이후"}), ("<을>", None),
         ("{half:minutes}<뒤>", {"반"}), ("가 나다", {"나다"}),
+        ("{duration}", {"시간", "분", "초"}), ("<길이>[만]", {"시간", "분", "초"}),
     ],
 )  # fmt: skip
 def test_words_that_a_text_must_have(template: str, words: set[str] | None) -> None:
@@ -114,23 +116,27 @@ def test_places_for_text_that_no_list_has(template: str, holds: bool) -> None:
     assert holds_text(LEXICON, parse_template(template)) == holds
 
 
+def _possible(found: Constructions, text: str, acts: Acts, mentioned: int | None = None) -> int:
+    return found.possible(found.missing(text), acts, mentioned)
+
+
 def test_only_what_a_verb_of_the_sentence_closes_is_possible() -> None:
     found = _of(_frame(), _frame(intent="HassTurnOff", acts="끄다"), _frame(intent="HassLightSet", bare="named"))
-    assert found.possible("불꺼", frozenset({"끄다"}), None) == 0b110
-    assert found.possible("불", frozenset(), None) == 0b100
-    assert found.possible("불켜", frozenset({"켜다", "틀다"}), None) == 0b101
+    assert _possible(found, "불꺼", frozenset({"끄다"})) == 0b110
+    assert _possible(found, "불", frozenset()) == 0b100
+    assert _possible(found, "불켜", frozenset({"켜다", "틀다"})) == 0b101
 
 
 def test_only_what_has_its_words_in_the_text_is_possible() -> None:
     found = _of(_frame(phrases=["{color}[<로>]"]), _frame(phrases=["(다시|또)"]), _frame(phrases=["{item}"]))
     acts = frozenset({"켜다"})
-    assert found.possible("불빨간색으로켜", acts, None) == 0b101
-    assert found.possible("불또켜", acts, None) == 0b110
-    assert found.possible("불켜", acts, None) == 0b100
+    assert _possible(found, "불빨간색으로켜", acts) == 0b101
+    assert _possible(found, "불또켜", acts) == 0b110
+    assert _possible(found, "불켜", acts) == 0b100
 
 
 def test_what_may_be_left_out_is_missed_by_nobody() -> None:
-    assert _of(_frame(optional=["다시"])).possible("불켜", frozenset({"켜다"}), None) == 1
+    assert _possible(_of(_frame(optional=["다시"])), "불켜", frozenset({"켜다"})) == 1
 
 
 def test_only_what_is_about_a_type_that_is_mentioned_is_possible() -> None:
@@ -142,9 +148,25 @@ def test_only_what_is_about_a_type_that_is_mentioned_is_possible() -> None:
     )
     acts = frozenset({"켜다"})
     # 거실 다 켜: turning on needs no type, what needs a target and no everything is out.
-    assert found.possible("켜", acts, 0) == 0b1101
-    assert found.possible("켜", acts, found.of_type["oven"]) == 0b1111
-    assert found.possible("켜", acts, None) == 0b1111
+    assert _possible(found, "켜", acts, 0) == 0b1101
+    assert _possible(found, "켜", acts, found.of_type["oven"]) == 0b1111
+    assert _possible(found, "켜", acts) == 0b1111
+
+
+def test_templates_are_those_of_the_constructions_and_those_that_every_frame_may_use() -> None:
+    found = _of(_frame(phrases=["다시"], optional=["꼭"]), _frame(types="", target=None, phrases=["아니야"]))
+    assert found.templates(0b10) == 0b100
+    shared = (1 << len(LEXICON.phrases)) - 1 << 3
+    assert found.templates(0b01) == 0b011 | shared
+    assert found.templates(0b11) == -1
+
+
+def test_a_text_misses_the_templates_that_it_has_no_word_of() -> None:
+    found = _of(_frame(phrases=["또", "{item}", "<길이>[만]"]))
+    missing = {number for number, role in enumerate(found.roles) if role == "phrase" or role in {"except", "when"}}
+    for text, there in (("불켜", {1}), ("또켜", {0, 1}), ("다빼고켜", {1, found.roles.index("except")})):
+        assert {number for number in missing if not found.missing(text) >> number & 1} == there
+    assert not found.missing("10분만또빼고켜") & 0b111
 
 
 def test_free_text_is_looked_for_only_where_a_construction_takes_it() -> None:

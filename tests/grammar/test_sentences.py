@@ -157,6 +157,8 @@ def test_a_device_that_the_home_lacks_is_not_acted_on_and_told_with_its_line(tmp
         ("language: en\n", 1, "ko"),
         ("expansion_rules:\n  ㄱ: '<ㄴ>'\n  ㄴ: '<ㄱ>'\n", 2, "<ㄱ>"),
         ("intents: [1]\n", 1, "intents"),
+        (f"intents:\n  HassTurnOn:\n    data:\n      - sentences:\n          - {'가' * 501}\n", 5, "500"),
+        (f"expansion_rules:\n  가:\n    {'가' * 501}\n", 2, "500"),
     ],
 )
 def test_a_fault_is_told_with_its_file_and_line(tmp_path: Path, content: str, line: int, about: str) -> None:

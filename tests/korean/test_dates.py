@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.korean.dates import Date, dates, resolve_date, say_date
+from hub.korean.dates import DATE_SIGNS, Date, dates, resolve_date, say_date
 from hub.korean.jamo import squash
 
 TODAY = date(2026, 11, 24)  # a Tuesday
@@ -77,3 +77,4 @@ def test_any_mixture_is_read_without_error(text):
     for pos in range(len(text)):
         for end, _ in dates(text, pos):
             assert pos < end <= len(text)
+            assert any(sign in text[pos:end] for sign in DATE_SIGNS)

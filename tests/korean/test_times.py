@@ -6,7 +6,16 @@ from hypothesis import strategies as st
 
 from hub.korean.jamo import squash
 from hub.korean.numerals import native_attributive, sino
-from hub.korean.times import Clock, clock_times, durations, next_time, say_clock, say_duration
+from hub.korean.times import (
+    CLOCK_SIGNS,
+    DURATION_SIGNS,
+    Clock,
+    clock_times,
+    durations,
+    next_time,
+    say_clock,
+    say_duration,
+)
 
 
 @pytest.mark.parametrize(
@@ -140,6 +149,8 @@ def test_any_mixture_is_read_without_error(text):
             assert pos < end <= len(text)
             assert seconds > 0
             assert slots
+            assert any(sign in text[pos:end] for sign in DURATION_SIGNS)
         for end, clock in clock_times(text, pos):
             assert pos < end <= len(text)
             assert clock.candidates()
+            assert any(sign in text[pos:end] for sign in CLOCK_SIGNS)
