@@ -275,9 +275,7 @@ class Spans:
 
     def begins(self, at: int) -> bool:
         """Whether anything begins at `at`, or the sentence may end there."""
-        return bool(
-            at in self.ends or self.stems(at) is not NO_STEMS or self.fillers(at) or self.phrases_at(at)
-        )
+        return bool(at in self.ends or self.stems(at) is not NO_STEMS or self.fillers(at) or self.phrases_at(at))
 
     def after(self, words: str, at: int) -> list[int]:
         """`at`, and every place after it that any number of words of this list leads to."""
