@@ -119,13 +119,14 @@ class Stems:
         """The acts that the text means up to one of `ends`; requests may end at one of `request_ends` as well."""
         if not self._found:
             return NO_ACTS
-        found: set[str] = set()
+        found = NO_ACTS
         for start, kind, by, acts in self._found:
             use = _FINAL[kind]
-            stops = (*ends, *request_ends) if kind == "requests" else ends
-            if not acts <= found and any(use.ends_at(self._text, start, end, by) for end in stops if end >= start):
-                found |= acts
-        return frozenset(found) if found else NO_ACTS
+            for end in (*ends, *request_ends) if kind == "requests" else ends:
+                if end >= start and use.ends_at(self._text, start, end, by):
+                    found = found | acts if found else acts
+                    break
+        return found
 
     def requests(self) -> Ends:
         """Requests with an ending of their own, wherever the text goes on (켜, 켜줘, but not 시작)."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from typing import NamedTuple
 
 from hub.grammar.automaton import Pairs
 from hub.grammar.lexicon import Frame, SlotValue
@@ -70,8 +71,7 @@ class Free:
     whole: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """What a part of the sentence was taken for: a phrase, a verb, a filler or an unknown name; and its slots."""
 
     start: int

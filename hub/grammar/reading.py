@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 from itertools import pairwise
 
 from hub.grammar.automaton import Pairs
 from hub.grammar.closings import Acts
 from hub.grammar.constructions import OF_CLASSES, OF_EVERYTHING, Construction, bits
+from hub.grammar.lexicon import Frame
 from hub.grammar.parse import ABOUT_TARGETS, Named, Parse, When, Word, day_of, grouped
 from hub.grammar.spans import Spans
 
@@ -194,6 +195,9 @@ class Reading:
             pairs = self._vocabulary.given((*pairs, *frame.slots))
             if ("device", ()) in pairs:
                 return None
+        said = {slot for slot, _ in pairs}
+        if not _names_enough(frame, said, closed=acts is not None, inherits=inherits):
+            return None
         types = frozenset().union(*(f.types for f in frames))
         targets_said = grouped(pairs, self._vocabulary.types)
         if targets_said is None or self._joins_nothing(words):
@@ -201,23 +205,10 @@ class Reading:
         named = [self._fitting(target, types) for target in targets_said]
         if None in named:
             return None
-        said = {slot for slot, _ in pairs}
-        targets = bool(said & {"device", "type", "class", "unknown"})
-        place = bool(said & {"area", "floor"})
-        if (frame.area == "required" and not place) or (frame.area == "none" and place):
-            return None
-        inherits = inherits and not place and frame.intent not in OF_ITS_OWN
-        if frame.target == "required" and not (targets or inherits):
-            # 거실 다 꺼줘; 다 꺼줘 alone is never said of what shall go on.
-            every = "every" in said and (place or "except" in said or frame.intent == "HassTurnOff")
-            if frame.intent not in OF_EVERYTHING or not every:
+        if "lasting" in said:
+            on = acts is not None and any(f.acts & acts & SWITCHING_ON for f in frames)
+            if not (on and self._lasts(named)):
                 return None
-        everything = frame.intent in OF_EVERYTHING and "every" in said and place
-        if acts is None and frame.bare == "named" and not (targets or everything or inherits):
-            return None
-        on = acts is not None and any(f.acts & acts & SWITCHING_ON for f in frames)
-        if "lasting" in said and not (on and self._lasts(named)):
-            return None
         slots = {slot: value for slot, value in pairs if slot not in ABOUT_TARGETS}
         types_of = self._vocabulary.types
         excepted = [grouped(said, types_of) for slot, said in pairs if slot == "except" and isinstance(said, tuple)]
@@ -303,6 +294,26 @@ class Reading:
         if named.device_class is not None and types.isdisjoint(OF_CLASSES):
             return None
         return named
+
+
+def _names_enough(frame: Frame, said: Set[str], *, closed: bool, inherits: bool) -> bool:
+    """Whether the targets that were said are those that the frame needs; `closed` tells whether a verb was."""
+    targets = not said.isdisjoint(_TARGETS)
+    place = not said.isdisjoint(_PLACES)
+    if (frame.area == "required" and not place) or (frame.area == "none" and place):
+        return False
+    inherits = inherits and not place and frame.intent not in OF_ITS_OWN
+    if frame.target == "required" and not (targets or inherits):
+        # 거실 다 꺼줘; 다 꺼줘 alone is never said of what shall go on.
+        every = "every" in said and (place or "except" in said or frame.intent == "HassTurnOff")
+        if frame.intent not in OF_EVERYTHING or not every:
+            return False
+    everything = frame.intent in OF_EVERYTHING and "every" in said and place
+    return closed or frame.bare != "named" or targets or everything or inherits
+
+
+_TARGETS = frozenset({"device", "type", "class", "unknown"})
+_PLACES = frozenset({"area", "floor"})
 
 
 def _when(value: object, command: str) -> When:

@@ -115,13 +115,14 @@ class Spans:
     def texts_at(self, at: int) -> Phrases:
         """Every template with free text that matches at `at`."""
         if at not in self._texts:
-            self._texts[at] = self._standing(self._all.with_text, at) if self._free else []
+            found = self._standing(self._all.with_text, at) if self._free else []
+            self._texts[at] = [phrase for phrase in found if self.begins(phrase[1])]
         return self._texts[at]
 
     def _standing(self, automaton: Automaton, at: int) -> Phrases:
-        found = []
+        found: Phrases = []
         standing = matches(automaton, self._text, at, self._follow, self.vocabulary.beginnings, self._wanted)
-        for number, end, pairs in dict.fromkeys(standing):
+        for number, end, pairs in dict.fromkeys(standing) if standing else ():
             users = self._all.users[number] & self._possible
             role = self._all.roles[number]
             if role == "target":

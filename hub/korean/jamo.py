@@ -40,6 +40,7 @@ _NOT_SPOKEN: Final = re.compile(
     r"|(?P<between>(?<=\d)\s*[^\w\s%°℃℉−-]+\s*(?=\d))"  # 1, 2분 is not 12분
     r"|[^\w%°℃℉]|_"
 )
+_PLAIN: Final = re.compile("[가-힣 ]*")
 _FULL_WIDTH: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 
 
@@ -113,6 +114,8 @@ def squash(text: str) -> str:
 
 def aligned(text: str) -> tuple[str, str, list[int]]:
     """``squash(text)``, the text that it was made from (NFC, half-width), and where there each letter of it stands."""
+    if _PLAIN.fullmatch(text):  # nearly everything that is said
+        return text.replace(" ", ""), text, [place for place, letter in enumerate(text) if letter != " "]
     source = unicodedata.normalize("NFC", text.translate(_FULL_WIDTH))
     squashed: list[str] = []
     places: list[int] = []
