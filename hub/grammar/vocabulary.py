@@ -5,7 +5,7 @@ It is made once for a home; sentences only look things up.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from functools import lru_cache
 
@@ -45,8 +45,8 @@ class Vocabulary:
             for name in _spellings(room.names):
                 self.lists["area"].add(name, (("area", room.id),))
         self.types: dict[str, str] = {device.id: device.type for device in home.devices}
-        self.lists["type"] = _nouns(home, known)
         bearers = _bearers(home)
+        self.lists["type"] = _nouns(home, known, bearers)
         general = bearers.keys() | {text for name in ("area", "type", "class") for text in self.lists[name].texts()}
         for name, devices in (bearers | _short_names(home, general)).items():
             self.lists["device"].add(name, (("device", devices),))
@@ -133,24 +133,27 @@ def _short_names(home: Home, general: Set[str]) -> dict[str, tuple[str, ...]]:
     return {tail: tuple(devices) for tail, devices in found.items()}
 
 
-def _nouns(home: Home, known: Lexicon) -> Trie[Pairs]:
+def _nouns(home: Home, known: Lexicon, bearers: Mapping[str, tuple[str, ...]]) -> Trie[Pairs]:
     """What kinds of devices are called. Where only some of a kind have the noun in their names, those are known.
 
-    But lights are lights, whichever of 불 and 조명 is in their names.
+    But lights are lights, whichever of 불 and 조명 is in their names. A noun that is the name of all there are of its
+    kind (`bearers`) is left out: it means the same.
     """
     nouns = dict.fromkeys(_spelled(known.types))
-    longest = max(len(noun) for _, noun in nouns)
+    longest = max(len(words) for _, words in nouns)
     called: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
-    of_kind = Counter(device.type for device in home.devices if not device.hidden)
+    of_kind: defaultdict[str, list[str]] = defaultdict(list)
     for device in home.devices:
-        if not device.hidden and device.type != "light":
+        if not device.hidden:
+            of_kind[device.type].append(device.id)
             ends = {name[-letters:] for name in _spellings(device.names) for letters in range(1, longest + 1)}
-            for known_noun in {(device.type, end) for end in ends} & nouns.keys():
-                called[known_noun].append(device.id)
+            for known_as in {(device.type, end) for end in ends} & nouns.keys() if device.type != "light" else ():
+                called[known_as].append(device.id)
     trie: Trie[Pairs] = Trie()
     for kind, noun in nouns:
-        some = 0 < len(called[kind, noun]) < of_kind[kind]
-        trie.add(noun, (("type", Noun(kind, tuple(called[kind, noun])) if some else kind),))
+        if bearers.get(noun, ()) != tuple(of_kind[kind]) or not of_kind[kind]:
+            some = 0 < len(called[kind, noun]) < len(of_kind[kind])
+            trie.add(noun, (("type", Noun(kind, tuple(called[kind, noun])) if some else kind),))
     return trie
 
 

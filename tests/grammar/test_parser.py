@@ -317,7 +317,8 @@ def test_phrases_before_the_verb_stand_in_any_order(phrases: tuple[str, ...], ve
     def meanings(order: Iterable[str]) -> list[Meaning]:
         """Readings that name a kind of device where there is one: a name with a room in it (거실 불) hangs together."""
         parses = [parse for [parse] in GRAMMAR.parse(" ".join((*order, verb)))]
-        found = [_meaning(parse) for parse in parses if not any(target.devices for target in parse.named)]
+        kinds = [parse for parse in parses if not any(target.devices for target in parse.named)]
+        found = [_meaning(parse) for parse in kinds or parses]
         return [meaning for at, meaning in enumerate(found) if meaning not in found[:at]]
 
     expected = meanings(phrases)
@@ -416,6 +417,14 @@ def test_a_noun_that_some_of_a_kind_have_in_their_names_tells_which() -> None:
     assert (Named(kind="media_player", among=("speaker",)),) in _named(grammar, "스피커 켜")
     assert _named(grammar, "오디오 켜") == [(Named(kind="media_player"),)]
     assert _named(Grammar(Home((), devices[:1])), "라디오 켜") == [(Named(kind="media_player"),)]
+
+
+def test_a_noun_that_is_the_name_of_all_of_a_kind_is_no_kind_as_well() -> None:
+    one, two = (Device(id=device, name="라디오", type="media_player") for device in ("one", "two"))
+    box = Device(id="box", name="상자", type="media_player")
+    assert _named(Grammar(Home((), (one,))), "라디오 켜") == [(Named(("one",)),)]
+    assert _named(Grammar(Home((), (one, two))), "라디오 켜") == [(Named(("one", "two")),)]
+    assert len(_named(Grammar(Home((), (one, box))), "라디오 켜")) == 2
 
 
 def test_a_name_of_another_type_does_not_fit_the_frame() -> None:
