@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 from typing import NamedTuple
 
 from hub.grammar.automaton import Pairs
@@ -106,7 +105,8 @@ class Parse:
     @property
     def types(self) -> frozenset[str]:
         """The types of devices that can do it."""
-        return frozenset().union(*(frame.types for frame in self.frames))
+        first, *others = self.frames
+        return first.types.union(*(frame.types for frame in others)) if others else first.types
 
     @property
     def unknown(self) -> str | None:
@@ -125,7 +125,7 @@ class Parse:
 
     def asked(self) -> object:
         """What is asked for, whoever is asked; equal for equal requests."""
-        return self.intent, tuple(sorted(self.slots.items(), key=str)), self.when
+        return self.intent, frozenset(self.slots.items()), self.when
 
     def meaning(self) -> object:
         """Everything that the clause means, in whatever words; equal for equal meanings."""
@@ -138,17 +138,22 @@ class Parse:
         """
         texts = {slot: value for slot, value in self.slots.items() if isinstance(value, Free)}
         message = said.end - said.start + 2 * (not said.whole) if (said := texts.pop("message", None)) else 0
-        torn = sum(not text.whole for text in texts.values())
-        fillers = [word for word in self.words if word.role == "filler"]
-        # A syllable right before a text is sooner part of it (나훈아) than a filler.
+        spare = sum(text.end - text.start + 2 * (not text.whole) for text in texts.values())
         starts = {text.start for text in texts.values()}
-        doubtful = sum(word.end in starts and word.end == word.start + 1 for word in fillers)
-        roles = [word.role for word in self.words]
-        # 거실이랑 안방 빼고: rooms right before 빼고 belong to it.
-        outside = sum(pair == ("area", "except") for pair in pairwise(roles))
-        cut = len(roles) - roles.count("area") - roles.count("target")
-        spare = sum(text.end - text.start for text in texts.values()) + 2 * (doubtful + torn)
-        return spare, max(len(self.named) - 1, 0) + outside, 2 * sum(w.end - w.start for w in fillers) + message, cut
+        targets = max(len(self.named) - 1, 0)
+        fillers = cut = 0
+        before = ""
+        for word in self.words:
+            match word.role:
+                case "filler":
+                    fillers += word.end - word.start
+                    # A syllable right before a text is sooner part of it (나훈아) than a filler.
+                    spare += 2 * (word.end in starts and word.end == word.start + 1)
+                case "except" if before == "area":
+                    targets += 1  # 거실이랑 안방 빼고: rooms right before 빼고 belong to it
+            cut += word.role not in {"area", "target"}
+            before = word.role
+        return spare, targets, 2 * fillers + message, cut
 
 
 NESTED = frozenset({"except", "when", "lasting"})

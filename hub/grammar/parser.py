@@ -138,6 +138,9 @@ class Grammar:
 
 def _best(sentences: Iterable[tuple[Parse, ...]]) -> list[tuple[Parse, ...]]:
     """Each meaning once, and of those that leave words unexplained only the ones that leave fewest."""
+    sentences = list(sentences)
+    if len(sentences) < 2:
+        return sentences
     found: dict[object, tuple[Parse, ...]] = {}
     costs: dict[object, tuple[int, ...]] = {}
     for sentence in sentences:
