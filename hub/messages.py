@@ -278,6 +278,12 @@ class SatelliteState(Message):
     state: Literal["idle", "listening", "thinking", "speaking", "muted", "offline"]
 
 
+class SatellitePartial(Message):
+    """What a satellite hears while somebody speaks: `jipsa/satellite/<id>/partial`, not retained; empty at the end."""
+
+    text: str
+
+
 class ServiceState(Message):
     """Whether a service is there: `jipsa/bridge/<name>/state`, retained, with a will that says offline."""
 
@@ -320,9 +326,9 @@ class Topic:
         return f"{ROOT}/bridge/{bridge}/{what}"
 
     @staticmethod
-    def satellite(satellite: str) -> str:
-        """Where a satellite says what it is doing."""
-        return f"{ROOT}/satellite/{satellite}/state"
+    def satellite(satellite: str, what: str = "state") -> str:
+        """A satellite's `state` or `partial`."""
+        return f"{ROOT}/satellite/{satellite}/{what}"
 
 
 def is_command(topic: str) -> bool:

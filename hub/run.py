@@ -26,7 +26,7 @@ from hub.samples import Sample, load_samples, print_header, print_row, print_sum
 from hub.show import change_lines, intent_line
 from hub.speech.recognizer import Recognizer
 from hub.speech.service import Voice
-from hub.speech.sound import Frames, Microphone, SoundError
+from hub.speech.sound import Frames, Microphone, SoundError, lasting
 from hub.texts import Language, text
 
 READY_TIMEOUT = 30.0
@@ -55,7 +55,7 @@ async def _serve(
     voice = Voice(address, settings.voice.satellite, settings.voice.room, recognizer)
     await stack.enter_async_context(bus.running())
     butler = Butler(address, home, settings.language, household_lexicon(settings))
-    services = [butler.run(), voice.run(_microphone(settings, console, once=once))]
+    services = [butler.run(), voice.run(await _microphone(settings, console, once=once))]
     await stack.enter_async_context(together(services))
     bridges = [await stack.enter_async_context(MAKERS[name](settings, home)) for name in enabled(settings)]
     await stack.enter_async_context(together([bridge.run() for bridge in bridges]))
@@ -74,17 +74,17 @@ async def _serve(
     return code
 
 
-def _microphone(settings: Settings, console: Console, *, once: bool) -> Frames | None:
+async def _microphone(settings: Settings, console: Console, *, once: bool) -> Frames | None:
     """The microphone's frames where there is a microphone and it is wanted."""
     if once or settings.voice.microphone == "off":
         return None
     try:
-        microphone = Microphone(settings.voice.microphone)
+        microphone = await Microphone.opened(settings.voice.microphone)
     except SoundError as error:
         console.print(text("run.no_microphone", settings.language, reason=error), markup=False, soft_wrap=True)
         return None
     console.print(text("run.listening", settings.language, microphone=microphone.name), markup=False)
-    return microphone.frames()
+    return lasting(microphone, settings.voice.microphone)
 
 
 async def _say_samples(
@@ -146,11 +146,11 @@ async def run_voice(settings: Settings) -> int:
     """One satellite alone, until stopped."""
     if settings.voice.microphone == "off":
         raise SoundError(text("run.microphone_off", settings.language))
-    microphone = Microphone(settings.voice.microphone)
+    microphone = await Microphone.opened(settings.voice.microphone)
     graph = await home_graph(settings, load_home(settings.home, settings.language))
     recognizer = await asyncio.to_thread(Recognizer, graph)
     voice = Voice(settings.broker.address(), settings.voice.satellite, settings.voice.room, recognizer)
-    await voice.run(microphone.frames())
+    await voice.run(lasting(microphone, settings.voice.microphone))
     return 0
 
 

@@ -96,7 +96,7 @@ def compile_grammar(accepted: Acceptor, vocabulary: Mapping[str, int], filler: F
     pairs: dict[tuple[int, int], int] = {}
     chains = [[], *(_chains(phrase, vocabulary, symbols, pairs) for phrase in phrases)]
     unsayable = [phrase for phrase, found in zip(phrases, chains[1:], strict=True) if not found]
-    commands = minimal(_expanded(small, chains))
+    commands, broken = _marked(minimal(_expanded(small, chains, len(pairs) + 1)), len(pairs) + 1)
     words, written = np.array([(0, 0), *pairs], np.int32).T
     commands.arcs["output"] = written[commands.arcs["input"]]
     commands.arcs["input"] = words[commands.arcs["input"]]
@@ -104,7 +104,9 @@ def compile_grammar(accepted: Acceptor, vocabulary: Mapping[str, int], filler: F
     begins = np.array([not symbol.startswith(JOIN) for symbol in symbols.ids])
     commands.arcs["weight"] += filler.word * begins[commands.arcs["output"]].astype(np.float32)
     spoken = [vocabulary[syllable] for syllable in frequent_syllables(vocabulary, filler.syllables)]
-    return Grammar(with_filler(commands, spoken, filler_id, filler), symbols, len(phrases), unsayable)
+    spoken_all = with_filler(commands, spoken, filler_id, filler)
+    spoken_all.finals[broken] = np.minimum(spoken_all.finals[broken], np.float32(filler.broken))
+    return Grammar(spoken_all, symbols, len(phrases), unsayable)
 
 
 def _chains(
@@ -130,8 +132,19 @@ def _chains(
     ]
 
 
-def _expanded(small: Fst, chains: list[list[list[int]]]) -> Fst:
-    """Replace every arc of phrases by the chains of labels that say its phrase."""
+def _marked(commands: Fst, mark: int) -> tuple[Fst, NDArray[np.int32]]:
+    """Return `commands` without the arcs labelled `mark`, and the states where they began."""
+    marks = commands.arcs["input"] == mark
+    return Fst(commands.start, commands.finals, commands.sources[~marks], commands.arcs[~marks]), np.unique(
+        commands.sources[marks]
+    )
+
+
+def _expanded(small: Fst, chains: list[list[list[int]]], mark: int) -> Fst:
+    """Replace every arc of phrases by the chains of labels that say its phrase.
+
+    Where a phrase ends, an arc labelled `mark` leads to the end, since minimizing gives the states other numbers.
+    """
     arcs: list[tuple[int, int, int]] = []
     fresh = len(small.finals)
     # The reader of arcs starts in state 0, and minimizing may have started elsewhere.
@@ -145,8 +158,9 @@ def _expanded(small: Fst, chains: list[list[list[int]]]) -> Fst:
                 arcs.append((here, fresh, label))
                 here, fresh = fresh, fresh + 1
             arcs.append((here, rename.get(after, after), chain[-1]))
+    arcs += [(rename.get(state, state), fresh, mark) for state in set(small.arcs["next"].tolist())]
     finals = np.flatnonzero(small.finals != NOT_FINAL).tolist()
-    return acceptor(arcs, [rename.get(state, state) for state in finals])
+    return acceptor(arcs, [fresh, *(rename.get(state, state) for state in finals)])
 
 
 def frequent_syllables(vocabulary: Mapping[str, int], count: int) -> list[str]:

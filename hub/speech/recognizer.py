@@ -8,16 +8,20 @@ from __future__ import annotations
 import asyncio
 import ctypes
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, TypeVarTuple
 
+from hub.grammar.acceptor import Acceptor
+from hub.speech.commands import Commands
 from hub.speech.sound import RATE, Frames
-from hub.speech.tuning import FILLER, JOIN, LEAST_CONFIDENCE, LEAST_VERB_CONFIDENCE, LEAST_VOICED
+from hub.speech.tuning import ACCEPTOR, FILLER, JOIN, LEAST_CONFIDENCE, LEAST_VERB_CONFIDENCE, LEAST_VOICED
+
+T = TypeVar("T")
+Arguments = TypeVarTuple("Arguments")
 
 
 class Refused(StrEnum):
@@ -26,6 +30,7 @@ class Refused(StrEnum):
     NOT_A_COMMAND = "not_a_command"
     TOO_SHORT = "too_short"
     LOW_CONFIDENCE = "low_confidence"
+    INCOMPLETE = "incomplete"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,13 @@ class Word:
     confidence: float
     stem_confidence: float
     """Confidence in its first piece: in a verb, what decides between 켜 and 꺼."""
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """What is heard of a segment that goes on."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,25 +72,82 @@ class Recognizer:
 
         if not (graph / "graph" / "HCLG.fst").is_file():
             raise FileNotFoundError(f"{graph} is no home graph; jipsa home build makes one")
+        self.commands = Commands(Acceptor.from_json((graph / ACCEPTOR).read_text("utf-8")))
         vosk.SetLogLevel(-1)
         self._kaldi = vosk.KaldiRecognizer
         self._model = vosk.Model(str(graph))
         # One thread for all computing: several would each keep memory of their own.
         self._thread = ThreadPoolExecutor(1, "recognizer")
 
-    async def segments(self, frames: Frames) -> AsyncIterator[Segment]:
-        """Every spoken segment of a sound, each as soon as its end was heard."""
+    def decoder(self) -> Decoder:
+        """A decoder for one sound."""
         kaldi = self._kaldi(self._model, RATE)
         kaldi.SetWords(True)
-        compute = partial(asyncio.get_running_loop().run_in_executor, self._thread)
+        return Decoder(kaldi, self.commands)
+
+    async def compute(self, work: Callable[[*Arguments], T], *arguments: *Arguments) -> T:
+        """Have the recognizer's thread do what takes time."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work, *arguments)
+
+    async def segments(self, frames: Frames) -> AsyncIterator[Segment]:
+        """Every spoken segment of a sound, each as soon as its end was heard."""
+        decoder = self.decoder()
         async for frame in frames:
-            if await compute(kaldi.AcceptWaveform, frame):
-                for segment in _segment(await compute(kaldi.Result)):
-                    yield segment
-                await compute(_give_back)
-        for segment in _segment(await compute(kaldi.FinalResult)):
+            for segment in await self.compute(decoder.accept, [frame]):
+                yield segment
+        for segment in await self.compute(decoder.finish):
             yield segment
-        await compute(_give_back)
+
+
+class Decoder:
+    """Decodes one sound. It computes where it is called: in the recognizer's thread."""
+
+    def __init__(self, kaldi: Any, commands: Commands) -> None:
+        self._kaldi = kaldi
+        self._commands = commands
+        self._fed = 0
+        self._missed = 0.0
+
+    def begin(self, at: float) -> None:
+        """What is accepted next begins `at` these seconds of the sound."""
+        self._missed = at - self._fed / 2 / RATE
+
+    def accept(self, frames: Sequence[bytes]) -> list[Segment]:
+        """Decode frames; the segments whose end was heard in them."""
+        segments: list[Segment] = []
+        for frame in frames:
+            self._fed += len(frame)
+            if self._kaldi.AcceptWaveform(frame):
+                segments += self._told(self._kaldi.Result())
+        return segments
+
+    def finish(self) -> list[Segment]:
+        """What was said and not told yet."""
+        return self._told(self._kaldi.FinalResult())
+
+    def partial(self) -> str:
+        """What is heard so far, as it is written; `…` for what is no command."""
+        pieces = json.loads(self._kaldi.PartialResult()).get("partial", "").split()
+        return " ".join(word.text for word in joined([{"word": piece, **_UNTOLD} for piece in pieces]))
+
+    def _told(self, result: str) -> list[Segment]:
+        _give_back()
+        words = joined(json.loads(result).get("result", []))
+        if not words:
+            return []
+        whole = self._commands.complete(word.text for word in words)
+        return [
+            Segment(
+                start=words[0].start + self._missed,
+                end=words[-1].end + self._missed,
+                text=" ".join(word.text for word in words),
+                confidence=round(_confidence(words), 3),
+                refused=refusal(words) or (None if whole else Refused.INCOMPLETE),
+            )
+        ]
+
+
+_UNTOLD = {"start": 0.0, "end": 0.0, "conf": 0.0}
 
 
 def _give_back() -> None:
@@ -86,22 +155,6 @@ def _give_back() -> None:
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim is not None:
         trim(0)
-
-
-def _segment(result: str) -> list[Segment]:
-    """The segment that a result of Vosk holds; none when nothing was said."""
-    words = joined(json.loads(result).get("result", []))
-    if not words:
-        return []
-    return [
-        Segment(
-            start=words[0].start,
-            end=words[-1].end,
-            text=" ".join(word.text for word in words),
-            confidence=round(_confidence(words), 3),
-            refused=refusal(words),
-        )
-    ]
 
 
 def joined(pieces: Sequence[dict[str, Any]]) -> list[Word]:

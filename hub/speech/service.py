@@ -8,12 +8,17 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from hub.bus import BrokerAddress, Bus
-from hub.messages import SatelliteState, Topic, Utterance
-from hub.speech.recognizer import Recognizer, Segment
+from hub.messages import SatellitePartial, SatelliteState, Topic, Utterance
+from hub.speech.gate import Gate
+from hub.speech.listening import listen
+from hub.speech.recognizer import Partial, Recognizer, Segment
 from hub.speech.sound import Frames
 from hub.utter import Utterer
 
 log = logging.getLogger(__name__)
+
+PARTIAL_PAUSE = 0.2
+"""Seconds between two partial results: often enough to watch, and few enough for a broker on a Pi."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,8 @@ class Voice:
         self.bus = Bus(broker, f"jipsa-voice-{satellite}", will=(self._topic, SatelliteState(state="offline")))
         self._utterer = Utterer(self.bus)
         self._saying: set[asyncio.Task[None]] = set()
+        self._listening = False
+        self._next_partial = 0.0
 
     async def run(self, microphone: Frames | None) -> None:
         """Serve until cancelled; without a microphone only `hear` is heard."""
@@ -50,8 +57,26 @@ class Voice:
 
         Several sounds may be heard at once: the microphone, and a file.
         """
-        async for segment in self._recognizer.segments(frames):
-            yield Heard(segment, self._publish(segment, source))
+        try:
+            async for heard in listen(self._recognizer, frames, Gate()):
+                if isinstance(heard, Partial):
+                    self._partial(heard.text)
+                else:
+                    self._partial("")
+                    yield Heard(heard, self._publish(heard, source))
+        finally:
+            self._partial("")
+
+    def _partial(self, text: str) -> None:
+        """Tell what is heard so far, and whether anybody speaks."""
+        now = asyncio.get_running_loop().time()
+        if bool(text) != self._listening:
+            self._listening = bool(text)
+            self.bus.publish(self._topic, SatelliteState(state="listening" if text else "idle"), retain=True)
+        elif not text or now < self._next_partial:
+            return
+        self._next_partial = now + PARTIAL_PAUSE
+        self.bus.publish(Topic.satellite(self.satellite, "partial"), SatellitePartial(text=text))
 
     def _publish(self, segment: Segment, source: str) -> Utterance | None:
         if segment.refused is not None:

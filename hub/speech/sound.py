@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
@@ -13,6 +14,8 @@ import numpy as np
 import soundfile
 import soxr
 from numpy.typing import NDArray
+
+log = logging.getLogger(__name__)
 
 RATE = 16_000
 """Samples per second of every frame."""
@@ -31,6 +34,12 @@ WAV_FORMATS = frozenset({"WAV", "WAVEX", "RF64"})
 
 RATES = (16_000, 48_000, 44_100)
 """Rates that a microphone is asked for, in this order; what it gives is resampled."""
+
+LONGEST_GAP = 2.0
+"""Seconds without a frame after which a microphone is taken for unplugged."""
+
+REOPEN_PAUSE = 2.0
+"""Seconds between two attempts to open a microphone that is gone."""
 
 LONGEST_QUEUE = 200
 """Frames that wait for a slow recognizer (10 s); older ones are dropped."""
@@ -89,17 +98,18 @@ def _silent_libraries() -> Iterator[None]:
 class Microphone:
     """The microphone whose name contains `name` (auto: the system's). Raises SoundError when there is none.
 
-    PortAudio calls back in a thread of its own; frames are handed over to the loop that made this.
+    PortAudio calls back in a thread of its own; frames are handed over to `loop`. Opening takes a moment: `opened` does
+    it in a thread.
     """
 
-    def __init__(self, name: str = "auto") -> None:
+    def __init__(self, name: str, loop: asyncio.AbstractEventLoop) -> None:
         try:
             import pyaudio
         except ImportError:
             raise SoundError(
                 "PyAudio is not installed: apt install portaudio19-dev python3-dev gcc, then pip install pyaudio"
             ) from None
-        self._loop = asyncio.get_running_loop()
+        self._loop = loop
         self._queue: asyncio.Queue[bytes] = asyncio.Queue(LONGEST_QUEUE)
         with _silent_libraries():
             self._audio = pyaudio.PyAudio()
@@ -109,6 +119,11 @@ class Microphone:
             except SoundError:
                 self._audio.terminate()
                 raise
+
+    @classmethod
+    async def opened(cls, name: str = "auto") -> Microphone:
+        """The microphone, opened without holding up the loop. Raises SoundError."""
+        return await asyncio.to_thread(cls, name, asyncio.get_running_loop())
 
     def _find(self, wanted: str) -> tuple[int, str]:
         devices = [self._audio.get_device_info_by_index(index) for index in range(self._audio.get_device_count())]
@@ -150,10 +165,36 @@ class Microphone:
         self._queue.put_nowait(frame)
 
     async def frames(self) -> Frames:
-        """Frames until this generator is closed; the microphone is closed with it."""
+        """Frames until this generator is closed, and the microphone with it. Raises SoundError when it falls silent."""
         try:
             while True:
-                yield await self._queue.get()
+                try:
+                    yield await asyncio.wait_for(self._queue.get(), LONGEST_GAP)
+                except TimeoutError:
+                    raise SoundError(f"{self.name} gives no sound any more") from None
         finally:
+            await asyncio.to_thread(self._close)
+
+    def _close(self) -> None:
+        with suppress(OSError):  # a device that was unplugged cannot be closed
             self._stream.close()
-            self._audio.terminate()
+        self._audio.terminate()
+
+
+async def lasting(microphone: Microphone, name: str = "auto") -> Frames:
+    """Frames of a microphone that may be unplugged: it is opened again, by its name, as soon as it is back."""
+    while True:
+        try:
+            async for frame in microphone.frames():
+                yield frame
+        except SoundError as error:
+            log.warning("%s; waiting for it", error)
+        microphone = await _back(name)
+        log.warning("%s is back", microphone.name)
+
+
+async def _back(name: str) -> Microphone:
+    while True:
+        await asyncio.sleep(REOPEN_PAUSE)
+        with suppress(SoundError):
+            return await Microphone.opened(name)

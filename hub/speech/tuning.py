@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-GRAPH_VERSION = 2
+GRAPH_VERSION = 3
+
+ACCEPTOR = "acceptor.json"  # beside the graph: what it was made of
 
 FILLER = "<filler>"  # the output symbol of every filler syllable
 JOIN = "+"  # stands before a piece that goes on with the phrase before it
@@ -18,16 +20,18 @@ class Filler:
     """How speech that is no command is heard: the `syllables` most frequent ones loop, each at `cost`.
 
     `enter` is added where filler begins before a command or after one; `word` is what each word of a command costs, so
-    that short ones are not strewn in for nothing.
+    that short ones are not strewn in for nothing. `broken` is what it costs to stop in the middle of a command: without
+    it, 에어컨 alone becomes 에어컨 꺼.
     """
 
     syllables: int = 300
     cost: float = 4.0
     enter: float = 2.0
     word: float = 0.5
+    broken: float = 2.0
 
 
-# Kaldi's options. A command is over after half a second of silence when it may end there, else after 0.8 s.
+# Kaldi's options. Its end of speech is for where noise keeps the gate open; see END_OF_COMMAND.
 DECODING = """\
 --min-active=200
 --max-active=3000
@@ -37,7 +41,7 @@ DECODING = """\
 --frame-subsampling-factor=3
 --endpoint.silence-phones=1:2:3:4:5:6:7:8:9:10
 --endpoint.rule1.min-trailing-silence=5.0
---endpoint.rule2.min-trailing-silence=0.5
+--endpoint.rule2.min-trailing-silence=0.8
 --endpoint.rule3.min-trailing-silence=0.8
 --endpoint.rule4.min-trailing-silence=1.2
 --endpoint.rule5.min-utterance-length=12.0
@@ -49,3 +53,14 @@ LEAST_VERB_CONFIDENCE = 0.5  # of the verb's stem: 켜 or 꺼 is never decided b
 
 # Without dither the same sound is heard the same each time. A microphone has noise enough of its own.
 FEATURES = "--dither=0\n"
+
+# The gate opens for a frame of which this much is speech, and lets what was before it through as well.
+GATE_MODE = 3  # of WebRTC's detector, 0 to 3: how sure it must be
+GATE_VOICED = 0.5
+GATE_BEFORE = 0.5  # seconds
+
+# The end of speech. A whole command that cannot go on is over after the shortest silence, one that may (타이머 3분 …
+# 맞춰줘) after a longer one, and anything else after the longest.
+END_OF_COMMAND = 0.3  # seconds
+END_OF_OPEN_COMMAND = 0.7
+END_OF_SPEECH = 1.3

@@ -82,3 +82,32 @@ async def test_a_file_is_heard_while_the_microphone_is_open(broker: BrokerAddres
     task.cancel()
     with suppress(asyncio.CancelledError):
         await task
+
+
+async def test_what_is_heard_is_told_while_somebody_speaks_and_is_empty_afterwards(
+    broker: BrokerAddress, listener: Listener, recognizer: Recognizer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hub.speech.service.PARTIAL_PAUSE", 0)
+    partial, state = (Topic.satellite("living", what) for what in ("partial", "state"))
+    voice = Voice(broker, "living", "거실", recognizer)
+    async with voice.bus.running():
+        await play(voice, load_samples()[1].path)
+        await listener.object(partial, text="")
+    told = [json.loads(payload)["text"] for payload in listener.all(partial)]
+    assert told[0].startswith("거실")
+    assert any("이십오" in text for text in told)
+    assert told.count("") == 1
+    states = [json.loads(payload)["state"] for payload in listener.all(state)]
+    assert states[-3:-1] == ["listening", "idle"] or states[:2] == ["listening", "idle"]
+
+
+async def test_partial_results_are_told_only_so_often(
+    broker: BrokerAddress, listener: Listener, recognizer: Recognizer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hub.speech.service.PARTIAL_PAUSE", 3600)
+    partial = Topic.satellite("living", "partial")
+    voice = Voice(broker, "living", "거실", recognizer)
+    async with voice.bus.running():
+        await play(voice, load_samples()[1].path)
+        await listener.object(partial, text="")
+    assert [json.loads(payload)["text"] for payload in listener.all(partial)] == ["거실", ""]

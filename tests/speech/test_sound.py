@@ -83,7 +83,7 @@ async def test_a_missing_file_and_a_folder_are_named(tmp_path: Path) -> None:
 async def test_a_machine_without_a_microphone_is_told_what_to_do() -> None:
     # With PyAudio and a microphone, it is the name that is wrong; without, one of them is missing.
     with pytest.raises(SoundError, match=r"PyAudio is not installed|no microphone"):
-        Microphone("no such microphone")
+        await Microphone.opened("no such microphone")
 
 
 async def test_frames_keep_their_order_while_others_run(tmp_path: Path) -> None:

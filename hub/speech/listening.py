@@ -1,0 +1,95 @@
+"""Listening: from the frames of a microphone to spoken segments, by way of the gate and the end of speech.
+
+Vosk waits for phones that it takes for silence, and takes a room's noise for speech; so the gate decides when somebody
+has stopped, and the grammar whether what was said is whole. A whole command is over at once. Who stops in the middle
+(거실 불 … 꺼줘) is given time, and what was said before the pause is heard again together with the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+from hub.speech.gate import Gate
+from hub.speech.recognizer import Partial, Recognizer, Segment
+from hub.speech.sound import RATE, Frames
+from hub.speech.tuning import END_OF_COMMAND, END_OF_OPEN_COMMAND, END_OF_SPEECH
+
+
+async def listen(recognizer: Recognizer, frames: Frames, gate: Gate) -> AsyncIterator[Partial | Segment]:
+    """Every spoken segment, and what is heard of it while it goes on. The recognizer sleeps while the gate is shut.
+
+    The times of segments are those of the sound.
+    """
+    hearing = _Hearing(recognizer)
+    async for frame in frames:
+        passed = gate.take(frame)
+        hearing.taken += len(frame)
+        if passed:
+            for heard in await recognizer.compute(hearing.hear, passed, not gate.silence):
+                yield heard
+        if hearing.sounding and gate.silence >= END_OF_COMMAND:
+            for heard in await recognizer.compute(hearing.ended, gate.silence):
+                yield heard
+            if not hearing.sounding:
+                gate.shut()
+    if hearing.sounding:
+        for heard in await recognizer.compute(hearing.ended, END_OF_SPEECH):
+            yield heard
+
+
+class _Hearing:
+    """What was said since the gate opened. It computes in the recognizer's thread."""
+
+    def __init__(self, recognizer: Recognizer) -> None:
+        self._commands = recognizer.commands
+        self._decoder = recognizer.decoder()
+        self.taken = 0
+        """Bytes of the sound so far."""
+        self._frames: list[bytes] = []
+        self._partial = ""
+        self._paused: list[Segment] | None = None
+        """What was said before a silence that lasts."""
+
+    @property
+    def sounding(self) -> bool:
+        """Whether something was said that is not concluded."""
+        return bool(self._frames)
+
+    def hear(self, passed: list[bytes], voiced: bool) -> list[Partial | Segment]:
+        """Hear the frames that the gate has let through; `voiced`, whether the last of them is speech."""
+        begins = not self._frames
+        self._frames += passed
+        if self._paused is not None:
+            if not voiced:
+                return []
+            passed, begins, self._paused = self._frames, True, None
+        if begins:
+            self._decoder.begin((self.taken - sum(map(len, passed))) / 2 / RATE)
+        if segments := self._decoder.accept(passed):
+            self._forget()
+            return list(segments)
+        before, self._partial = self._partial, self._decoder.partial()
+        return [Partial(self._partial)] if self._partial != before else []
+
+    def ended(self, silence: float) -> list[Partial | Segment]:
+        """What was said before a silence of so many seconds; nothing yet where the speaker may go on.
+
+        What turns out to be nothing is an empty partial.
+        """
+        if self._paused is None:
+            self._paused = self._decoder.finish()
+        if silence < END_OF_SPEECH and not any(self._is_over(segment, silence) for segment in self._paused):
+            return []
+        heard: list[Partial | Segment] = [*self._paused]
+        if self._partial and not heard:
+            heard = [Partial("")]
+        self._forget()
+        return heard
+
+    def _is_over(self, segment: Segment, silence: float) -> bool:
+        if segment.refused is not None:
+            return False
+        return silence >= END_OF_OPEN_COMMAND or self._commands.closed(segment.text.split())
+
+    def _forget(self) -> None:
+        self._frames, self._paused, self._partial = [], None, ""
