@@ -83,7 +83,11 @@ def temperature(situation: Situation) -> Changes:
 
 def temperature_range(situation: Situation) -> Changes:
     """Keep between two temperatures, whichever of them was said first."""
-    low, high = sorted(situation.slots.get(slot, 0) for slot in ("temperature_low", "temperature_high"))  # type: ignore[type-var]
+    low, high = (situation.slots.get(slot) for slot in ("temperature_low", "temperature_high"))
+    if low is None or high is None:
+        return {}
+    if isinstance(low, int | float) and isinstance(high, int | float) and low > high:
+        low, high = high, low
     return {"target_temperature_low": low, "target_temperature_high": high}
 
 

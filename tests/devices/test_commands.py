@@ -164,6 +164,12 @@ def refusal(intent: str, device: str, slots: dict[str, Any], language: Language 
             )
             for low, high in ((20, 24), (24, 20))
         ),
+        (
+            "JipsaSetTemperatureRange",
+            "heat_pump",
+            {"temperature_low": "20", "temperature_high": 24},
+            {"target_temperature_low": 20, "target_temperature_high": 24},
+        ),
         ("JipsaPreheat", "oven", {"temperature": 180}, {"operation": "preheat", "target_temperature": 180}),
         ("JipsaPreheat", "oven", {}, {"operation": "preheat"}),
         ("HassHumidifierSetpoint", "humidifier", {"humidity": 50}, {"target_humidity": 50}),
@@ -350,6 +356,12 @@ def test_less_turns_nothing_on(device: str, what: str, state: dict[str, Any]) ->
             "ac",
             {"temperature_low": 22, "temperature_high": 24},
             "에어컨은 두 온도 사이로는 맞출 수 없어요. 온도를 하나만 말해 주세요.",
+        ),
+        (
+            "JipsaSetTemperatureRange",
+            "heat_pump",
+            {"temperature_low": 22},
+            "히트펌프는 두 온도 사이로는 맞출 수 없어요. 온도를 하나만 말해 주세요.",
         ),
         ("JipsaStart", "toaster", {"minutes": 3}, "토스터는 그 기능이 없어요."),
         ("JipsaSetSwing", "circulator", {"swing": "vertical"}, "써큘레이터는 그 기능이 없어요."),
