@@ -34,7 +34,7 @@ def number_of(call: Call) -> int:
 class State:
     """A state: where each letter leads, which calls lead on (by their numbers), and the templates that end here.
 
-    `templates` are those that may still end, as bits; all bits where none are told apart.
+    `templates` are those that may still end, as bits.
     """
 
     __slots__ = ("calls", "ends", "letters", "templates")
@@ -43,7 +43,7 @@ class State:
         self.letters: dict[str, State] = {}
         self.calls: dict[int, State] = {}
         self.ends: tuple[int, ...] = ()
-        self.templates = -1
+        self.templates = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +72,12 @@ def _merged(state: State, same: dict[object, State], merged: dict[State, State])
             state.letters[step] = _merged(then, same, merged)
         for call, then in state.calls.items():
             state.calls[call] = _merged(then, same, merged)
+        state.templates = sum(1 << number for number in state.ends)
+        for then in (*state.letters.values(), *state.calls.values()):
+            state.templates |= then.templates
         key = (state.ends, frozenset(state.letters.items()), frozenset(state.calls.items()))
         merged[state] = same.setdefault(key, state)
     return merged[state]
-
-
-def mark_templates(state: State) -> int:
-    """Tell each state from `state` on which templates may end after it."""
-    state.templates = 0
-    for then in (*state.letters.values(), *state.calls.values()):
-        state.templates |= mark_templates(then) if then.templates == -1 else then.templates
-    for number in state.ends:
-        state.templates |= 1 << number
-    return state.templates
 
 
 def _add(states: list[State], node: Node) -> list[State]:

@@ -117,8 +117,6 @@ class Stems:
 
     def final(self, ends: Iterable[int], request_ends: Iterable[int] = ()) -> Acts:
         """The acts that the text means up to one of `ends`; requests may end at one of `request_ends` as well."""
-        if not self._found:
-            return NO_ACTS
         found = NO_ACTS
         for start, kind, by, acts in self._found:
             use = _FINAL[kind]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache, reduce
 from operator import or_
 
-from hub.grammar.automaton import Automaton, mark_templates
+from hub.grammar.automaton import Automaton
 from hub.grammar.closings import Acts
 from hub.grammar.lexicon import Frame, Lexicon
 from hub.grammar.template import Choice, Listed, Node, Rule, Sequence, Text
@@ -92,8 +92,6 @@ class Constructions:
                 self._needed[number] = self._needed.get(number, 0) | 1 << at
         self._complete: dict[int, int] = {}
         self._closed_by: dict[Acts, int] = {}
-        for automaton in (self.automaton, self.with_text):
-            mark_templates(automaton.start)
 
     def _add(self, members: list[Frame], numbers: dict[Node, int]) -> None:
         first, bit = members[0], 1 << len(self.all)
@@ -159,10 +157,6 @@ class Constructions:
         for at in bits(possible):
             found |= self.all[at].templates
         return found
-
-    def takes_text(self, possible: int) -> bool:
-        """Whether one of these constructions has a place for text that no list has."""
-        return bool(self.texts & self.templates(possible))
 
     def complete(self, used: int) -> int:
         """The constructions that lack no template when those of `used` were said."""

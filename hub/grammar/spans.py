@@ -79,7 +79,7 @@ class Spans:
         self._possible = possible
         self._wanted = self._all.templates(possible) & ~self.missing
         self._phrases, self._texts = {}, {}
-        takes_text = free and self._all.takes_text(possible)
+        takes_text = free and bool(self._wanted & self._all.texts)
         if takes_text != self._free:
             self._free = takes_text
             self._calls = {}

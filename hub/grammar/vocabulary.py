@@ -139,22 +139,30 @@ def _nouns(home: Home, known: Lexicon, bearers: Mapping[str, tuple[str, ...]]) -
     But lights are lights, whichever of 불 and 조명 is in their names. A noun that is the name of all there are of its
     kind (`bearers`) is left out: it means the same.
     """
-    nouns = dict.fromkeys(_spelled(known.types))
+    nouns = _kinds(known)
     longest = max(len(words) for _, words in nouns)
-    called: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
     of_kind: defaultdict[str, list[str]] = defaultdict(list)
-    for device in home.devices:
-        if not device.hidden:
-            of_kind[device.type].append(device.id)
-            ends = {name[-letters:] for name in _spellings(device.names) for letters in range(1, longest + 1)}
-            for known_as in {(device.type, end) for end in ends} & nouns.keys() if device.type != "light" else ():
-                called[known_as].append(device.id)
+    types = {device.id: device.type for device in home.devices if not device.hidden}
+    for device, kind in types.items():
+        of_kind[kind].append(device)
+    called: defaultdict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+    for name, devices in bearers.items():
+        for letters in range(1, longest + 1):
+            for device in devices:
+                if types[device] != "light" and (known_as := (types[device], name[-letters:])) in nouns:
+                    called[known_as][device] = None
     trie: Trie[Pairs] = Trie()
     for kind, noun in nouns:
         if bearers.get(noun, ()) != tuple(of_kind[kind]) or not of_kind[kind]:
             some = 0 < len(called[kind, noun]) < len(of_kind[kind])
             trie.add(noun, (("type", Noun(kind, tuple(called[kind, noun])) if some else kind),))
     return trie
+
+
+@lru_cache(maxsize=2)
+def _kinds(known: Lexicon) -> Mapping[tuple[str, str], None]:
+    """Each noun of a type in each of its spellings, with the type before it."""
+    return dict.fromkeys(_spelled(known.types))
 
 
 def _tails(name: str) -> Iterator[str]:

@@ -96,7 +96,8 @@ def compile_grammar(accepted: Acceptor, vocabulary: Mapping[str, int], filler: F
     pairs: dict[tuple[int, int], int] = {}
     chains = [[], *(_chains(phrase, vocabulary, symbols, pairs) for phrase in phrases)]
     unsayable = [phrase for phrase, found in zip(phrases, chains[1:], strict=True) if not found]
-    commands, broken = _marked(minimal(_expanded(small, chains, len(pairs) + 1)), len(pairs) + 1)
+    mark = len(pairs) + 1
+    commands, broken = _unmarked(minimal(_expanded(small, chains, mark)), mark)
     words, written = np.array([(0, 0), *pairs], np.int32).T
     commands.arcs["output"] = written[commands.arcs["input"]]
     commands.arcs["input"] = words[commands.arcs["input"]]
@@ -104,9 +105,10 @@ def compile_grammar(accepted: Acceptor, vocabulary: Mapping[str, int], filler: F
     begins = np.array([not symbol.startswith(JOIN) for symbol in symbols.ids])
     commands.arcs["weight"] += filler.word * begins[commands.arcs["output"]].astype(np.float32)
     spoken = [vocabulary[syllable] for syllable in frequent_syllables(vocabulary, filler.syllables)]
-    spoken_all = with_filler(commands, spoken, filler_id, filler)
-    spoken_all.finals[broken] = np.minimum(spoken_all.finals[broken], np.float32(filler.broken))
-    return Grammar(spoken_all, symbols, len(phrases), unsayable)
+    # Filler behind a command shall follow whole ones only, so that the other ends come last.
+    fst = with_filler(commands, spoken, filler_id, filler)
+    fst.finals[broken] = np.minimum(fst.finals[broken], np.float32(filler.broken))
+    return Grammar(fst, symbols, len(phrases), unsayable)
 
 
 def _chains(
@@ -132,7 +134,7 @@ def _chains(
     ]
 
 
-def _marked(commands: Fst, mark: int) -> tuple[Fst, NDArray[np.int32]]:
+def _unmarked(commands: Fst, mark: int) -> tuple[Fst, NDArray[np.int32]]:
     """Return `commands` without the arcs labelled `mark`, and the states where they began."""
     marks = commands.arcs["input"] == mark
     return Fst(commands.start, commands.finals, commands.sources[~marks], commands.arcs[~marks]), np.unique(

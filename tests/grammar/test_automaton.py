@@ -15,7 +15,6 @@ from hub.grammar.automaton import (
     Letters,
     Pairs,
     first_letters,
-    mark_templates,
     matches,
     number_of,
 )
@@ -119,7 +118,7 @@ def test_a_call_of_which_nothing_is_known_is_always_followed() -> None:
 
 def test_only_wanted_templates_are_looked_for() -> None:
     automaton = Automaton.of([Text("불켜"), Text("불꺼"), Listed("color", "color")])
-    assert mark_templates(automaton.start) == 0b111
+    assert automaton.start.templates == 0b111
     for wanted, text, number in ((0b001, "불켜", 0), (0b010, "불꺼", 1), (0b011, "불꺼", 1)):
         assert [found[0] for found in _matches(automaton, text, 0, {}, wanted)] == [number]
     assert not list(_matches(automaton, "불꺼", 0, {}, 0b001))
@@ -130,7 +129,6 @@ def test_only_wanted_templates_are_looked_for() -> None:
 
 def test_templates_that_share_their_beginning_are_found_while_one_of_them_is_wanted() -> None:
     automaton = Automaton.of([Text("불"), Text("불빛")])
-    mark_templates(automaton.start)
     assert (1, 2, ()) in _matches(automaton, "불빛", 0, {}, 0b10)
 
 

@@ -171,8 +171,8 @@ def test_a_text_misses_the_templates_that_it_has_no_word_of() -> None:
 
 def test_free_text_is_looked_for_only_where_a_construction_takes_it() -> None:
     found = _of(_frame(phrases=["{item}"]), _frame(phrases=["다시"]))
-    assert found.takes_text(0b01)
-    assert not found.takes_text(0b10)
+    assert found.texts & found.templates(0b01)
+    assert not found.texts & found.templates(0b10)
 
 
 def test_constructions_are_made_once_for_a_lexicon() -> None:

@@ -98,7 +98,7 @@ async def test_what_is_heard_is_told_while_somebody_speaks_and_is_empty_afterwar
     assert any("이십오" in text for text in told)
     assert told.count("") == 1
     states = [json.loads(payload)["state"] for payload in listener.all(state)]
-    assert states[-3:-1] == ["listening", "idle"] or states[:2] == ["listening", "idle"]
+    assert [state for state in states if state != "offline"] == ["listening", "idle"]
 
 
 async def test_partial_results_are_told_only_so_often(
