@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInf
 
 from hub.bus import BrokerAddress, BusError
 from hub.home import Id
+from hub.korean.jamo import is_syllable, squash
 from hub.texts import Language
 from hub.yamlfile import YamlFile, fault_in
 
@@ -46,6 +47,12 @@ def _checked_country(country: str) -> str:
     return country
 
 
+def _checked_name(name: str) -> str:
+    if not name or not all(map(is_syllable, squash(name))):
+        raise fault_in("bad_wake", got=name)
+    return squash(name)
+
+
 def _service_dir(systemd: str, xdg: str, fallback: str) -> Path:
     """The folder that systemd gives the service, or the one of the user that runs it."""
     given = os.environ.get(systemd)
@@ -54,6 +61,12 @@ def _service_dir(systemd: str, xdg: str, fallback: str) -> Path:
     base = os.environ.get(xdg)
     return (Path(base) if base else Path.home() / fallback) / "jipsa"
 
+
+CLOCK = r"^([01]\d|2[0-3]):[0-5]\d$"
+"""A time of day, as 22:00."""
+
+Pin = int | str
+"""A pin as gpiozero names it: a BCM number, or a place on the header as BOARD29."""
 
 FilePath = Annotated[Path, AfterValidator(_from_folder)]
 
@@ -81,11 +94,39 @@ class SpeechSettings(_Section):
 
 
 class VoiceSettings(_Section):
-    """The ears and mouth of this machine: `microphone` is auto, off, or part of a sound device's name."""
+    """The ears of this machine: `microphone` is auto, off, or part of a sound device's name.
+
+    `wake` are the names that it is called by; without any, whatever is a command is obeyed. With `barge_in` it can be
+    called while it speaks. `button` and `light` are pins, for push-to-talk.
+    """
 
     satellite: Id = "living"
     room: str | None = None
     microphone: str = "auto"
+    wake: tuple[Annotated[str, AfterValidator(_checked_name)], ...] = ("지니야",)
+    barge_in: bool = True
+    button: Pin | None = "BOARD29"
+    light: Pin | None = "BOARD31"
+
+
+class QuietHours(_Section):
+    """When the family sleeps: announcements wait for the morning, and answers have this volume at most."""
+
+    start: str = Field(pattern=CLOCK)
+    end: str = Field(pattern=CLOCK)
+    volume: int = Field(default=20, ge=0, le=100)
+
+
+class SpeakerSettings(_Section):
+    """The mouth of this machine: `device` is auto, off, or part of a sound device's name.
+
+    `voice` is espeak, kokoro, or the address of a Wyoming server (tcp://host:port).
+    """
+
+    device: str = "auto"
+    voice: Annotated[str, Field(pattern=r"^(espeak|kokoro|tcp://[^/:]+:\d+)$")] = "espeak"
+    volume: int = Field(default=70, ge=0, le=100)
+    quiet: QuietHours | None = None
 
 
 class ThinqSettings(_Section):
@@ -126,6 +167,7 @@ class Settings(_Section):
     broker: BrokerSettings = BrokerSettings()
     speech: SpeechSettings = SpeechSettings()
     voice: VoiceSettings = VoiceSettings()
+    speaker: SpeakerSettings = SpeakerSettings()
     thinq: ThinqSettings = ThinqSettings()
     gpio: GpioSettings = GpioSettings()
     genie: GenieSettings = GenieSettings()

@@ -195,13 +195,19 @@ class Understood(Message):
     refused: str | None = None
 
 
+Priority = Literal["alarm", "answer", "announcement"]
+"""What goes before what when a satellite has several things to say: in this order."""
+
+
 class Say(Message):
     """Something to speak aloud: `jipsa/say/<satellite>`."""
 
     id: str = Field(default_factory=new_id, max_length=64)
     text: str = Field(min_length=1)
-    priority: Literal["alarm", "answer", "announcement"] = "announcement"
+    priority: Priority = "announcement"
     utterance_id: str | None = None
+    asks: bool = False
+    """Whether an answer is wanted: the satellite listens for one without being called."""
 
 
 PropertyType = Literal["boolean", "integer", "number", "string", "enum", "color", "time"]

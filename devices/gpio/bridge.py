@@ -13,7 +13,7 @@ from gpiozero import PinPWMUnsupported
 from devices.bridge import Bridge
 from devices.commands import Changes
 from devices.gpio.parts import Part, PushButton, Relay, RgbLight
-from devices.gpio.pins import PinsError, open_pins
+from hub.pins import PinsError, open_pins
 from devices.gpio.wiring import ButtonWiring, RelayWiring, RgbLightWiring, Wiring, read_wiring
 from hub.bus import BrokerAddress
 from hub.home import Device

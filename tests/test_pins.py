@@ -8,7 +8,7 @@ import pytest
 from gpiozero.pins.mock import MockFactory, MockPWMPin
 
 from devices.gpio import pins
-from devices.gpio.pins import PinsError, open_pins
+from hub.pins import PinsError, open_pins
 
 
 @pytest.fixture
