@@ -7,7 +7,7 @@ import gpiozero
 import pytest
 from gpiozero.pins.mock import MockFactory, MockPWMPin
 
-from devices.gpio import pins
+from hub import pins
 from hub.pins import PinsError, open_pins
 
 

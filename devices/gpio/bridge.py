@@ -13,11 +13,11 @@ from gpiozero import PinPWMUnsupported
 from devices.bridge import Bridge
 from devices.commands import Changes
 from devices.gpio.parts import Part, PushButton, Relay, RgbLight
-from hub.pins import PinsError, open_pins
 from devices.gpio.wiring import ButtonWiring, RelayWiring, RgbLightWiring, Wiring, read_wiring
 from hub.bus import BrokerAddress
 from hub.home import Device
 from hub.messages import About, ErrorCode, Property, Topic, now
+from hub.pins import PinsError, open_pins
 from hub.texts import Language
 
 _PROPERTIES: dict[type[Wiring], dict[str, Property]] = {

@@ -12,10 +12,10 @@ from gpiozero.pins.mock import MockFactory, MockPin, MockPWMPin
 from devices.gpio import bridge as gpio_module
 from devices.gpio.bridge import GpioBridge
 from devices.gpio.parts import COLORS
-from hub.pins import PinsError
 from hub.bus import BrokerAddress
 from hub.home import Device
 from hub.messages import ErrorCode, Intent, Reply, Topic
+from hub.pins import PinsError
 
 
 def device(name: str, device_type: str, **gpio: object) -> Device:

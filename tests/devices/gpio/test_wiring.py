@@ -31,7 +31,7 @@ def test_the_shipped_home_is_wired() -> None:
     wirings = read_wiring(load_home(SHIPPED).devices)
     assert wirings["living_light"] == RgbLightWiring(kind="rgb_light", red=17, green=27, blue=22)
     assert wirings["kitchen_plug"] == RelayWiring(kind="relay", pin=23)
-    assert wirings["living_button"] == ButtonWiring(kind="button", pin=5)
+    assert wirings["living_button"] == ButtonWiring(kind="button", pin=24)
 
 
 def test_devices_without_pins_are_left_out() -> None:
@@ -51,7 +51,7 @@ def test_header_places_are_those_of_the_board() -> None:
 
 @pytest.mark.parametrize("pin", [5, "BOARD29", "board29", " GPIO5", "BCM5"])
 def test_a_pin_may_be_given_by_number_or_by_place(pin: object) -> None:
-    assert read_wiring([device("b", "button", kind="button", pin=pin)])["b"] == ButtonWiring(kind="button", pin=5)
+    assert read_wiring([device("b", "button", kind="button", pin=pin)])["b"] == ButtonWiring(kind="button", pin=24)
 
 
 @pytest.mark.parametrize("pin", [28, -1, 17.5, True, None, "BOARD1", "BOARD41", "17번", "", [5], "GPIO28"])
