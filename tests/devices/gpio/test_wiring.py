@@ -51,7 +51,7 @@ def test_header_places_are_those_of_the_board() -> None:
 
 @pytest.mark.parametrize("pin", [5, "BOARD29", "board29", " GPIO5", "BCM5"])
 def test_a_pin_may_be_given_by_number_or_by_place(pin: object) -> None:
-    assert read_wiring([device("b", "button", kind="button", pin=pin)])["b"] == ButtonWiring(kind="button", pin=24)
+    assert read_wiring([device("b", "button", kind="button", pin=pin)])["b"] == ButtonWiring(kind="button", pin=5)
 
 
 @pytest.mark.parametrize("pin", [28, -1, 17.5, True, None, "BOARD1", "BOARD41", "17번", "", [5], "GPIO28"])
