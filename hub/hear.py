@@ -14,12 +14,11 @@ from hub.butler.understanding import Understander, Understanding
 from hub.config import Settings
 from hub.grammar.check import check_home
 from hub.grammar.sentences import report, unknown_names
-from hub.grammar.spoken import spoken_grammar
+from hub.graph import home_graph
 from hub.home import Home
 from hub.household import household_lexicon, household_sentences
 from hub.show import meaning
 from hub.speech.cuts import cuts
-from hub.speech.graphs import ensure_graph
 from hub.speech.model import find_model
 from hub.speech.openfst import read_input_symbols
 from hub.speech.recognizer import Recognizer, Segment
@@ -29,9 +28,8 @@ from hub.texts import text
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
-async def home_graph(settings: Settings, home: Home) -> Path:
-    """The graph of this home, with a progress bar while it is built. Raises ModelError, HomeGraphError."""
-    model = find_model(settings.speech.model)
+async def shown_graph(settings: Settings, home: Home) -> Path:
+    """The graph of this home, with a progress bar while it is built. Raises HomeGraphError."""
     columns = TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()
     with Progress(*columns, console=errors, transient=True) as bar:
         task = bar.add_task(text("run.building", settings.language), total=None, visible=False)
@@ -39,12 +37,12 @@ async def home_graph(settings: Settings, home: Home) -> Path:
         def show(done: int, steps: int) -> None:
             bar.update(task, completed=done, total=steps, visible=True)
 
-        return await ensure_graph(spoken_grammar(home, household_lexicon(settings)), model, settings.cache_dir, show)
+        return await home_graph(settings, home, show)
 
 
 async def hear_files(files: Sequence[Path], settings: Settings, home: Home, room: str | None, *, as_json: bool) -> int:
     """Print one line per spoken segment of every file. 0: all were heard, 1: a file could not be read."""
-    recognizer = Recognizer(await home_graph(settings, home))
+    recognizer = Recognizer(await shown_graph(settings, home))
     understander = Understander(home, known=household_lexicon(settings))
     code = 0
     for file in files:
@@ -80,7 +78,7 @@ def _plain(file: Path, segment: Segment, understood: Understanding) -> str:
 
 async def build_graph(settings: Settings, home: Home) -> int:
     """Build the graph and print where it is; 0."""
-    folder = await home_graph(settings, home)
+    folder = await shown_graph(settings, home)
     manifest = json.loads((folder / "manifest.json").read_text())
     seconds = sum(manifest["seconds"].values())
     summary = text(

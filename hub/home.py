@@ -149,6 +149,16 @@ class Home:
         """The room that a device stands in, where that is known."""
         return None if device.room is None else self.room(device.room)
 
+    def to_json(self) -> str:
+        """The home as one JSON object: `{"rooms": […], "devices": […]}`."""
+        return _HomeFile(rooms=list(self.rooms), devices=list(self.devices)).model_dump_json(exclude_defaults=True)
+
+    @classmethod
+    def from_json(cls, payload: bytes | str) -> Home:
+        """Read what `to_json` wrote. Raises ValueError when it is something else."""
+        entries = _HomeFile.model_validate_json(payload)
+        return cls(tuple(entries.rooms or ()), tuple(entries.devices or ()))
+
     def resolve_room(self, spoken: str) -> Room | None:
         """The room whose id, name or alias is `spoken`; spaces and capitals do not matter."""
         return self._room_names.get(_squashed(spoken))

@@ -122,6 +122,8 @@ class Utterance(Message):
     room: str | None = None
     source: str = "mqtt"
     confidence: float | None = Field(default=None, ge=0, le=1)
+    unsure: bool = False
+    """Whether it may as well have been the opposite (켜, 꺼): to be asked about before it is carried out."""
     heard_at: datetime = Field(default_factory=now)
 
     @classmethod
@@ -278,16 +280,32 @@ class Response(Message):
     transaction: str | None = None
 
 
+Activity = Literal["idle", "listening", "thinking", "speaking", "muted", "offline"]
+"""What a satellite does."""
+
+
 class SatelliteState(Message):
     """What a satellite is doing: `jipsa/satellite/<id>/state`, retained, with a will that says offline."""
 
-    state: Literal["idle", "listening", "thinking", "speaking", "muted", "offline"]
+    state: Activity
 
 
 class SatellitePartial(Message):
     """What a satellite hears while somebody speaks: `jipsa/satellite/<id>/partial`, not retained; empty at the end."""
 
     text: str
+
+
+class SatelliteWake(Message):
+    """A satellite heard its name: `jipsa/satellite/<id>/wake`; so several that heard it settle who acts.
+
+    `loudness` is in decibels below the loudest sound there is. Published again with the same id and its outcome.
+    """
+
+    id: str = Field(default_factory=new_id, max_length=64)
+    loudness: float
+    heard_at: datetime = Field(default_factory=now)
+    outcome: Literal["claimed", "taken", "withdrawn"] = "claimed"
 
 
 class ServiceState(Message):
@@ -305,6 +323,7 @@ class Topic:
 
     UTTERANCE = f"{ROOT}/utterance"
     UNDERSTOOD = f"{ROOT}/understood"
+    HOME = f"{ROOT}/home"
 
     @staticmethod
     def intent(bridge: str) -> str:
@@ -333,7 +352,7 @@ class Topic:
 
     @staticmethod
     def satellite(satellite: str, what: str = "state") -> str:
-        """A satellite's `state` or `partial`."""
+        """A satellite's `state`, `partial`, `wake` or `listen`."""
         return f"{ROOT}/satellite/{satellite}/{what}"
 
 
@@ -345,7 +364,7 @@ def is_command(topic: str) -> bool:
     match levels[1:]:
         case ["utterance"] | ["intent" | "say", _] | ["device", _, "set"] | ["device", _, "set", _]:
             return True
-        case ["bridge", _, "request", *_]:
+        case ["bridge", _, "request", *_] | ["satellite", _, "listen"]:
             return True
         case _:
             return False

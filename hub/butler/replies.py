@@ -21,7 +21,7 @@ def refusal(understood: Understanding, home: Home, language: Language) -> str:
     if understood.unexplained is not None:
         return text(f"{key}_named", language, part=f"'{understood.unexplained}'")
     if understood.refused is not Refusal.WHICH_DEVICE:
-        return text(key, language)
+        return text(key, language, said=f"'{understood.text}'")
     devices = [device for i in understood.choices if (device := home.device(i))]
     return text(key, language, choices=listed([distinct(device, devices, home) for device in devices], language))
 

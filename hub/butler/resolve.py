@@ -23,6 +23,7 @@ class Refusal(StrEnum):
     WHICH_DEVICE = "which_device"
     WHICH_ROOM = "which_room"
     AMBIGUOUS = "ambiguous"
+    UNSURE = "unsure"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,13 @@ import logging
 from collections import defaultdict
 from collections.abc import Coroutine, Iterable
 from contextlib import suppress
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from itertools import groupby
 
 from hub.bus import BrokerAddress, Bus, Recent
 from hub.butler.replies import answer, refusal
-from hub.butler.resolve import Resolved
+from hub.butler.resolve import Refusal, Resolved
 from hub.butler.understanding import Understander, Understanding
 from hub.grammar.lexicon import Lexicon
 from hub.home import Home, merge
@@ -41,6 +42,15 @@ ASSISTANT = "genie"
 OFFLINE_PATIENCE = timedelta(seconds=4)
 """How long a bridge that said good-bye, or died, gets to come back and answer."""
 
+HOME_PAUSE = 0.5
+"""Seconds without news from the bridges after which the home is published: they announce one device after another."""
+
+SAID_AGAIN = timedelta(seconds=30)
+"""How long the butler remembers that it asked what was said."""
+
+ASKING = frozenset({Refusal.UNSURE, Refusal.WHICH_DEVICE, Refusal.WHICH_ROOM, Refusal.AMBIGUOUS})
+"""Refusals that ask for an answer."""
+
 RESEND = 2.0
 """Seconds without a reply after which an intent is sent again; bridges act on an id only once."""
 
@@ -65,16 +75,21 @@ class Butler:
         self._announced = asyncio.Event()
         self._bridges: dict[str, str] = {}
         self._understander: Understander | None = None
+        self._telling: asyncio.TimerHandle | None = None
+        self._asked: dict[str, tuple[str, datetime]] = {}
         self._seen: Recent[str, None] = Recent()
         self._waiting: dict[str, asyncio.Future[Reply]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
         """Serve until cancelled."""
+        self._home_changed()
         async with self.bus.running():
             try:
                 await asyncio.Event().wait()
             finally:
+                if self._telling is not None:
+                    self._telling.cancel()
                 for task in list(self._tasks):
                     task.cancel()
                 await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -89,10 +104,28 @@ class Butler:
     def understand(self, sentence: str, room: str | None) -> Understanding:
         """What a sentence means now; `room` is an id, a name or an alias."""
         if self._understander is None:
-            self.home = merge(self._file_home, self._abouts.values())
-            self._understander = Understander(self.home, known=self._known)
+            self._understander = Understander(self._merged(), known=self._known)
         speaker = self.home.resolve_room(room) if room else None
         return self._understander.understand(sentence, speaker.id if speaker else None)
+
+    def change_home(self, home: Home) -> None:
+        """From now on the home file says this."""
+        self._file_home = home
+        self._home_changed()
+
+    def _home_changed(self) -> None:
+        self._understander = None
+        if self._telling is not None:
+            self._telling.cancel()
+        self._telling = asyncio.get_running_loop().call_later(HOME_PAUSE, self._tell_home)
+
+    def _tell_home(self) -> None:
+        """Publish the home, for those who listen for its names."""
+        self.bus.publish(Topic.HOME, self._merged().to_json(), retain=True)
+
+    def _merged(self) -> Home:
+        self.home = merge(self._file_home, self._abouts.values())
+        return self.home
 
     def _on_about(self, topic: str, payload: bytes) -> None:
         device = topic.split("/")[2]
@@ -101,7 +134,7 @@ class Butler:
             self._announced.set()
         else:
             self._abouts.pop(device, None)
-        self._understander = None
+        self._home_changed()
 
     def _on_bridge(self, topic: str, payload: bytes) -> None:
         if payload:
@@ -126,17 +159,31 @@ class Butler:
         task.add_done_callback(self._tasks.discard)
 
     async def _serve(self, utterance: Utterance) -> None:
+        asks = False
         try:
-            said = await self._carry_out(utterance)
+            understood = self.understand(utterance.text, utterance.room)
+            if self._doubts(utterance, understood):
+                understood = replace(understood, intents=(), refused=Refusal.UNSURE)
+            asks = understood.refused in ASKING
+            said = await self._carry_out(utterance, understood)
         except Exception:
             log.exception("%s: %r failed", Topic.UTTERANCE, utterance.text)
             said = text("butler.failed", self.language)
         if utterance.satellite is not None:
-            answer_say = Say(text=said, priority="answer", utterance_id=utterance.id)
+            answer_say = Say(text=said, priority="answer", utterance_id=utterance.id, asks=asks)
             self.bus.publish(Topic.say(utterance.satellite), answer_say)
 
-    async def _carry_out(self, utterance: Utterance) -> str:
-        understood = self.understand(utterance.text, utterance.room)
+    def _doubts(self, utterance: Utterance, understood: Understanding) -> bool:
+        """Whether to ask what was said: it may have been the opposite. Who then says the same again means it."""
+        before = self._asked.pop(utterance.satellite or "", None)
+        if not utterance.unsure or understood.refused is not None:
+            return False
+        if before is not None and before[0] == utterance.text and utterance.heard_at - before[1] < SAID_AGAIN:
+            return False
+        self._asked[utterance.satellite or ""] = (utterance.text, utterance.heard_at)
+        return True
+
+    async def _carry_out(self, utterance: Utterance, understood: Understanding) -> str:
         sent = [
             (meant, [self._intent(utterance, meant, bridge, targets) for bridge, targets in self._share(meant)])
             for meant in understood.intents

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 
+import numpy as np
 import webrtcvad
 
 from hub.speech.sound import FRAME_SECONDS, RATE
@@ -15,6 +16,15 @@ from hub.speech.tuning import END_OF_SPEECH, GATE_BEFORE, GATE_MODE, GATE_VOICED
 
 WINDOW_BYTES = RATE // 100 * 2
 """What the detector judges at a time: 10 ms."""
+
+QUIETEST = -96.0
+"""Decibels of silence: less does not fit into 16 bits."""
+
+
+def decibels(frame: bytes) -> float:
+    """How loud a frame is, in decibels below the loudest sound there is."""
+    power = float(np.mean(np.square(np.frombuffer(frame, "<i2"), dtype=np.float64))) if frame else 0.0
+    return max(QUIETEST, 10 * np.log10(power / 32768**2)) if power else QUIETEST
 
 
 class Gate:
@@ -28,10 +38,14 @@ class Gate:
         """Seconds since anybody spoke."""
         self.open = False
         """Whether somebody speaks, or did a moment ago."""
+        self.loudness = QUIETEST
+        """The loudest frame of speech since the gate opened, in decibels below the loudest sound there is."""
 
     def take(self, frame: bytes) -> list[bytes]:
         """The frames that are to be heard now: none in silence, and with the first one those right before it."""
         voiced = self._voiced(frame)
+        if voiced:
+            self.loudness = max(decibels(frame), self.loudness if self.open else QUIETEST)
         self.silence = 0.0 if voiced else self.silence + len(frame) / 2 / RATE
         if self.open and self.silence < END_OF_SPEECH:
             return [frame]

@@ -7,46 +7,49 @@ has stopped, and the grammar whether what was said is whole. A whole command is 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 from hub.speech.gate import Gate
 from hub.speech.recognizer import Partial, Recognizer, Segment
 from hub.speech.sound import RATE, Frames
-from hub.speech.tuning import END_OF_COMMAND, END_OF_OPEN_COMMAND, END_OF_SPEECH
+from hub.speech.tuning import END_OF_COMMAND, END_OF_OPEN_COMMAND, END_OF_SPEECH, END_OF_WAKE
 
 
-async def listen(recognizer: Recognizer, frames: Frames, gate: Gate) -> AsyncIterator[Partial | Segment]:
+async def listen(current: Callable[[], Recognizer], frames: Frames, gate: Gate) -> AsyncIterator[Partial | Segment]:
     """Every spoken segment, and what is heard of it while it goes on. The recognizer sleeps while the gate is shut.
 
-    The times of segments are those of the sound.
+    Each utterance is heard by the recognizer that is the `current` one when it begins. The times of segments are those
+    of the sound.
     """
-    hearing = _Hearing(recognizer)
+    hearing = _Hearing(current(), 0)
     async for frame in frames:
+        if not hearing.sounding and current() is not hearing.recognizer:
+            hearing = _Hearing(current(), hearing.taken)
         passed = gate.take(frame)
         hearing.taken += len(frame)
         if passed:
-            for heard in await recognizer.compute(hearing.hear, passed, not gate.silence):
+            for heard in await hearing.recognizer.compute(hearing.hear, passed, not gate.silence):
                 yield heard
         if hearing.sounding and gate.silence >= END_OF_COMMAND:
-            for heard in await recognizer.compute(hearing.ended, gate.silence):
+            for heard in await hearing.recognizer.compute(hearing.ended, gate.silence):
                 yield heard
             if not hearing.sounding:
                 gate.shut()
     if hearing.sounding:
-        for heard in await recognizer.compute(hearing.ended, END_OF_SPEECH):
+        for heard in await hearing.recognizer.compute(hearing.ended, END_OF_SPEECH):
             yield heard
 
 
 class _Hearing:
     """What was said since the gate opened. It computes in the recognizer's thread."""
 
-    def __init__(self, recognizer: Recognizer) -> None:
-        self._commands = recognizer.commands
+    def __init__(self, recognizer: Recognizer, taken: int) -> None:
+        self.recognizer = recognizer
         self._decoder = recognizer.decoder()
-        self.taken = 0
+        self.taken = taken
         """Bytes of the sound so far."""
         self._frames: list[bytes] = []
-        self._partial = ""
+        self._partial = Partial("")
         self._paused: list[Segment] | None = None
         """What was said before a silence that lasts."""
 
@@ -69,7 +72,7 @@ class _Hearing:
             self._forget()
             return list(segments)
         before, self._partial = self._partial, self._decoder.partial()
-        return [Partial(self._partial)] if self._partial != before else []
+        return [self._partial] if self._partial != before else []
 
     def ended(self, silence: float) -> list[Partial | Segment]:
         """What was said before a silence of so many seconds; nothing yet where the speaker may go on.
@@ -81,7 +84,7 @@ class _Hearing:
         if silence < END_OF_SPEECH and not any(self._is_over(segment, silence) for segment in self._paused):
             return []
         heard: list[Partial | Segment] = [*self._paused]
-        if self._partial and not heard:
+        if self._partial != Partial("") and not heard:
             heard = [Partial("")]
         self._forget()
         return heard
@@ -89,7 +92,9 @@ class _Hearing:
     def _is_over(self, segment: Segment, silence: float) -> bool:
         if segment.refused is not None:
             return False
-        return silence >= END_OF_OPEN_COMMAND or self._commands.closed(segment.text.split())
+        if not segment.text:
+            return segment.called and silence >= END_OF_WAKE
+        return silence >= END_OF_OPEN_COMMAND or self.recognizer.commands.closed(segment.text.split())
 
     def _forget(self) -> None:
-        self._frames, self._paused, self._partial = [], None, ""
+        self._frames, self._paused, self._partial = [], None, Partial("")

@@ -25,6 +25,7 @@ from hub.korean.jamo import is_syllable
 from hub.speech.cuts import cuts
 from hub.speech.openfst import ARC, NOT_FINAL, Arcs, Fst, read_const, write_const
 from hub.speech.tuning import FILLER, JOIN, Filler
+from hub.speech.wake import WAKE, is_wake, wake_cuts
 
 
 @dataclass(slots=True)
@@ -103,7 +104,8 @@ def compile_grammar(accepted: Acceptor, vocabulary: Mapping[str, int], filler: F
     commands.arcs["input"] = words[commands.arcs["input"]]
     # A word costs the same however many pieces say it: 꺼 줘 must not be dearer than 켜줘.
     begins = np.array([not symbol.startswith(JOIN) for symbol in symbols.ids])
-    commands.arcs["weight"] += filler.word * begins[commands.arcs["output"]].astype(np.float32)
+    calls = np.array([symbol.startswith(WAKE) for symbol in symbols.ids])
+    commands.arcs["weight"] += np.where(calls, filler.wake, filler.word * begins)[commands.arcs["output"]].astype(np.float32)
     spoken = [vocabulary[syllable] for syllable in frequent_syllables(vocabulary, filler.syllables)]
     # Filler behind a command shall follow whole ones only, so that the other ends come last.
     fst = with_filler(commands, spoken, filler_id, filler)
@@ -119,11 +121,13 @@ def _chains(
     What is written is divided as in the first cut, the shortest; longer ones end in bare JOINs. So they all write the
     same, and the recognizer's confidence in a piece is not divided among the ways to say it.
     """
-    found = cuts(phrase, vocabulary)
+    mark = WAKE if is_wake(phrase) else ""
+    said = phrase.removeprefix(mark)
+    found = wake_cuts(said, vocabulary) if mark else cuts(said, vocabulary)
     written: list[str] = []
     place = 0
     for word in found[0] if found else ():
-        written.append(JOIN * (place > 0) + phrase[place : place + len(word)])
+        written.append((JOIN if place else mark) + said[place : place + len(word)])
         place += len(word)
     return [
         [

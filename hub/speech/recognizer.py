@@ -18,7 +18,18 @@ from typing import Any, TypeVar, TypeVarTuple
 from hub.grammar.acceptor import Acceptor
 from hub.speech.commands import Commands
 from hub.speech.sound import RATE, Frames
-from hub.speech.tuning import ACCEPTOR, FILLER, JOIN, LEAST_CONFIDENCE, LEAST_VERB_CONFIDENCE, LEAST_VOICED
+from hub.speech.tuning import (
+    ACCEPTOR,
+    FILLER,
+    JOIN,
+    LEAST_CONFIDENCE,
+    LEAST_VERB_CONFIDENCE,
+    LEAST_VOICED,
+    LEAST_WAKE_CONFIDENCE,
+    OPPOSITES,
+    SURE_VERB_CONFIDENCE,
+)
+from hub.speech.wake import is_wake
 
 T = TypeVar("T")
 Arguments = TypeVarTuple("Arguments")
@@ -47,20 +58,27 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Partial:
-    """What is heard of a segment that goes on."""
+    """What is heard of a segment that goes on, and whether it calls the hub by its name."""
 
     text: str
+    called: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """One spoken segment: from the first word's start to the last one's end, in seconds since the sound began."""
+    """One spoken segment: from the first word's start to the last one's end, in seconds since the sound began.
+
+    `text` is what was said after the name that the hub is called by, and empty where that is all; `called` is whether
+    it was said. `unsure`: the verb may as well be its opposite.
+    """
 
     start: float
     end: float
     text: str
     confidence: float
     refused: Refused | None
+    called: bool = False
+    unsure: bool = False
 
 
 class Recognizer:
@@ -125,26 +143,29 @@ class Decoder:
         """What was said and not told yet."""
         return self._told(self._kaldi.FinalResult())
 
-    def partial(self) -> str:
+    def partial(self) -> Partial:
         """What is heard so far, as it is written; `…` for what is no command."""
         pieces = json.loads(self._kaldi.PartialResult()).get("partial", "").split()
-        return " ".join(word.text for word in joined([{"word": piece, **_UNTOLD} for piece in pieces]))
+        name, said = after_wake(joined([{"word": piece, **_UNTOLD} for piece in pieces]))
+        return Partial(" ".join(word.text for word in said), name is not None)
 
     def _told(self, result: str) -> list[Segment]:
         _give_back()
         words = joined(json.loads(result).get("result", []))
-        if not words:
-            return []
-        whole = self._commands.complete(word.text for word in words)
-        return [
-            Segment(
-                start=words[0].start + self._missed,
-                end=words[-1].end + self._missed,
-                text=" ".join(word.text for word in words),
-                confidence=round(_confidence(words), 3),
-                refused=refusal(words) or (None if whole else Refused.INCOMPLETE),
-            )
-        ]
+        return [self._segment(words)] if words else []
+
+    def _segment(self, words: list[Word]) -> Segment:
+        name, said = after_wake(words)
+        whole = self._commands.complete(word.text for word in said)
+        return Segment(
+            start=words[0].start + self._missed,
+            end=words[-1].end + self._missed,
+            text=" ".join(word.text for word in said),
+            confidence=round(_confidence(said or words), 3),
+            refused=refusal(said) or (None if whole else Refused.INCOMPLETE),
+            called=name is not None and is_call(words, name),
+            unsure=bool(said) and said[-1].text[0] in OPPOSITES and said[-1].stem_confidence < SURE_VERB_CONFIDENCE,
+        )
 
 
 _UNTOLD = {"start": 0.0, "end": 0.0, "conf": 0.0}
@@ -177,8 +198,22 @@ def joined(pieces: Sequence[dict[str, Any]]) -> list[Word]:
     return words
 
 
+def after_wake(words: Sequence[Word]) -> tuple[Word | None, list[Word]]:
+    """The last name of the hub among the words, and what was said after it: everything, where there is none."""
+    names = [place for place, word in enumerate(words) if is_wake(word.text)]
+    return (words[names[-1]], list(words[names[-1] + 1 :])) if names else (None, list(words))
+
+
+def is_call(words: Sequence[Word], name: Word) -> bool:
+    """Whether a name among the words calls the hub. Talk that has other talk before and after it does not."""
+    inside = words[0].text == "…" and any(word.text == "…" for word in words[1:])
+    return name.confidence >= LEAST_WAKE_CONFIDENCE and not inside
+
+
 def refusal(words: Sequence[Word]) -> Refused | None:
-    """Why these words are no command, or None when they are one."""
+    """Why these words are no command, or None when they are one, or none at all."""
+    if not words:
+        return None
     if any(word.text == "…" for word in words):
         return Refused.NOT_A_COMMAND
     if sum(word.end - word.start for word in words) < LEAST_VOICED:

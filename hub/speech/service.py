@@ -1,24 +1,39 @@
-"""The voice as a service: the ears of one room. Sound in; utterances, and the satellite's state, out over MQTT."""
+"""The voice as a service: the ears and the mouth of one room. Sound in; utterances and the satellite's state over MQTT."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from hub.bus import BrokerAddress, Bus
-from hub.messages import SatellitePartial, SatelliteState, Topic, Utterance
+from hub.config import VoiceSettings
+from hub.korean.jamo import squash
+from hub.messages import ALL_SATELLITES, Activity, SatellitePartial, SatelliteState, Say, Topic, Utterance
+from hub.speech.ears import Ears
 from hub.speech.gate import Gate
 from hub.speech.listening import listen
 from hub.speech.recognizer import Partial, Recognizer, Segment
+from hub.speech.rooms import Rooms
 from hub.speech.sound import Frames
+from hub.speech.tones import Tone
 from hub.utter import Utterer
+
+if TYPE_CHECKING:
+    from hub.speech.mouth import Mouth
 
 log = logging.getLogger(__name__)
 
 PARTIAL_PAUSE = 0.2
 """Seconds between two partial results: often enough to watch, and few enough for a broker on a Pi."""
+
+LONGEST_THOUGHT = 20.0
+"""Seconds after which no answer is expected any more."""
+
+LONGEST_SPEECH = 120.0
+"""Seconds for which the mouth may close the ears."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,70 +45,211 @@ class Heard:
 
 
 class Voice:
-    """One satellite: hears frames from any source with one recognizer and publishes what is no refusal."""
+    """One satellite: hears a microphone, and files, with one recognizer; publishes commands and speaks the answers."""
 
-    def __init__(self, broker: BrokerAddress, satellite: str, room: str | None, recognizer: Recognizer) -> None:
-        self.satellite = satellite
-        self.room = room
-        self._recognizer = recognizer
-        self._topic = Topic.satellite(satellite)
-        self.bus = Bus(broker, f"jipsa-voice-{satellite}", will=(self._topic, SatelliteState(state="offline")))
+    def __init__(self, broker: BrokerAddress, settings: VoiceSettings, recognizer: Recognizer, mouth: Mouth) -> None:
+        self.satellite = settings.satellite
+        self.recognizer = recognizer
+        """What hears the next utterance; may be replaced at any time."""
+        self.watch: Callable[[Activity], None] = lambda activity: None
+        """Is told what the satellite does, whenever that changes."""
+        self._settings = settings
+        self._topic = Topic.satellite(self.satellite)
+        self.bus = Bus(broker, f"jipsa-voice-{self.satellite}", will=(self._topic, SatelliteState(state="offline")))
+        self.bus.subscribe(Topic.say(self.satellite), self._on_say)
+        self.bus.subscribe(Topic.say(ALL_SATELLITES), self._on_say)
+        self.bus.subscribe(Topic.satellite(self.satellite, "listen"), lambda _topic, _payload: self.call())
+        self.ears = Ears(self._missed)
+        self._rooms = Rooms(self.bus, self.satellite)
+        self._mouth = mouth
+        mouth.on_speaking = self._on_speaking
         self._utterer = Utterer(self.bus)
-        self._saying: set[asyncio.Task[None]] = set()
-        self._listening = False
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._activity: Activity | None = None
+        self._partial = ""
         self._next_partial = 0.0
+        self._thinking: asyncio.TimerHandle | None = None
+        self._speaking = False
 
     async def run(self, microphone: Frames | None) -> None:
         """Serve until cancelled; without a microphone only `hear` is heard."""
-        self.bus.publish(self._topic, SatelliteState(state="idle"), retain=True)
-        async with self.bus.running():
+        self._show()
+        async with self.bus.running(), asyncio.TaskGroup() as group:
+            group.create_task(self._mouth.run())
             if microphone is not None:
-                async for _ in self.hear(microphone, source="microphone"):
-                    pass
+                await self._listen(microphone)
             await asyncio.Event().wait()
 
     async def hear(self, frames: Frames, source: str) -> AsyncIterator[Heard]:
-        """Recognize until the frames end; every segment is yielded once it was published or refused.
+        """Recognize until the frames end, without being called; every segment is yielded once it was published or refused.
 
         Several sounds may be heard at once: the microphone, and a file.
         """
         try:
-            async for heard in listen(self._recognizer, frames, Gate()):
+            async for heard in listen(lambda: self.recognizer, frames, Gate()):
                 if isinstance(heard, Partial):
-                    self._partial(heard.text)
+                    self._tell(heard.text)
                 else:
-                    self._partial("")
-                    yield Heard(heard, self._publish(heard, source))
+                    self._tell("")
+                    yield Heard(heard, self._publish(heard, source) if _is_command(heard) else None)
         finally:
-            self._partial("")
+            self._tell("")
 
-    def _partial(self, text: str) -> None:
-        """Tell what is heard so far, and whether anybody speaks."""
-        now = asyncio.get_running_loop().time()
-        if bool(text) != self._listening:
-            self._listening = bool(text)
-            self.bus.publish(self._topic, SatelliteState(state="listening" if text else "idle"), retain=True)
-        elif not text or now < self._next_partial:
+    def call(self) -> None:
+        """Somebody pressed the button or asked over MQTT: listen, and be silent."""
+        self._mouth.stop()
+        self._mouth.play(Tone.WAKE)
+        self.ears.open("mouth")
+        self.ears.attend()
+        self._show()
+
+    async def _listen(self, microphone: Frames) -> None:
+        gate = Gate()
+        async for heard in listen(lambda: self.recognizer, self.ears.frames(microphone), gate):
+            meant = heard.called or self._listening
+            if isinstance(heard, Partial):
+                if meant:
+                    self._go_on(heard, gate.loudness)
+                continue
+            self._tell("")
+            if meant:
+                await self._take(heard, gate.loudness)
+            else:
+                self._rooms.withdraw()
+                log.debug("%s: not meant: %s", self.satellite, heard.text)
+            self._show()
+
+    @property
+    def _listening(self) -> bool:
+        """Whether a command counts without the name: never while the hub itself speaks."""
+        return (self.ears.attentive or not self._settings.wake) and not self._speaking
+
+    def _go_on(self, heard: Partial, loudness: float) -> None:
+        """Somebody is speaking to this satellite."""
+        self.ears.heard()
+        alone = self.ears.attentive and not heard.called
+        if heard != Partial("") and "…" not in heard.text and not alone and not self._rooms.claiming:
+            self._rooms.claim(loudness)
+        self._tell(heard.text or "…" * heard.called)
+
+    async def _take(self, heard: Segment, loudness: float) -> None:
+        """Act on a segment that is meant for this satellite, if no other satellite does."""
+        if heard.refused is not None:
+            self._rooms.withdraw()
+            log.info("%s: refused (%s): %s", self.satellite, heard.refused, heard.text)
+            if heard.called or self.ears.attentive:
+                self._mouth.play(Tone.SORRY)
+            if heard.called:
+                self.ears.attend()
             return
-        self._next_partial = now + PARTIAL_PAUSE
-        self.bus.publish(Topic.satellite(self.satellite, "partial"), SatellitePartial(text=text))
+        if heard.called or not self.ears.attentive:
+            if not self._rooms.claiming:
+                self._rooms.claim(loudness)
+            if not await self._rooms.won():
+                log.info("%s: another satellite acts: %s", self.satellite, heard.text)
+                self.ears.rest()
+                return
+        if not heard.text:
+            self.call()
+            return
+        self._mouth.stop()
+        self._mouth.play(Tone.DONE)
+        self.ears.rest()
+        self._publish(heard, "microphone")
 
-    def _publish(self, segment: Segment, source: str) -> Utterance | None:
-        if segment.refused is not None:
-            log.info("%s: refused (%s): %s", self.satellite, segment.refused, segment.text)
-            return None
+    def _missed(self) -> None:
+        log.info("%s: called, but nothing was said", self.satellite)
+        self._mouth.play(Tone.SORRY)
+        self._show()
+
+    def _publish(self, segment: Segment, source: str) -> Utterance:
         utterance = Utterance(
             text=segment.text,
             satellite=self.satellite,
-            room=self.room,
+            room=self._settings.room,
             source=source,
             confidence=segment.confidence,
+            unsure=segment.unsure,
         )
-        task = asyncio.create_task(self._say(utterance))
-        self._saying.add(task)
-        task.add_done_callback(self._saying.discard)
+        self._spawn(self._utter(utterance))
+        self._think()
         return utterance
 
-    async def _say(self, utterance: Utterance) -> None:
+    async def _utter(self, utterance: Utterance) -> None:
         if not await self._utterer.utter(utterance):
             log.warning("%s: no butler took %r; is jipsa butler running?", self.satellite, utterance.text)
+
+    def _think(self) -> None:
+        """An answer is on its way."""
+        self._answered()
+        self._thinking = asyncio.get_running_loop().call_later(LONGEST_THOUGHT, self._answered)
+        self._show()
+
+    def _answered(self) -> None:
+        if self._thinking is not None:
+            self._thinking.cancel()
+            self._thinking = None
+            self._show()
+
+    def _on_say(self, topic: str, payload: bytes) -> None:
+        self._spawn(self._speak(Say.from_payload(topic, payload)))
+
+    async def _speak(self, say: Say) -> None:
+        said = self._mouth.say(say)
+        if say.utterance_id is not None:
+            self._answered()
+        await said
+        if say.asks:
+            self.ears.attend()
+            self._show()
+
+    def _on_speaking(self, text: str | None) -> None:
+        """The mouth begins to say a text, or is silent again.
+
+        While it speaks, only the name is listened for; where that is not wanted, or the text has the name in it, nothing.
+        """
+        self._speaking = text is not None
+        names = self._settings.wake if self._settings.barge_in else ()
+        if text is not None and (not names or any(name in squash(text) for name in names)):
+            self.ears.close("mouth", "it speaks", LONGEST_SPEECH)
+        else:
+            self.ears.open("mouth")
+        self._show()
+
+    def _tell(self, partial: str) -> None:
+        """Tell what is heard so far; empty at the end."""
+        now = asyncio.get_running_loop().time()
+        begun_or_ended = bool(partial) != bool(self._partial)
+        if not begun_or_ended and (not partial or now < self._next_partial):
+            return
+        self._partial = partial
+        self._next_partial = now + PARTIAL_PAUSE
+        self.bus.publish(Topic.satellite(self.satellite, "partial"), SatellitePartial(text=partial))
+        self._show()
+
+    def _show(self) -> None:
+        """Publish what the satellite does, when that has changed."""
+        activity = self._now()
+        if activity != self._activity:
+            self._activity = activity
+            self.bus.publish(self._topic, SatelliteState(state=activity), retain=True)
+            self._mouth.listening(activity == "listening")
+            self.watch(activity)
+
+    def _now(self) -> Activity:
+        if self._partial or (self.ears.attentive and not self._speaking):
+            return "listening"
+        if self._speaking:
+            return "speaking"
+        if self.ears.closed:
+            return "muted"
+        return "thinking" if self._thinking is not None else "idle"
+
+    def _spawn(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def _is_command(segment: Segment) -> bool:
+    return segment.refused is None and bool(segment.text)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-GRAPH_VERSION = 3
+GRAPH_VERSION = 4
 
 ACCEPTOR = "acceptor.json"  # beside the graph: what it was made of
 
@@ -21,7 +21,7 @@ class Filler:
 
     `enter` is added where filler begins before a command or after one; `word` is what each word of a command costs, so
     that short ones are not strewn in for nothing. `broken` is what it costs to stop in the middle of a command: without
-    it, 에어컨 alone becomes 에어컨 꺼.
+    it, 에어컨 alone becomes 에어컨 꺼. `wake` is what the name costs that the hub is called by.
     """
 
     syllables: int = 300
@@ -29,6 +29,7 @@ class Filler:
     enter: float = 2.0
     word: float = 0.5
     broken: float = 2.0
+    wake: float = -1.0
 
 
 # Kaldi's options. Its end of speech is for where noise keeps the gate open; see END_OF_COMMAND.
@@ -50,6 +51,9 @@ DECODING = """\
 LEAST_VOICED = 0.35  # seconds of words in a command: shorter ones are noise behind a command
 LEAST_CONFIDENCE = 0.75  # of the whole command, each word by its length: what noise makes up reaches 0.7
 LEAST_VERB_CONFIDENCE = 0.5  # of the verb's stem: 켜 or 꺼 is never decided by less
+SURE_VERB_CONFIDENCE = 0.8  # below it the butler asks before it does something that has an opposite
+OPPOSITES = frozenset("켜켤켠켰꺼끄끌껐열닫올내높낮잠풀")  # how verbs begin that have one
+LEAST_WAKE_CONFIDENCE = 0.5  # of the name that the hub is called by
 
 # Without dither the same sound is heard the same each time. A microphone has noise enough of its own.
 FEATURES = "--dither=0\n"
@@ -62,5 +66,10 @@ GATE_BEFORE = 0.5  # seconds
 # The end of speech. A whole command that cannot go on is over after the shortest silence, one that may (타이머 3분 …
 # 맞춰줘) after a longer one, and anything else after the longest.
 END_OF_COMMAND = 0.3  # seconds
+END_OF_WAKE = 0.5  # after the name alone
 END_OF_OPEN_COMMAND = 0.7
 END_OF_SPEECH = 1.3
+
+# How long somebody who called is listened to.
+NO_SPEECH = 6.0  # seconds without a word
+LONGEST_ATTENTION = 20.0  # seconds in all

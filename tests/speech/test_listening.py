@@ -46,7 +46,7 @@ class Played:
 
 
 async def heard(recognizer: Recognizer, sound: bytes) -> list[Segment]:
-    found = [it async for it in listen(recognizer, Played(sound).frames(), Gate())]
+    found = [it async for it in listen(lambda: recognizer, Played(sound).frames(), Gate())]
     return [it for it in found if isinstance(it, Segment)]
 
 
@@ -60,7 +60,7 @@ async def test_a_whole_command_is_told_soon_after_its_end(recognizer: Recognizer
     sound = await sound_of(sample)
     end = spoken_until(sound)
     played = Played(sound[: int(end * RATE) * 2] + quiet(3, level))
-    async for it in listen(recognizer, played.frames(), Gate()):
+    async for it in listen(lambda: recognizer, played.frames(), Gate()):
         if isinstance(it, Segment):
             assert (squash(it.text), it.refused) == (squash(sample.sentence), None)
             assert played.at - end < 0.95  # 0.45 where the command cannot go on
@@ -76,7 +76,7 @@ async def test_commands_that_cannot_go_on_are_told_after_half_a_second_at_most(r
         sound = await sound_of(sample)
         end = spoken_until(sound)
         played = Played(sound[: int(end * RATE) * 2] + quiet(3))
-        async for it in listen(recognizer, played.frames(), Gate()):
+        async for it in listen(lambda: recognizer, played.frames(), Gate()):
             if isinstance(it, Segment):
                 late.append(played.at - end)
                 break
@@ -95,7 +95,7 @@ async def test_two_commands_are_told_one_after_the_other_with_their_times(recogn
 
 async def test_what_is_heard_is_told_while_somebody_speaks(recognizer: Recognizer) -> None:
     sound = await sound_of(SAMPLES[1])
-    found = [it async for it in listen(recognizer, Played(sound + quiet(2)).frames(), Gate())]
+    found = [it async for it in listen(lambda: recognizer, Played(sound + quiet(2)).frames(), Gate())]
     partials = [it.text for it in found if isinstance(it, Partial)]
     assert len(partials) >= 3
     assert partials[-1].startswith("거실 에어컨")
