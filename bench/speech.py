@@ -1,7 +1,10 @@
-"""Hearing: the home graph beside plain Vosk with the same model, open dictation and list grammar, in one run.
+"""Hearing: the home graph beside plain Vosk and the way of wyoming-vosk, with the same model and sounds, in one run.
 
-Each way to hear is measured in a process of its own, several times; what is printed are medians, and ratios to the home
-graph. Sound: the sample commands, and the recordings of real people where they are beside the repository.
+    script/bench speech [CORPUS]
+
+Sound: the sample commands, the recordings of real people where they are beside the repository, and CORPUS, a folder that
+script/make-samples --corpus made. Each way is measured in a process of its own; load time, memory and real-time factor
+are medians of several runs.
 """
 
 from __future__ import annotations
@@ -14,151 +17,173 @@ import subprocess
 import sys
 import tempfile
 import time
-import wave
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
+from bench.corpus import MANIFEST, OPPOSITES, draw
+from bench.ways import WAYS, Job
+from hub.butler.understanding import Understander
+from hub.grammar.acceptor import Acceptor
 from hub.grammar.spoken import spoken_grammar
 from hub.home import load_home
 from hub.korean.jamo import squash
 from hub.samples import load_samples
+from hub.speech.cuts import cuts
 from hub.speech.graphs import ensure_graph
 from hub.speech.model import find_model
-from hub.speech.sound import RATE, wav_frames
+from hub.speech.openfst import read_input_symbols
 from hub.speech.tuning import FILLER, JOIN
+from hub.speech.wake import WAKE, with_wake
 
 REPOSITORY = Path(__file__).parents[1]
 RECORDINGS = REPOSITORY.parent / "shared" / "speech"
-WAYS = {"home": "home graph", "list": "Vosk, list grammar", "open": "Vosk, open dictation"}
 RUNS = 3
+NOISE = (None, 20.0, 10.0, 5.0)
+"""Decibels by which speech is louder than the noise in it; None is no noise."""
+SENTENCES = 2_000
+"""How many sentences, those of the corpus among them, the way of wyoming-vosk chooses from."""
+
+Sounds = dict[Path, str]
+"""Sound files, and what is said in them; empty where nothing is asked of the hub."""
 
 
-def sounds() -> Iterator[tuple[Path, str | None]]:
-    """Sound files and what is said in them; None where nothing is asked of the hub."""
-    for sample in load_samples():
-        yield sample.path, sample.sentence
+def recordings() -> Sounds:
+    """The recordings of real people, as far as they call nobody."""
     manifest = RECORDINGS / "manifest.tsv"
-    if manifest.is_file():
-        with manifest.open(encoding="utf-8") as file:
-            for row in csv.DictReader(file, delimiter="\t"):
-                if row["expected"] == "none":
-                    yield RECORDINGS / row["file"], None
+    if not manifest.is_file():
+        return {}
+    with manifest.open(encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file, delimiter="\t") if row["expected"] != "wake"]
+    return {RECORDINGS / row["file"]: row["transcript"] if row["expected"] == "command" else "" for row in rows}
 
 
-def resident() -> float:
-    """Memory of this process in MB."""
-    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096 / 1e6
+def corpus(folder: Path) -> Sounds:
+    """Every sentence of the corpus once, spoken by one voice after another."""
+    with (folder / MANIFEST).open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file, delimiter="\t"))
+    voices = sorted({row["voice"] for row in rows})
+    sentences = list(dict.fromkeys(row["sentence"] for row in rows))
+    chosen = {sentence: voices[place % len(voices)] for place, sentence in enumerate(sentences)}
+    return {folder / row["file"]: row["sentence"] for row in rows if chosen[row["sentence"]] == row["voice"]}
 
 
-def measure(way: str, graph: Path) -> dict[str, float]:
-    """Load and hear everything one way, in this process."""
-    import vosk
-
-    vosk.SetLogLevel(-1)
-    before = resident()
-    began = time.perf_counter()
-    hear = _home(graph) if way == "home" else _plain(vosk, graph if way == "list" else None)
-    loaded = time.perf_counter() - began
-    seconds = right = refused = commands = others = 0.0
-    began = time.perf_counter()
-    for path, sentence in sounds():
-        heard = hear(path)
-        with wave.open(str(path)) as file:
-            seconds += file.getnframes() / file.getframerate()
-        if sentence is None:
-            others += 1
-            refused += not heard
-        else:
-            commands += 1
-            right += squash(heard) == squash(sentence)
-    return {
-        "load": loaded,
-        "memory": resident() - before,
-        "process": resident(),
-        "realtime": (time.perf_counter() - began) / seconds,
-        "right": right,
-        "commands": commands,
-        "refused": refused,
-        "others": others,
-    }
-
-
-def _home(graph: Path) -> Callable[[Path], str]:
-    from hub.speech.recognizer import Recognizer
-
-    recognizer = Recognizer(graph)
-
-    async def heard(path: Path) -> str:
-        return " ".join([s.text async for s in recognizer.segments(wav_frames(path)) if s.refused is None])
-
-    return lambda path: asyncio.run(heard(path))
-
-
-def _plain(vosk: Any, graph: Path | None) -> Callable[[Path], str]:
-    model = vosk.Model(str(find_model().path))
-    grammar = None
-    if graph is not None:
-        symbols = [line.split()[0] for line in (graph / "graph/words.txt").read_text("utf-8").splitlines()]
-        words = sorted({symbol.removeprefix(JOIN) for symbol in symbols} - {"", FILLER, "<eps>"})
-        grammar = json.dumps(words, ensure_ascii=False)
-
-    async def heard(path: Path) -> str:
-        kaldi = vosk.KaldiRecognizer(model, RATE, grammar) if grammar else vosk.KaldiRecognizer(model, RATE)
-        texts = [json.loads(kaldi.Result())["text"] async for frame in wav_frames(path) if kaldi.AcceptWaveform(frame)]
-        return " ".join([*texts, json.loads(kaldi.FinalResult())["text"]]).strip()
-
-    return lambda path: asyncio.run(heard(path))
-
-
-def _in_its_own_process(way: str, graph: Path) -> dict[str, float]:
-    command = [sys.executable, "-m", "bench.speech", way, str(graph)]
-    result = subprocess.run(command, capture_output=True, text=True, check=True, cwd=REPOSITORY)
-    figures: dict[str, float] = json.loads(result.stdout)
+def measured(way: str, job: Job) -> dict[str, Any]:
+    """What bench.ways says of one way, in a process of its own."""
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+        file.write(job.model_dump_json())
+        file.flush()
+        command = [sys.executable, "-m", "bench.ways", way, file.name]
+        # Vosk tells there of every word that its list grammar does not know.
+        told = subprocess.run(command, capture_output=True, text=True, check=True, cwd=REPOSITORY)
+    figures: dict[str, Any] = json.loads(told.stdout)
     return figures
 
 
 def main() -> int:
-    """Measure all ways in turn and print the table."""
-    if len(sys.argv) == 3:
-        print(json.dumps(measure(sys.argv[1], Path(sys.argv[2]))))
-        return 0
-    acceptor = spoken_grammar(load_home(REPOSITORY / "config/home.yaml"))
+    """Measure all ways in turn and print the tables."""
+    home = load_home(REPOSITORY / "config/home.yaml")
+    accepted = spoken_grammar(home)
+    spoken = corpus(Path(sys.argv[1])) if len(sys.argv) > 1 else {}
     with tempfile.TemporaryDirectory() as cache:
         began = time.perf_counter()
-        graph = asyncio.run(ensure_graph(acceptor, find_model(), Path(cache), lambda done, of: None))
+        called = with_wake(accepted, ["지니야"])
+        graph = asyncio.run(ensure_graph(called, find_model(), Path(cache), lambda done, of: None))
         built = time.perf_counter() - began
+        job = Job(graph=graph, words=words_of(graph), sentences=sentences(accepted, spoken.values()), files=[])
+        console = Console(width=140)
+        samples = {sample.path: sample.sentence for sample in load_samples()}
+        show_costs(console, job, [*samples, *recordings()])
         manifest = json.loads((graph / "manifest.json").read_text())
-        runs = [{way: _in_its_own_process(way, graph) for way in WAYS} for _ in range(RUNS)]
-    middle = {way: {name: statistics.median(run[way][name] for run in runs) for name in runs[0][way]} for way in WAYS}
-    _print(middle, built, manifest)
+        console.print(
+            f"building the home graph: {built:.1f} s, {manifest['phrases']} word groups, "
+            f"{manifest['graph']['arcs']:,} arcs"
+        )
+        right = Right(Understander(home))
+        for name, sounds in {"samples and people": samples | recordings(), "corpus": spoken}.items():
+            if sounds:
+                show_right(console, name, job, sounds, right)
     return 0
 
 
-def _print(middle: dict[str, dict[str, float]], built: float, manifest: dict[str, Any]) -> None:
-    console = Console()
+def words_of(graph: Path) -> list[str]:
+    """The words that the home graph is made of, for a list grammar."""
+    symbols = [line.split()[0] for line in (graph / "graph/words.txt").read_text("utf-8").splitlines()]
+    return sorted({symbol.removeprefix(JOIN).removeprefix(WAKE) for symbol in symbols} - {"", FILLER, "<eps>"})
+
+
+def sentences(accepted: Acceptor, spoken: Iterable[str]) -> list[str]:
+    """Sentences cut into words of the vocabulary: those that are spoken, and random ones of the same grammar."""
+    vocabulary = read_input_symbols(find_model().path / "graph/Gr.fst")
+    said = list(dict.fromkeys([*spoken, *(sample.sentence for sample in load_samples()), *recordings().values()]))
+    chosen = dict.fromkeys([*filter(None, said), *draw(accepted, SENTENCES - len(said), seed=2)])
+    cut = ([cuts(squash(group), vocabulary) for group in sentence.split()] for sentence in chosen)
+    return [" ".join(word for found in groups for word in found[0]) for groups in cut if all(groups)]
+
+
+class Right:
+    """Judges texts."""
+
+    def __init__(self, understander: Understander) -> None:
+        self._understander = understander
+
+    def words(self, text: str, said: str) -> bool:
+        """Whether every word is right."""
+        return squash(text) == squash(said)
+
+    def meaning(self, text: str, said: str) -> bool:
+        """Whether the hub would do the same."""
+        return self.words(text, said) or (bool(text) and self._meant(text) == self._meant(said))
+
+    def opposite(self, text: str, said: str) -> bool:
+        """Whether the opposite was heard: all the same, but for the verb."""
+        return any(self.meaning(text, said.replace(one, other)) for one, other in _both(said) if one in said)
+
+    def _meant(self, text: str) -> object:
+        understood = self._understander.understand(text, "living")
+        return understood.intents or understood
+
+
+def _both(said: str) -> list[tuple[str, str]]:
+    return [pair for one, other in OPPOSITES for pair in ((one, other), (other, one))]
+
+
+def show_costs(console: Console, job: Job, files: list[Path]) -> None:
+    """Load time, memory and real-time factor; medians, and ratios to the home graph."""
+    job = job.model_copy(update={"files": files})
+    runs = [{way: measured(way, job) for way in WAYS} for _ in range(RUNS)]
     table = Table("", *WAYS.values())
-    rows: list[tuple[str, Callable[[dict[str, float]], str]]] = [
-        ("load (s)", lambda m: f"{m['load']:.2f}  ×{m['load'] / middle['home']['load']:.1f}"),
-        (
-            "memory in all (MB)",
-            lambda m: f"{m['process']:.0f}  ×{m['process'] / middle['home']['process']:.1f}",
-        ),
-        ("memory added by hearing (MB)", lambda m: f"{m['memory']:.0f}  ×{m['memory'] / middle['home']['memory']:.1f}"),
-        ("real-time factor", lambda m: f"{m['realtime']:.3f}  ×{m['realtime'] / middle['home']['realtime']:.1f}"),
-        ("commands, all words right", lambda m: f"{m['right']:.0f} of {m['commands']:.0f}"),
-        ("other speech refused", lambda m: f"{m['refused']:.0f} of {m['others']:.0f}"),
-    ]
-    for name, cell in rows:
-        table.add_row(name, *(cell(middle[way]) for way in WAYS))
+    rows = {"load": "load (s)", "memory": "memory for hearing (MB)", "realtime": "processor s per s of sound"}
+    for key, name in rows.items():
+        middle = {way: statistics.median(run[way][key] for run in runs) for way in WAYS}
+        table.add_row(name, *(f"{middle[way]:.3g}  ×{middle[way] / middle['home']:.1f}" for way in WAYS))
     console.print(table)
-    graph, words = manifest["graph"], manifest["phrases"]
-    console.print(
-        f"building the home graph: {built:.1f} s, {words} word groups, {graph['arcs']:,} arcs; medians of {RUNS}"
-    )
+
+
+def show_right(console: Console, name: str, job: Job, sounds: Sounds, right: Right) -> None:
+    """How many commands are right, and how much other speech is refused, with and without noise."""
+    commands = {str(path): said for path, said in sounds.items() if said}
+    others = [str(path) for path, said in sounds.items() if not said]
+    judges: dict[str, Callable[[str, str], bool]] = {
+        "all words right": right.words,
+        "same meaning": right.meaning,
+        "opposite heard": right.opposite,
+    }
+    table = Table(f"{name}: {len(commands)} commands, {len(others)} others", *WAYS.values())
+    for snr in NOISE:
+        noisy = job.model_copy(update={"files": list(sounds), "snr": snr})
+        texts = {way: measured(way, noisy)["texts"] for way in WAYS}
+        noise = "no noise" if snr is None else f"{snr:.0f} dB"
+        for what, judge in judges.items():
+            counts = [sum(judge(texts[way][path], said) for path, said in commands.items()) for way in WAYS]
+            table.add_row(f"{noise}: {what}", *map(str, counts))
+        if others:
+            table.add_row(f"{noise}: others refused", *(str(sum(not texts[way][path] for path in others)) for way in WAYS))
+        table.add_section()
+    console.print(table)
 
 
 if __name__ == "__main__":

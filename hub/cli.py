@@ -149,18 +149,31 @@ def understand(
 
 @app.command()
 def hear(
-    files: Annotated[list[Path], typer.Argument(metavar="WAV...", help="Sound files of any rate and channel count.")],
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="WAV...", help="Sound files of any rate and channel count.")
+    ] = None,
+    live: Annotated[bool, typer.Option("--live", help="Show what the microphone hears, until Ctrl-C.")] = False,
+    record: Annotated[
+        Path | None, typer.Option("--record", metavar="FOLDER", help="With --live: keep each segment as a WAV file.")
+    ] = None,
     as_json: JsonOption = False,
     home: HomeOption = None,
     room: Annotated[str | None, typer.Option("--room", help="The room where it is said: id, name or alias.")] = None,
     config: ConfigOption = None,
 ) -> None:
-    """Say what is heard in sound files, one line per spoken segment, without broker and bridges."""
+    """Say what is heard in sound files, or by the microphone, without broker and bridges."""
     from hub.hear import hear_files
+    from hub.live import hear_live
 
+    if live == bool(files):
+        _give_up("jipsa hear takes sound files, or --live for the microphone")
+    if record is not None and not live:
+        _give_up("--record goes with --live")
     settings, known = _home(config, home)
     place = known.resolve_room(room) if room else None
-    _serve(hear_files(files, settings, known, place.id if place else None, as_json=as_json))
+    if live:
+        _serve(hear_live(settings, known, place.id if place else None, record))
+    _serve(hear_files(files or (), settings, known, place.id if place else None, as_json=as_json))
 
 
 @app.command()

@@ -17,7 +17,7 @@ from hub.grammar.sentences import report, unknown_names
 from hub.graph import home_graph
 from hub.home import Home
 from hub.household import household_lexicon, household_sentences
-from hub.show import meaning
+from hub.show import segment_line
 from hub.speech.cuts import cuts
 from hub.speech.model import find_model
 from hub.speech.openfst import read_input_symbols
@@ -49,9 +49,11 @@ async def hear_files(files: Sequence[Path], settings: Settings, home: Home, room
         try:
             async for segment in recognizer.segments(wav_frames(file)):
                 understood = understander.understand(segment.text, room)
-                line = _line(file, segment, understood)
-                shown = json.dumps(line, ensure_ascii=False) if as_json else _plain(file, segment, understood)
-                print(shown, flush=True)
+                if as_json:
+                    print(json.dumps(_line(file, segment, understood), ensure_ascii=False), flush=True)
+                else:
+                    heard = segment_line(segment, settings.language, understood)
+                    print(f"{file}  {segment.start:.2f}–{segment.end:.2f} s  {heard}", flush=True)
         except SoundError as error:
             errors.print(str(error), markup=False)
             code = 1
@@ -59,21 +61,17 @@ async def hear_files(files: Sequence[Path], settings: Settings, home: Home, room
 
 
 def _line(file: Path, segment: Segment, understood: Understanding) -> dict[str, Any]:
-    refused = segment.refused or understood.refused
+    refused = segment.refused or (understood.refused if segment.text else None)
     return {
         "file": str(file),
         "start": round(segment.start, 2),
         "end": round(segment.end, 2),
+        "called": segment.called,
         "text": segment.text,
         "confidence": segment.confidence,
         "intents": [] if refused else understood.to_dict()["intents"],
         "refused": refused,
     }
-
-
-def _plain(file: Path, segment: Segment, understood: Understanding) -> str:
-    heard = f"{segment.text}  ✗ {segment.refused}" if segment.refused else meaning(understood)
-    return f"{file}  {segment.start:.2f}–{segment.end:.2f} s  {segment.confidence:.2f}  {heard}"
 
 
 async def build_graph(settings: Settings, home: Home) -> int:

@@ -8,6 +8,8 @@ from hub.butler.understanding import Understanding
 from hub.follow import Change, Exchange
 from hub.grammar.parse import Free
 from hub.messages import Value
+from hub.speech.recognizer import Segment
+from hub.texts import Language, text
 
 
 def explained(understood: Understanding) -> Iterator[str]:
@@ -30,6 +32,16 @@ def _shown(value: object) -> str:
         case Free():
             return value.text
     return str(value)
+
+
+def segment_line(segment: Segment, language: Language, understood: Understanding) -> str:
+    """One line: whether a spoken segment called, how sure it is, and what it means or why it was refused."""
+    called = text("hear.called", language) + "  " if segment.called else ""
+    if not segment.text:
+        return called.strip()
+    told = f"{segment.text}  ✗ {segment.refused}" if segment.refused else meaning(understood)
+    unsure = "  " + text("hear.unsure", language) if segment.unsure else ""
+    return f"{called}{segment.confidence:.2f}  {told}{unsure}"
 
 
 def meaning(understood: Understanding) -> str:

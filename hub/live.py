@@ -1,0 +1,136 @@
+"""`jipsa hear --live`: level, gate, name, partial result, result and refusal on the terminal, to tune a microphone by."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import soundfile
+from rich.console import Console, RenderableType
+from rich.live import Live
+from rich.text import Text
+
+from hub.butler.understanding import Understander
+from hub.config import Settings
+from hub.hear import shown_graph
+from hub.home import Home
+from hub.household import household_lexicon
+from hub.show import segment_line
+from hub.speech.gate import QUIETEST, Gate, decibels
+from hub.speech.listening import listen
+from hub.speech.recognizer import Partial, Recognizer, Segment
+from hub.speech.sound import RATE, Frames, Microphone, lasting
+from hub.texts import text
+
+KEPT = 40.0
+"""Seconds of sound that are remembered, for what is recorded when it is over."""
+
+AROUND = 0.3
+"""Seconds before and after a segment that are recorded with it."""
+
+BAR = 24
+"""Width of the level, in characters."""
+
+COLUMNS = ("file", "called", "text", "refused", "confidence")
+"""Of heard.tsv, which tells what is in the recordings."""
+
+
+class Tape:
+    """The last seconds of a sound, and the folder into which segments of it are written."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder
+        self._sound = b""
+        self._end = 0.0
+        if folder is not None:
+            folder.mkdir(parents=True, exist_ok=True)
+
+    def take(self, frame: bytes) -> None:
+        """Remember a frame, where anything is recorded at all."""
+        self._end += len(frame) / 2 / RATE
+        if self._folder is not None:
+            self._sound = (self._sound + frame)[-int(KEPT * RATE) * 2 :]
+
+    def keep(self, segment: Segment, at: datetime) -> None:
+        """Write a segment that ended now as a WAV file, and a line about it."""
+        if self._folder is None:
+            return
+        begin = self._end - len(self._sound) / 2 / RATE
+        first, last = (int(max(0.0, moment - begin) * RATE) * 2 for moment in self._around(segment))
+        words = re.sub(r"\W+", "-", segment.text).strip("-")
+        path = self._folder / f"{at:%Y%m%d-%H%M%S.%f}"[:-3]
+        path = path.with_name(f"{path.name}-{words or 'called'}.wav")
+        samples = memoryview(self._sound[first:last]).cast("h")
+        soundfile.write(path, list(samples), RATE, subtype="PCM_16")
+        table = self._folder / "heard.tsv"
+        begins = not table.exists()
+        with table.open("a", encoding="utf-8", newline="") as file:
+            lines = csv.writer(file, delimiter="\t")
+            if begins:
+                lines.writerow(COLUMNS)
+            lines.writerow([path.name, segment.called, segment.text, segment.refused or "", segment.confidence])
+
+    @staticmethod
+    def _around(segment: Segment) -> tuple[float, float]:
+        return segment.start - AROUND, segment.end + AROUND
+
+
+class Meter:
+    """One line that shows what goes on."""
+
+    def __init__(self, gate: Gate) -> None:
+        self._gate = gate
+        self.level = QUIETEST
+        self.partial = Partial("")
+
+    def __rich__(self) -> RenderableType:
+        full = round(BAR * (1 - self.level / QUIETEST))
+        line = Text.assemble(
+            ("▮" * full, "green" if self._gate.open else "dim"), ("▯" * (BAR - full), "dim"), f" {self.level:4.0f} dB  "
+        )
+        line.append("◉ " if self._gate.open else "○ ", "green" if self._gate.open else "dim")
+        line.append("지니 " if self.partial.called else "", "bold magenta")
+        return line.append(self.partial.text, "italic")
+
+
+async def hear_live(settings: Settings, home: Home, room: str | None, record: Path | None) -> int:
+    """Show what the microphone hears until stopped. Raises SoundError, HomeGraphError."""
+    microphone = await Microphone.opened(settings.voice.microphone)
+    recognizer = Recognizer(await shown_graph(settings, home))
+    understander = Understander(home, known=household_lexicon(settings))
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(text("run.listening", settings.language, microphone=microphone.name), markup=False)
+
+    def tell(segment: Segment) -> str:
+        return segment_line(segment, settings.language, understander.understand(segment.text, room))
+
+    await show(lasting(microphone, settings.voice.microphone), recognizer, tell, console, Tape(record))
+    return 0
+
+
+async def show(
+    frames: Frames, recognizer: Recognizer, tell: Callable[[Segment], str], console: Console, tape: Tape
+) -> None:
+    """Show what is heard in frames until they end: one line that moves, and one that stays for each segment."""
+    gate = Gate()
+    meter = Meter(gate)
+
+    async def metered() -> Frames:
+        async for frame in frames:
+            meter.level = decibels(frame)
+            tape.take(frame)
+            yield frame
+
+    with Live(meter, console=console, refresh_per_second=10, transient=True):
+        async for heard in listen(lambda: recognizer, metered(), gate):
+            if isinstance(heard, Partial):
+                meter.partial = heard
+                continue
+            meter.partial = Partial("")
+            now = datetime.now().astimezone()
+            tape.keep(heard, now)
+            console.print(f"{now:%H:%M:%S}  {heard.end - heard.start:4.1f} s  {tell(heard)}", markup=False)
+
