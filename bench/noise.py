@@ -1,4 +1,4 @@
-"""Sound that nobody means: noise, music-like tones and prose, and any of it mixed into speech. The same on every run."""
+"""Sound that nobody means: noise, music-like tones, prose, and any of it mixed into speech. The same on every run."""
 
 from __future__ import annotations
 

@@ -2,9 +2,9 @@
 
     script/bench speech [CORPUS]
 
-Sound: the sample commands, the recordings of real people where they are beside the repository, and CORPUS, a folder that
-script/make-samples --corpus made. Each way is measured in a process of its own; load time, memory and real-time factor
-are medians of several runs.
+Sound: the sample commands, the recordings of real people where they are beside the repository, and CORPUS, a folder
+that script/make-samples --corpus made. Each way is measured in a process of its own; load time, memory and real-time
+factor are medians of several runs.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,7 @@ from hub.speech.wake import WAKE, with_wake
 
 REPOSITORY = Path(__file__).parents[1]
 RECORDINGS = REPOSITORY.parent / "shared" / "speech"
+HOME = REPOSITORY / "config/home.yaml"
 RUNS = 3
 NOISE = (None, 20.0, 10.0, 5.0)
 """Decibels by which speech is louder than the noise in it; None is no noise."""
@@ -83,15 +85,21 @@ def measured(way: str, job: Job) -> dict[str, Any]:
     return figures
 
 
+@contextmanager
+def home_graph() -> Iterator[Path]:
+    """The graph of the sample home, called 지니야, built anew."""
+    commands = with_wake(spoken_grammar(load_home(HOME)), ["지니야"])
+    with tempfile.TemporaryDirectory() as cache:
+        yield asyncio.run(ensure_graph(commands, find_model(), Path(cache), lambda done, of: None))
+
+
 def main() -> int:
     """Measure all ways in turn and print the tables."""
-    home = load_home(REPOSITORY / "config/home.yaml")
+    home = load_home(HOME)
     accepted = spoken_grammar(home)
     spoken = corpus(Path(sys.argv[1])) if len(sys.argv) > 1 else {}
-    with tempfile.TemporaryDirectory() as cache:
-        began = time.perf_counter()
-        called = with_wake(accepted, ["지니야"])
-        graph = asyncio.run(ensure_graph(called, find_model(), Path(cache), lambda done, of: None))
+    began = time.perf_counter()
+    with home_graph() as graph:
         built = time.perf_counter() - began
         job = Job(graph=graph, words=words_of(graph), sentences=sentences(accepted, spoken.values()), files=[])
         console = Console(width=140)
@@ -181,7 +189,8 @@ def show_right(console: Console, name: str, job: Job, sounds: Sounds, right: Rig
             counts = [sum(judge(texts[way][path], said) for path, said in commands.items()) for way in WAYS]
             table.add_row(f"{noise}: {what}", *map(str, counts))
         if others:
-            table.add_row(f"{noise}: others refused", *(str(sum(not texts[way][path] for path in others)) for way in WAYS))
+            refused = (sum(not texts[way][path] for path in others) for way in WAYS)
+            table.add_row(f"{noise}: others refused", *map(str, refused))
         table.add_section()
     console.print(table)
 

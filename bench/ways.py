@@ -97,8 +97,8 @@ def _plain(vosk: Any, way: str, job: Job) -> Callable[[Any], str]:
 
     def heard(sound: Any) -> str:
         kaldi = vosk.KaldiRecognizer(model, RATE, *arguments)
-        texts = [json.loads(kaldi.Result())["text"] for frame in frames(sound, FRAME_BYTES) if kaldi.AcceptWaveform(frame)]
-        text = " ".join([*texts, json.loads(kaldi.FinalResult())["text"]]).strip()
+        ended = (kaldi.Result() for frame in frames(sound, FRAME_BYTES) if kaldi.AcceptWaveform(frame))
+        text = " ".join(json.loads(result)["text"] for result in (*ended, kaldi.FinalResult())).strip()
         return _nearest(text, job.sentences) if way == "corrected" else text
 
     return heard

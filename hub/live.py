@@ -1,4 +1,4 @@
-"""`jipsa hear --live`: level, gate, name, partial result, result and refusal on the terminal, to tune a microphone by."""
+"""`jipsa hear --live`: level, gate, name, partial result, result and refusal on the terminal, to tune a microphone."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+import numpy as np
 import soundfile
 from rich.console import Console, RenderableType
 from rich.live import Live
@@ -19,8 +20,9 @@ from hub.hear import shown_graph
 from hub.home import Home
 from hub.household import household_lexicon
 from hub.show import segment_line
-from hub.speech.gate import QUIETEST, Gate, decibels
+from hub.speech.gate import Gate
 from hub.speech.listening import listen
+from hub.speech.loudness import QUIETEST, decibels
 from hub.speech.recognizer import Partial, Recognizer, Segment
 from hub.speech.sound import RATE, Frames, Microphone, lasting
 from hub.texts import text
@@ -120,7 +122,7 @@ async def show(
 
     async def metered() -> Frames:
         async for frame in frames:
-            meter.level = decibels(frame)
+            meter.level = decibels(np.frombuffer(frame, "<i2"))
             tape.take(frame)
             yield frame
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import sys
 import threading
 from collections.abc import AsyncIterator, Coroutine, Sequence
@@ -18,16 +19,25 @@ from hub.bus import BrokerAddress, Bus
 from hub.butler.service import Butler
 from hub.config import Settings
 from hub.follow import Follower
-from hub.hear import home_graph
+from hub.graph import FollowsHome
+from hub.hear import shown_graph
 from hub.home import Home, load_home
 from hub.household import household_lexicon
 from hub.messages import Utterance, new_id
+from hub.pins import PinsError, open_pins
 from hub.samples import Sample, load_samples, print_header, print_row, print_summary, say_sample
 from hub.show import change_lines, intent_line
+from hub.speech.button import push_to_talk
+from hub.speech.loudspeaker import Loudspeaker
+from hub.speech.mouth import Mouth
 from hub.speech.recognizer import Recognizer
 from hub.speech.service import Voice
 from hub.speech.sound import Frames, Microphone, SoundError, lasting
+from hub.speech.synthesis import voice_of
 from hub.texts import Language, text
+from hub.watch import home_changes
+
+log = logging.getLogger(__name__)
 
 READY_TIMEOUT = 30.0
 """Seconds in which every device of the home should have been announced."""
@@ -37,7 +47,7 @@ async def run_all(settings: Settings, *, samples: bool, once: bool) -> int:
     """Run everything; the result is the exit code: 0 when all went well, 1 when a sample failed."""
     console = Console(highlight=False, soft_wrap=True)
     home = load_home(settings.home, settings.language)
-    graph = await home_graph(settings, home)
+    graph = await shown_graph(settings, home)
     async with AsyncExitStack() as stack:
         if settings.broker.embedded:
             await stack.enter_async_context(embedded_broker(BrokerAddress.from_url(settings.broker.url).port))
@@ -51,11 +61,11 @@ async def _serve(
     bus = Bus(address, f"jipsa-run-{new_id()[:8]}")
     spoken = Follower(bus, settings.voice.satellite)
     typed = Follower(bus, "terminal")
-    recognizer = await asyncio.to_thread(Recognizer, graph)
-    voice = Voice(address, settings.voice.satellite, settings.voice.room, recognizer)
+    voice, follows = await _satellite(settings, graph, stack, silent=once)
     await stack.enter_async_context(bus.running())
     butler = Butler(address, home, settings.language, household_lexicon(settings))
-    services = [butler.run(), voice.run(await _microphone(settings, console, once=once))]
+    microphone = await _microphone(settings, console, once=once)
+    services = [butler.run(), _watch_home(butler, settings), voice.run(microphone), follows.run()]
     await stack.enter_async_context(together(services))
     bridges = [await stack.enter_async_context(MAKERS[name](settings, home)) for name in enabled(settings)]
     await stack.enter_async_context(together([bridge.run() for bridge in bridges]))
@@ -72,6 +82,35 @@ async def _serve(
     if not once:
         await _take_typed(typed, settings, console)
     return code
+
+
+async def _satellite(
+    settings: Settings, graph: Path, stack: AsyncExitStack, *, silent: bool
+) -> tuple[Voice, FollowsHome]:
+    """Ears and mouth of this machine with their button, and what keeps the ears at the home."""
+    spoken = voice_of(settings.speaker, settings.language, settings.cache_dir)
+    device = settings.speaker.device
+    loudspeaker = None if silent or device == "off" else Loudspeaker(device)
+    recognizer = await asyncio.to_thread(Recognizer, graph)
+    voice = Voice(settings.broker.address(), settings.voice, recognizer, Mouth(spoken, loudspeaker, settings.speaker))
+    if settings.voice.button is not None or settings.voice.light is not None:
+        try:
+            pins = open_pins(settings.gpio.pins)
+            stack.callback(pins.close)
+            voice.watch = stack.enter_context(push_to_talk(settings.voice, pins, voice.call))
+        except PinsError as error:
+            log.error("voice.button: %s", error)
+
+    def use(recognizer: Recognizer) -> None:
+        voice.recognizer = recognizer
+
+    return voice, FollowsHome(voice.bus, settings, graph, use)
+
+
+async def _watch_home(butler: Butler, settings: Settings) -> None:
+    """Tell the butler what the home file says, each time that it is changed."""
+    async for home in home_changes(settings.home, settings.language):
+        butler.change_home(home)
 
 
 async def _microphone(settings: Settings, console: Console, *, once: bool) -> Frames | None:
@@ -131,7 +170,9 @@ async def _take_typed(follower: Follower, settings: Settings, console: Console) 
 async def run_butler(settings: Settings) -> int:
     """The butler alone, until stopped."""
     home, known = load_home(settings.home, settings.language), household_lexicon(settings)
-    await Butler(settings.broker.address(), home, settings.language, known).run()
+    butler = Butler(settings.broker.address(), home, settings.language, known)
+    async with together([_watch_home(butler, settings)]):
+        await butler.run()
     return 0
 
 
@@ -147,10 +188,11 @@ async def run_voice(settings: Settings) -> int:
     if settings.voice.microphone == "off":
         raise SoundError(text("run.microphone_off", settings.language))
     microphone = await Microphone.opened(settings.voice.microphone)
-    graph = await home_graph(settings, load_home(settings.home, settings.language))
-    recognizer = await asyncio.to_thread(Recognizer, graph)
-    voice = Voice(settings.broker.address(), settings.voice.satellite, settings.voice.room, recognizer)
-    await voice.run(lasting(microphone, settings.voice.microphone))
+    graph = await shown_graph(settings, load_home(settings.home, settings.language))
+    async with AsyncExitStack() as stack:
+        voice, follows = await _satellite(settings, graph, stack, silent=False)
+        await stack.enter_async_context(together([follows.run()]))
+        await voice.run(lasting(microphone, settings.voice.microphone))
     return 0
 
 

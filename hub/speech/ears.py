@@ -68,7 +68,7 @@ class Ears:
         self._closed.pop(owner, None)
 
     async def frames(self, microphone: Frames) -> Frames:
-        """The frames of a microphone; while the ears are closed, those of a quiet room, so that what was begun is ended."""
+        """The frames of a microphone; while the ears are closed, those of a quiet room: what was begun ends."""
         quiet = np.random.default_rng(0).normal(0, HISS, RATE).round().astype("<i2").tobytes()
         async for frame in microphone:
             self._now += len(frame) / 2 / RATE
@@ -78,7 +78,7 @@ class Ears:
     def _watch(self) -> None:
         for owner, closing in list(self._closed.items()):
             if self._now >= closing.until:
-                log.warning("the microphone was closed by %s (%s) for too long; it is open again", owner, closing.reason)
+                log.warning("%s closed the microphone (%s) for too long; it is open again", owner, closing.reason)
                 self.open(owner)
         if self.attentive and self._now >= self._until:
             self.rest()

@@ -11,20 +11,12 @@ from collections import deque
 import numpy as np
 import webrtcvad
 
+from hub.speech.loudness import QUIETEST, Floor, decibels
 from hub.speech.sound import FRAME_SECONDS, RATE
-from hub.speech.tuning import END_OF_SPEECH, GATE_BEFORE, GATE_MODE, GATE_VOICED
+from hub.speech.tuning import END_OF_SPEECH, GATE_ABOVE, GATE_BEFORE, GATE_MODE, GATE_VOICED
 
 WINDOW_BYTES = RATE // 100 * 2
 """What the detector judges at a time: 10 ms."""
-
-QUIETEST = -96.0
-"""Decibels of silence: less does not fit into 16 bits."""
-
-
-def decibels(frame: bytes) -> float:
-    """How loud a frame is, in decibels below the loudest sound there is."""
-    power = float(np.mean(np.square(np.frombuffer(frame, "<i2"), dtype=np.float64))) if frame else 0.0
-    return max(QUIETEST, 10 * np.log10(power / 32768**2)) if power else QUIETEST
 
 
 class Gate:
@@ -32,6 +24,7 @@ class Gate:
 
     def __init__(self) -> None:
         self._detector = webrtcvad.Vad(GATE_MODE)
+        self._floor = Floor()
         self._rest = b""
         self._before: deque[bytes] = deque(maxlen=round(GATE_BEFORE / FRAME_SECONDS))
         self.silence = 0.0
@@ -43,9 +36,11 @@ class Gate:
 
     def take(self, frame: bytes) -> list[bytes]:
         """The frames that are to be heard now: none in silence, and with the first one those right before it."""
-        voiced = self._voiced(frame)
+        stands_out = self._stands_out(frame)
+        voiced = self._voiced(frame) and stands_out
         if voiced:
-            self.loudness = max(decibels(frame), self.loudness if self.open else QUIETEST)
+            level = decibels(np.frombuffer(frame, "<i2"))
+            self.loudness = max(level, self.loudness if self.open else QUIETEST)
         self.silence = 0.0 if voiced else self.silence + len(frame) / 2 / RATE
         if self.open and self.silence < END_OF_SPEECH:
             return [frame]
@@ -60,6 +55,11 @@ class Gate:
     def shut(self) -> None:
         """Close before the silence is long enough: what was said is whole."""
         self.open = False
+
+    def _stands_out(self, frame: bytes) -> bool:
+        """Whether a frame is louder than the room, which may be as noisy as speech is."""
+        level, floor = self._floor.take(frame)
+        return level > floor + GATE_ABOVE
 
     def _voiced(self, frame: bytes) -> bool:
         """Whether enough of a frame is speech; frames need not be whole windows."""

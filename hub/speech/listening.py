@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 
+from hub.speech.denoise import denoised
 from hub.speech.gate import Gate
 from hub.speech.recognizer import Partial, Recognizer, Segment
 from hub.speech.sound import RATE, Frames
@@ -22,7 +23,7 @@ async def listen(current: Callable[[], Recognizer], frames: Frames, gate: Gate) 
     of the sound.
     """
     hearing = _Hearing(current(), 0)
-    async for frame in frames:
+    async for frame in denoised(frames):
         if not hearing.sounding and current() is not hearing.recognizer:
             hearing = _Hearing(current(), hearing.taken)
         passed = gate.take(frame)

@@ -105,7 +105,8 @@ def compile_grammar(accepted: Acceptor, vocabulary: Mapping[str, int], filler: F
     # A word costs the same however many pieces say it: 꺼 줘 must not be dearer than 켜줘.
     begins = np.array([not symbol.startswith(JOIN) for symbol in symbols.ids])
     calls = np.array([symbol.startswith(WAKE) for symbol in symbols.ids])
-    commands.arcs["weight"] += np.where(calls, filler.wake, filler.word * begins)[commands.arcs["output"]].astype(np.float32)
+    costs = np.where(calls, filler.wake, filler.word * begins).astype(np.float32)
+    commands.arcs["weight"] += costs[commands.arcs["output"]]
     spoken = [vocabulary[syllable] for syllable in frequent_syllables(vocabulary, filler.syllables)]
     # Filler behind a command shall follow whole ones only, so that the other ends come last.
     fst = with_filler(commands, spoken, filler_id, filler)

@@ -26,6 +26,7 @@ from hub.speech.tuning import (
     LEAST_VERB_CONFIDENCE,
     LEAST_VOICED,
     LEAST_WAKE_CONFIDENCE,
+    LEAST_WAKE_PAUSE,
     OPPOSITES,
     SURE_VERB_CONFIDENCE,
 )
@@ -205,8 +206,10 @@ def after_wake(words: Sequence[Word]) -> tuple[Word | None, list[Word]]:
 
 
 def is_call(words: Sequence[Word], name: Word) -> bool:
-    """Whether a name among the words calls the hub. Talk that has other talk before and after it does not."""
-    inside = words[0].text == "…" and any(word.text == "…" for word in words[1:])
+    """Whether a name among the words calls the hub. In the middle of other talk, or right behind it, it does not."""
+    before, after = (words[: words.index(name)], words[words.index(name) + 1 :])
+    talk = any(word.text == "…" for word in before)
+    inside = talk and (any(word.text == "…" for word in after) or name.start - before[-1].end < LEAST_WAKE_PAUSE)
     return name.confidence >= LEAST_WAKE_CONFIDENCE and not inside
 
 

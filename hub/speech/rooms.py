@@ -1,8 +1,8 @@
 """Several satellites hear one sentence: the one that heard it loudest, or else first, acts on it, and no other.
 
-A satellite claims what it hears as soon as it hears its name (`jipsa/satellite/<id>/wake`). When the sentence is over it
-acts if nobody claimed better, and says so. A better one that hears no command after all withdraws, and then the next
-best acts. Alone at home, a satellite asks nobody.
+A satellite claims what it hears as soon as it hears its name (`jipsa/satellite/<id>/wake`). When the sentence is over,
+it acts if nobody claimed better, and says so. A better one that hears no command after all withdraws, and then the
+next best acts. Alone at home, a satellite asks nobody.
 """
 
 from __future__ import annotations

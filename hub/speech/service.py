@@ -1,4 +1,4 @@
-"""The voice as a service: the ears and the mouth of one room. Sound in; utterances and the satellite's state over MQTT."""
+"""The voice as a service: ears and mouth of one room. Sound in; utterances and the satellite's state over MQTT."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class Voice:
             await asyncio.Event().wait()
 
     async def hear(self, frames: Frames, source: str) -> AsyncIterator[Heard]:
-        """Recognize until the frames end, without being called; every segment is yielded once it was published or refused.
+        """Recognize until the frames end, without being called; each segment is yielded once published or refused.
 
         Several sounds may be heard at once: the microphone, and a file.
         """
@@ -206,7 +206,7 @@ class Voice:
     def _on_speaking(self, text: str | None) -> None:
         """The mouth begins to say a text, or is silent again.
 
-        While it speaks, only the name is listened for; where that is not wanted, or the text has the name in it, nothing.
+        While it speaks, only the name is listened for; where that is not wanted, or the text has the name, nothing.
         """
         self._speaking = text is not None
         names = self._settings.wake if self._settings.barge_in else ()

@@ -8,7 +8,7 @@ import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import soundfile
@@ -43,6 +43,9 @@ REOPEN_PAUSE = 2.0
 
 LONGEST_QUEUE = 200
 """Frames that wait for a slow recognizer (10 s); older ones are dropped."""
+
+
+NO_PYAUDIO = "PyAudio is not installed: apt install portaudio19-dev python3-dev gcc, then pip install pyaudio"
 
 
 class SoundError(Exception):
@@ -82,7 +85,7 @@ def _to_int16(samples: NDArray[np.float32], hiss: np.random.Generator) -> bytes:
 
 
 @contextmanager
-def _silent_libraries() -> Iterator[None]:
+def silent_libraries() -> Iterator[None]:
     """Keep ALSA and JACK from writing pages to standard error about devices that nobody asked for."""
     shown = os.dup(2)
     nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -93,6 +96,24 @@ def _silent_libraries() -> Iterator[None]:
         os.dup2(shown, 2)
         os.close(shown)
         os.close(nowhere)
+
+
+def find_device(audio: Any, wanted: str, way: Literal["Input", "Output"]) -> tuple[int, str]:
+    """Index and name of the PyAudio device whose name contains `wanted` (auto: the system's). Raises SoundError."""
+    what, key = ("microphone", "voice.microphone") if way == "Input" else ("loudspeaker", "speaker.device")
+    devices = [audio.get_device_info_by_index(index) for index in range(audio.get_device_count())]
+    found = {int(device["index"]): str(device["name"]) for device in devices if device[f"max{way}Channels"]}
+    if not found:
+        raise SoundError(f"no {what} was found; plug one in, or set {key}: off")
+    if wanted == "auto":
+        with suppress(OSError):
+            default = getattr(audio, f"get_default_{way.lower()}_device_info")()
+            return int(default["index"]), str(default["name"])
+        return next(iter(found.items()))
+    for index, name in found.items():
+        if wanted.casefold() in name.casefold():
+            return index, name
+    raise SoundError(f"{key}: no {what} is called {wanted!r}; there are {', '.join(found.values())}")
 
 
 class Microphone:
@@ -106,15 +127,13 @@ class Microphone:
         try:
             import pyaudio
         except ImportError:
-            raise SoundError(
-                "PyAudio is not installed: apt install portaudio19-dev python3-dev gcc, then pip install pyaudio"
-            ) from None
+            raise SoundError(NO_PYAUDIO) from None
         self._loop = loop
         self._queue: asyncio.Queue[bytes] = asyncio.Queue(LONGEST_QUEUE)
-        with _silent_libraries():
+        with silent_libraries():
             self._audio = pyaudio.PyAudio()
             try:
-                index, self.name = self._find(name)
+                index, self.name = find_device(self._audio, name, "Input")
                 self._open(pyaudio, index)
             except SoundError:
                 self._audio.terminate()
@@ -124,23 +143,6 @@ class Microphone:
     async def opened(cls, name: str = "auto") -> Microphone:
         """The microphone, opened without holding up the loop. Raises SoundError."""
         return await asyncio.to_thread(cls, name, asyncio.get_running_loop())
-
-    def _find(self, wanted: str) -> tuple[int, str]:
-        devices = [self._audio.get_device_info_by_index(index) for index in range(self._audio.get_device_count())]
-        inputs = {int(device["index"]): str(device["name"]) for device in devices if device["maxInputChannels"]}
-        if not inputs:
-            raise SoundError("no microphone was found; plug one in, or set voice.microphone: off")
-        if wanted == "auto":
-            with suppress(OSError):
-                default = self._audio.get_default_input_device_info()
-                return int(default["index"]), str(default["name"])
-            return next(iter(inputs.items()))
-        for index, name in inputs.items():
-            if wanted.casefold() in name.casefold():
-                return index, name
-        raise SoundError(
-            f"voice.microphone: no microphone is called {wanted!r}; there are {', '.join(inputs.values())}"
-        )
 
     def _open(self, pyaudio: Any, index: int) -> None:
         for rate in RATES:

@@ -54,14 +54,22 @@ LEAST_VERB_CONFIDENCE = 0.5  # of the verb's stem: 켜 or 꺼 is never decided b
 SURE_VERB_CONFIDENCE = 0.8  # below it the butler asks before it does something that has an opposite
 OPPOSITES = frozenset("켜켤켠켰꺼끄끌껐열닫올내높낮잠풀")  # how verbs begin that have one
 LEAST_WAKE_CONFIDENCE = 0.5  # of the name that the hub is called by
+LEAST_WAKE_PAUSE = 0.1  # seconds between other talk and the name: 해가 지니까 calls nobody
 
 # Without dither the same sound is heard the same each time. A microphone has noise enough of its own.
 FEATURES = "--dither=0\n"
+
+# The floor is the quietest frame of the last seconds. Where it is above NOISY_ROOM, noise is suppressed; in a quiet room
+# the suppressor would do no good and some harm.
+FLOOR_SECONDS = 4.0
+NOISY_ROOM = -72.0  # decibels
+NOISE_SUPPRESSION = 2  # of WebRTC's suppressor, 0 to 4
 
 # The gate opens for a frame of which this much is speech, and lets what was before it through as well.
 GATE_MODE = 3  # of WebRTC's detector, 0 to 3: how sure it must be
 GATE_VOICED = 0.5
 GATE_BEFORE = 0.5  # seconds
+GATE_ABOVE = 5.0  # decibels over the floor
 
 # The end of speech. A whole command that cannot go on is over after the shortest silence, one that may (타이머 3분 …
 # 맞춰줘) after a longer one, and anything else after the longest.

@@ -1,4 +1,4 @@
-"""The name that the hub is called by, as a part of what it listens for: 지니야 alone, and 지니야 거실 불 켜줘 in one breath.
+"""The name that the hub is called by, as a part of what it listens for: 지니야, and 지니야 거실 불 켜줘 in one breath.
 
 The names stand in the home graph, in front of every command, and not in a graph of their own: what follows a name is
 heard with it, once, and a second graph would keep the acoustic model in memory a second time (docs/home-graph.md has
@@ -27,7 +27,8 @@ def with_wake(commands: Acceptor, names: Iterable[str]) -> Acceptor:
     called, begin = 0, 2  # the commands' states move up by two; state 1 is where somebody has called
     arcs = [(source + begin, target + begin, label) for source, target, label in commands.arcs]
     arcs += [(called, 1, WAKE + name) for name in names]
-    return Acceptor([*arcs, (1, called, ""), (called, begin, "")], frozenset({1, *(f + begin for f in commands.finals)}))
+    arcs += [(1, called, ""), (called, begin, "")]
+    return Acceptor(arcs, frozenset({1, *(final + begin for final in commands.finals)}))
 
 
 def wake_cuts(name: str, vocabulary: Container[str]) -> list[Cut]:

