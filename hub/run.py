@@ -61,7 +61,8 @@ async def _serve(
     bus = Bus(address, f"jipsa-run-{new_id()[:8]}")
     spoken = Follower(bus, settings.voice.satellite)
     typed = Follower(bus, "terminal")
-    voice, follows = await _satellite(settings, graph, stack, silent=once)
+    loudspeaker = None if once else await _loudspeaker(settings, console)
+    voice, follows = await _satellite(settings, graph, stack, loudspeaker)
     await stack.enter_async_context(bus.running())
     butler = Butler(address, home, settings.language, household_lexicon(settings))
     microphone = await _microphone(settings, console, once=once)
@@ -85,12 +86,10 @@ async def _serve(
 
 
 async def _satellite(
-    settings: Settings, graph: Path, stack: AsyncExitStack, *, silent: bool
+    settings: Settings, graph: Path, stack: AsyncExitStack, loudspeaker: Loudspeaker | None
 ) -> tuple[Voice, FollowsHome]:
     """Ears and mouth of this machine with their button, and what keeps the ears at the home."""
     spoken = voice_of(settings.speaker, settings.language, settings.cache_dir)
-    device = settings.speaker.device
-    loudspeaker = None if silent or device == "off" else Loudspeaker(device)
     recognizer = await asyncio.to_thread(Recognizer, graph)
     voice = Voice(settings.broker.address(), settings.voice, recognizer, Mouth(spoken, loudspeaker, settings.speaker))
     if settings.voice.button is not None or settings.voice.light is not None:
@@ -124,6 +123,19 @@ async def _microphone(settings: Settings, console: Console, *, once: bool) -> Fr
         return None
     console.print(text("run.listening", settings.language, microphone=microphone.name), markup=False)
     return lasting(microphone, settings.voice.microphone)
+
+
+async def _loudspeaker(settings: Settings, console: Console) -> Loudspeaker | None:
+    """The loudspeaker where there is one and it is wanted."""
+    if settings.speaker.device == "off":
+        return None
+    loudspeaker = Loudspeaker(settings.speaker.device)
+    try:
+        await loudspeaker.try_out()
+    except SoundError as error:
+        console.print(text("run.no_loudspeaker", settings.language, reason=error), markup=False, soft_wrap=True)
+        return None
+    return loudspeaker
 
 
 async def _say_samples(
@@ -190,7 +202,8 @@ async def run_voice(settings: Settings) -> int:
     microphone = await Microphone.opened(settings.voice.microphone)
     graph = await shown_graph(settings, load_home(settings.home, settings.language))
     async with AsyncExitStack() as stack:
-        voice, follows = await _satellite(settings, graph, stack, silent=False)
+        loudspeaker = await _loudspeaker(settings, Console(stderr=True, highlight=False, soft_wrap=True))
+        voice, follows = await _satellite(settings, graph, stack, loudspeaker)
         await stack.enter_async_context(together([follows.run()]))
         await voice.run(lasting(microphone, settings.voice.microphone))
     return 0

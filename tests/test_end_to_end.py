@@ -13,7 +13,7 @@ from typing import Any
 import aiomqtt
 import pytest
 from brokers import TestBroker
-from speech.conftest import RECORDINGS, graph, recognizer  # noqa: F401
+from speech.conftest import RECORDINGS, graph, recognizer, silent_mouth  # noqa: F401
 
 from devices.genie.bridge import GenieBridge
 from devices.gpio.bridge import GpioBridge
@@ -21,6 +21,7 @@ from devices.thinq.bridge import ThinqBridge
 from devices.thinq.simulator import TOKEN, Simulator
 from hub.bus import Bus
 from hub.butler.service import Butler
+from hub.config import VoiceSettings
 from hub.follow import Exchange, Follower
 from hub.home import load_home
 from hub.messages import Intent, Topic, Utterance
@@ -58,7 +59,8 @@ async def running_hub(broker: TestBroker, state: Path, ears: Recognizer | None =
     address = broker.address
     bus = Bus(address, "follower")
     follower = Follower(bus, "living")
-    voice = Voice(address, "living", "거실", ears) if ears else None
+    settings = VoiceSettings(satellite="living", room="거실")
+    voice = Voice(address, settings, ears, silent_mouth()) if ears else None
     butler = Butler(address, home)
     async with AsyncExitStack() as stack:
         url = await stack.enter_async_context(Simulator().serving())

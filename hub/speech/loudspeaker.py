@@ -37,40 +37,48 @@ class Loudspeaker:
         self.gain = 1.0
         """How loud it plays, from 0 to 1; may change while it plays."""
         self._name = name
-        self._device: _Device | None = None
-        self._closing: asyncio.TimerHandle | None = None
+        self._opening: asyncio.Task[_Device] | None = None
+        self._resting: asyncio.Task[None] | None = None
+
+    async def try_out(self) -> None:
+        """Raises SoundError where there is no such loudspeaker."""
+        try:
+            await self._device()
+        finally:
+            await self.close()
 
     async def play(self, clip: Clip) -> None:
         """Play to the end; when cancelled, fade out at once. Raises SoundError where there is no loudspeaker."""
-        if self._closing is not None:
-            self._closing.cancel()
+        if self._resting is not None:
+            self._resting.cancel()
         try:
-            for last in (False, True):
-                try:
-                    await self._play(clip)
-                    return
-                except SoundError:
-                    await self.close()
-                    if last:
-                        raise
+            try:
+                await self._play(clip)
+            except SoundError:
+                await self.close()
+                await self._play(clip)  # it may have been unplugged and be back
         finally:
-            self._closing = asyncio.get_running_loop().call_later(IDLE, self._give_back)
+            self._resting = asyncio.create_task(self._rest())
 
     async def close(self) -> None:
         """Give the device back."""
-        device, self._device = self._device, None
-        if device is not None:
-            await asyncio.to_thread(device.close)
+        opening, self._opening = self._opening, None
+        if opening is not None:
+            with suppress(SoundError):
+                await asyncio.to_thread((await opening).close)
 
-    def _give_back(self) -> None:
-        device, self._device = self._device, None
-        if device is not None:
-            threading.Thread(target=device.close, daemon=True).start()
+    async def _rest(self) -> None:
+        await asyncio.sleep(IDLE)
+        await self.close()
+
+    async def _device(self) -> _Device:
+        """The open device. Who is cancelled meanwhile leaves it to the next."""
+        if self._opening is None:
+            self._opening = asyncio.create_task(asyncio.to_thread(_Device, self._name, lambda: self.gain))
+        return await asyncio.shield(self._opening)
 
     async def _play(self, clip: Clip) -> None:
-        device = self._device
-        if device is None:
-            device = self._device = await asyncio.to_thread(_Device, self._name, lambda: self.gain)
+        device = await self._device()
         loop, done = asyncio.get_running_loop(), asyncio.Event()
 
         def tell() -> None:

@@ -157,7 +157,7 @@ class Decoder:
 
     def _segment(self, words: list[Word]) -> Segment:
         name, said = after_wake(words)
-        whole = self._commands.complete(word.text for word in said)
+        whole = not said or self._commands.complete(word.text for word in said)
         return Segment(
             start=words[0].start + self._missed,
             end=words[-1].end + self._missed,

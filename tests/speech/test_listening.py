@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 
 import numpy as np
 import pytest
+from speech.conftest import quiet
 
 from hub.korean.jamo import squash
 from hub.samples import Sample, load_samples
@@ -18,11 +19,6 @@ SAMPLES = load_samples()
 
 async def sound_of(sample: Sample) -> bytes:
     return b"".join([frame async for frame in wav_frames(sample.path)])
-
-
-def quiet(seconds: float, level: float = 8, seed: int = 0) -> bytes:
-    generator = np.random.default_rng(seed)
-    return generator.normal(0, level, int(RATE * seconds)).round().astype("<i2").tobytes()
 
 
 def spoken_until(sound: bytes) -> float:

@@ -72,9 +72,8 @@ async def test_a_loudspeaker_that_was_unplugged_is_opened_again(jack: Jack) -> N
     jack.there.clear()
     while not jack.closed:
         await asyncio.sleep(0.01)
-        jack.there.set() if jack.closed else None
-    await asyncio.wait([playing])
     jack.there.set()
+    await asyncio.gather(playing, return_exceptions=True)
     jack.blocks.clear()
     await loudspeaker.play(HUM)
     await loudspeaker.close()

@@ -143,7 +143,7 @@ async def test_what_is_said_before_a_microphone_dies_and_after_it_returns_is_hea
     plug.play(*soundfile.read(first.path))
     microphone = await Microphone.opened("usb")
     heard = []
-    async for it in listen(recognizer, lasting(microphone, "usb"), Gate()):
+    async for it in listen(lambda: recognizer, lasting(microphone, "usb"), Gate()):
         if isinstance(it, Segment):
             heard.append(it.text.split())
             assert it.refused is None

@@ -8,13 +8,17 @@ import numpy as np
 import pytest
 import soundfile
 from conftest import Listener
+from speech.conftest import silent_mouth
 
 from hub.bus import BrokerAddress
+from hub.config import VoiceSettings
 from hub.messages import Topic, Understood
 from hub.samples import load_samples
 from hub.speech.recognizer import Recognizer
 from hub.speech.service import Heard, Voice
 from hub.speech.sound import FRAME_BYTES, RATE, wav_frames
+
+LIVING = VoiceSettings(satellite="living", room="거실")
 
 
 async def play(voice: Voice, path: Path) -> list[Heard]:
@@ -24,7 +28,7 @@ async def play(voice: Voice, path: Path) -> list[Heard]:
 async def test_what_is_heard_is_published_with_room_and_confidence(
     broker: BrokerAddress, listener: Listener, recognizer: Recognizer
 ) -> None:
-    voice = Voice(broker, "living", "거실", recognizer)
+    voice = Voice(broker, LIVING, recognizer, silent_mouth())
     task = asyncio.create_task(voice.run(None))
     await listener.object(Topic.satellite("living"), state="idle")
     (heard,) = await play(voice, load_samples()[0].path)
@@ -42,7 +46,7 @@ async def test_an_utterance_is_said_again_until_a_butler_takes_it(
     broker: BrokerAddress, listener: Listener, recognizer: Recognizer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("hub.utter.RESEND", 0.05)
-    voice = Voice(broker, "living", None, recognizer)
+    voice = Voice(broker, LIVING, recognizer, silent_mouth())
     async with voice.bus.running():
         (heard,) = await play(voice, load_samples()[0].path)
         assert heard.utterance is not None
@@ -51,7 +55,7 @@ async def test_an_utterance_is_said_again_until_a_butler_takes_it(
         assert ids == {heard.utterance.id}
         taken = Understood(utterance_id=heard.utterance.id, text=heard.utterance.text)
         listener.bus.publish(Topic.UNDERSTOOD, taken)
-        await asyncio.gather(*voice._saying)
+        await asyncio.gather(*voice._tasks)
 
 
 async def test_what_is_refused_is_not_published(
@@ -59,7 +63,7 @@ async def test_what_is_refused_is_not_published(
 ) -> None:
     path = tmp_path / "noise.wav"
     soundfile.write(path, np.random.default_rng(3).normal(0, 0.05, RATE * 4), RATE)
-    voice = Voice(broker, "living", "거실", recognizer)
+    voice = Voice(broker, LIVING, recognizer, silent_mouth())
     async with voice.bus.running():
         assert all(heard.utterance is None for heard in await play(voice, path))
         listener.bus.publish("jipsa/marker", b"{}")
@@ -74,7 +78,7 @@ async def test_a_file_is_heard_while_the_microphone_is_open(broker: BrokerAddres
         while True:
             yield await spoken.get()
 
-    voice = Voice(broker, "living", "거실", recognizer)
+    voice = Voice(broker, LIVING, recognizer, silent_mouth())
     task = asyncio.create_task(voice.run(microphone()))
     spoken.put_nowait(bytes(FRAME_BYTES))
     (heard,) = await play(voice, load_samples()[0].path)
@@ -89,7 +93,7 @@ async def test_what_is_heard_is_told_while_somebody_speaks_and_is_empty_afterwar
 ) -> None:
     monkeypatch.setattr("hub.speech.service.PARTIAL_PAUSE", 0)
     partial, state = (Topic.satellite("living", what) for what in ("partial", "state"))
-    voice = Voice(broker, "living", "거실", recognizer)
+    voice = Voice(broker, LIVING, recognizer, silent_mouth())
     async with voice.bus.running():
         await play(voice, load_samples()[1].path)
         await listener.object(partial, text="")
@@ -98,7 +102,7 @@ async def test_what_is_heard_is_told_while_somebody_speaks_and_is_empty_afterwar
     assert any("이십오" in text for text in told)
     assert told.count("") == 1
     states = [json.loads(payload)["state"] for payload in listener.all(state)]
-    assert [state for state in states if state != "offline"] == ["listening", "idle"]
+    assert [state for state in states if state != "offline"] == ["listening", "thinking"]
 
 
 async def test_partial_results_are_told_only_so_often(
@@ -106,7 +110,7 @@ async def test_partial_results_are_told_only_so_often(
 ) -> None:
     monkeypatch.setattr("hub.speech.service.PARTIAL_PAUSE", 3600)
     partial = Topic.satellite("living", "partial")
-    voice = Voice(broker, "living", "거실", recognizer)
+    voice = Voice(broker, LIVING, recognizer, silent_mouth())
     async with voice.bus.running():
         await play(voice, load_samples()[1].path)
         await listener.object(partial, text="")

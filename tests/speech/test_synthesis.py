@@ -83,8 +83,6 @@ async def test_kokoro_speaks_korean() -> None:
     said = await voice.speak("거실 불을 켰어요.")
     assert 0.8 < said.seconds < 5
     assert loudness(said) > 3_000
-    with pytest.raises(VoiceError, match="cannot say"):
-        await voice.speak("…")
 
 
 async def test_a_wyoming_server_speaks(unused_tcp_port: int) -> None:
@@ -110,10 +108,15 @@ async def test_a_server_that_is_away_or_silent_is_told(unused_tcp_port: int, mon
     with pytest.raises(VoiceError, match=r"speaker.voice: tcp://127.0.0.1:\d+ cannot be reached"):
         await voice.speak("안녕")
     monkeypatch.setattr(synthesis, "WYOMING_TIMEOUT", 0.2)
-    silent = await asyncio.start_server(lambda reader, writer: asyncio.sleep(60), "127.0.0.1", unused_tcp_port)
+    writers = []
+    silent = await asyncio.start_server(lambda _, writer: writers.append(writer), "127.0.0.1", unused_tcp_port)
     with pytest.raises(VoiceError, match="did not speak within"):
         await voice.speak("안녕")
+    for writer in writers:
+        writer.close()
+        await writer.wait_closed()
     silent.close()
+    await silent.wait_closed()
 
 
 @needs_espeak

@@ -1,0 +1,290 @@
+"""One satellite at its microphone: called by its name, by a button and over MQTT; interrupted; and two of them."""
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import Listener
+from gpiozero.pins.mock import MockFactory
+from speech.conftest import quiet, silent_mouth
+from speech.loudspeakers import Jack
+from speech.test_synthesis import needs_espeak
+
+from hub.bus import BrokerAddress
+from hub.config import SpeakerSettings, VoiceSettings
+from hub.messages import Say, Topic
+from hub.run import together
+from hub.speech.button import push_to_talk
+from hub.speech.loudspeaker import Loudspeaker
+from hub.speech.mouth import Mouth
+from hub.speech.recognizer import Recognizer
+from hub.speech.service import Voice
+from hub.speech.sound import FRAME_BYTES, Frames
+from hub.speech.synthesis import voice_of
+from hub.speech.tones import Tone
+from hub.speech.tuning import NO_SPEECH
+
+CALL = "지니야"
+COMMAND = "거실 에어컨 켜줘"
+LIVING = VoiceSettings(satellite="living", room="거실")
+
+
+class Room:
+    """A satellite whose microphone hears what a test lets it hear, as fast as it can, and quiet for as long as asked."""
+
+    def __init__(self, voice: Voice) -> None:
+        self.voice = voice
+        self.tones: list[Tone] = []
+        self._frames: asyncio.Queue[bytes] = asyncio.Queue()
+        play = voice._mouth.play
+
+        def remember(name: Tone) -> None:
+            self.tones.append(name)
+            play(name)
+
+        voice._mouth.play = remember  # type: ignore[method-assign]
+
+    async def microphone(self) -> Frames:
+        while True:
+            yield await self._frames.get()
+            self._frames.task_done()
+
+    async def hear(self, *sounds: bytes) -> None:
+        """Until all of it was heard, and what came of it is done."""
+        sound = b"".join(sounds)
+        for start in range(0, len(sound), FRAME_BYTES):
+            self._frames.put_nowait(sound[start : start + FRAME_BYTES])
+        await self._frames.join()
+
+
+@asynccontextmanager
+async def satellite(
+    broker: BrokerAddress, recognizer: Recognizer, mouth: Mouth | None = None, settings: VoiceSettings = LIVING
+) -> AsyncIterator[Room]:
+    voice = Voice(broker, settings, recognizer, mouth or silent_mouth())
+    room = Room(voice)
+    async with together([voice.run(room.microphone())]):
+        await voice.bus.connected.wait()
+        yield room
+
+
+async def texts(listener: Listener, *rooms: Room) -> list[str]:
+    """What these rooms have published as utterances until now."""
+    await asyncio.sleep(0)  # what was begun gets to its first message
+    for room in rooms:
+        await room.voice.bus.flush()
+    marker = f"jipsa/marker/{len(listener.heard)}"
+    listener.bus.publish(marker, b"{}")
+    await listener.object(marker)
+    return [json.loads(payload)["text"] for payload in dict.fromkeys(listener.all(Topic.UTTERANCE))]
+
+
+def states(listener: Listener) -> list[str]:
+    return [json.loads(payload)["state"] for payload in listener.all(Topic.satellite("living"))]
+
+
+Said = Callable[..., bytes]
+
+
+async def test_name_and_command_in_one_breath(
+    broker: BrokerAddress, listener: Listener, recognizer: Recognizer, said: Said
+) -> None:
+    async with satellite(broker, recognizer) as room:
+        await room.hear(quiet(2), said(f"{CALL}, {COMMAND}", "jf_nezumi"), quiet(2))
+        found = await listener.object(Topic.UTTERANCE)
+        assert found["text"].startswith("거실 에어컨")
+        assert (found["source"], found["satellite"], found["room"]) == ("microphone", "living", "거실")
+        assert room.tones == [Tone.DONE]
+        assert states(listener)[:3] == ["idle", "listening", "thinking"]
+
+
+async def test_name_then_tone_then_command(
+    broker: BrokerAddress, listener: Listener, recognizer: Recognizer, said: Said
+) -> None:
+    async with satellite(broker, recognizer) as room:
+        await room.hear(quiet(2), said(CALL), quiet(1))
+        assert room.tones == [Tone.WAKE]
+        assert room.voice.ears.attentive
+        await room.hear(quiet(1), said(COMMAND, "jm_kumo"), quiet(2))
+        assert [text[:6] for text in await texts(listener, room)] == [COMMAND[:6]]
+        assert room.tones == [Tone.WAKE, Tone.DONE]
+
+
+async def test_who_does_not_call_is_not_obeyed_and_not_told_on(
+    broker: BrokerAddress, listener: Listener, recognizer: Recognizer, said: Said
+) -> None:
+    async with satellite(broker, recognizer) as room:
+        await room.hear(quiet(2), said(COMMAND, "jm_kumo"), quiet(2))
+        assert await texts(listener, room) == []
+        assert not room.tones
+        assert states(listener) == ["idle"]
+        assert not listener.all(Topic.satellite("living", "partial"))
+
+
+async def test_a_satellite_without_a_name_obeys_whoever_speaks(
+    broker: BrokerAddress, listener: Listener, recognizer: Recognizer, said: Said
+) -> None:
+    async with satellite(broker, recognizer, settings=LIVING.model_copy(update={"wake": ()})) as room:
+        await room.hear(quiet(2), said(COMMAND, "jm_kumo"), quiet(2))
+        assert [text[:6] for text in await texts(listener, room)] == [COMMAND[:6]]
+
+
+async def test_who_calls_and_says_nothing_hears_that_nothing_was_understood(
+    broker: BrokerAddress, listener: Listener, recognizer: Recognizer, said: Said
+) -> None:
+    async with satellite(broker, recognizer) as room:
+        await room.hear(quiet(2), said(CALL), quiet(NO_SPEECH + 1.5))
+        assert room.tones == [Tone.WAKE, Tone.SORRY]
+        await room.hear(said(COMMAND, "jm_kumo"), quiet(2))
+        assert await texts(listener, room) == []
+        assert states(listener) == ["idle", "listening", "idle"]
+
+
+async def test_who_calls_and_says_something_else_may_try_again(
+    broker: BrokerAddress, listener: Listener, recognizer: Recognizer, said: Said
+) -> None:
+    async with satellite(broker, recognizer) as room:
+        await room.hear(quiet(2), said(f"{CALL}, 어제 산 귤이 참 달고 맛있더라"), quiet(2))
+        assert room.tones == [Tone.SORRY]
+        assert await texts(listener, room) == []
+        await room.hear(said(COMMAND, "jm_kumo"), quiet(2))
+        assert [text[:6] for text in await texts(listener, room)] == [COMMAND[:6]]
+
+
+async def test_asked_over_mqtt_it_listens(
+    broker: BrokerAddress, listener: Listener, recognizer: Recognizer, said: Said
+) -> None:
+    async with satellite(broker, recognizer) as room:
+        listener.bus.publish(Topic.satellite("living", "listen"), b"")
+        await listener.object(Topic.satellite("living"), state="listening")
+        await room.hear(quiet(2), said(COMMAND, "jm_kumo"), quiet(2))
+        assert [text[:6] for text in await texts(listener, room)] == [COMMAND[:6]]
+
+
+async def test_the_button_calls_and_the_light_shows_that_it_listens(
+    broker: BrokerAddress, listener: Listener, recognizer: Recognizer, said: Said
+) -> None:
+    async with satellite(broker, recognizer) as room:
+        pins = MockFactory()
+        with push_to_talk(LIVING, pins, room.voice.call) as room.voice.watch:
+            button, light = pins.pin("BOARD29"), pins.pin("BOARD31")
+            assert not light.state
+            button.drive_low()
+            await listener.object(Topic.satellite("living"), state="listening")
+            assert light.state
+            await room.hear(quiet(2), said(COMMAND, "jm_kumo"), quiet(2))
+            assert [text[:6] for text in await texts(listener, room)] == [COMMAND[:6]]
+            assert not light.state
+
+
+async def test_a_pin_that_is_taken_is_told_and_the_satellite_does_without(caplog: pytest.LogCaptureFixture) -> None:
+    pins = MockFactory()
+    settings = LIVING.model_copy(update={"light": "BOARD29"})
+    with push_to_talk(settings, pins, lambda: None) as show:
+        show("listening")
+    assert "voice.light: pin BOARD29 cannot be used" in caplog.text
+    pins.close()
+
+
+async def test_after_a_question_the_answer_needs_no_name(
+    broker: BrokerAddress, listener: Listener, recognizer: Recognizer, said: Said
+) -> None:
+    async with satellite(broker, recognizer) as room:
+        listener.bus.publish(Topic.say("living"), Say(text="어느 방이요?", priority="answer", asks=True))
+        await listener.object(Topic.satellite("living"), state="listening")
+        await room.hear(quiet(2), said(COMMAND, "jm_kumo"), quiet(2))
+        assert [text[:6] for text in await texts(listener, room)] == [COMMAND[:6]]
+
+
+@asynccontextmanager
+async def speaking(monkeypatch: pytest.MonkeyPatch, cache: Path) -> AsyncIterator[Mouth]:
+    """A mouth that takes as long as a real one."""
+    monkeypatch.setitem(sys.modules, "pyaudio", Jack(slowly=True).module())
+    settings = SpeakerSettings()
+    yield Mouth(voice_of(settings, "ko", cache), Loudspeaker(), settings)
+
+
+LONG = "오늘 서울은 대체로 맑고 낮 기온은 영상 오도까지 오르겠으며 미세먼지 농도는 보통입니다."
+
+
+@needs_espeak
+@pytest.mark.parametrize(
+    ("barge_in", "text", "interrupted"),
+    [(True, LONG, True), (False, LONG, False), (True, f"{CALL}라고 부르시면 됩니다. {LONG}", False)],
+)
+async def test_who_calls_while_it_speaks_interrupts_it_where_that_is_wanted(
+    broker: BrokerAddress,
+    listener: Listener,
+    recognizer: Recognizer,
+    said: Said,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    barge_in: bool,
+    text: str,
+    interrupted: bool,
+) -> None:
+    settings = LIVING.model_copy(update={"barge_in": barge_in})
+    async with speaking(monkeypatch, tmp_path) as mouth, satellite(broker, recognizer, mouth, settings) as room:
+        listener.bus.publish(Topic.say("living"), Say(text=text, priority="answer"))
+        await listener.object(Topic.satellite("living"), state="speaking")
+        await room.hear(quiet(1), said(COMMAND, "jm_kumo"), quiet(2))  # without the name
+        assert await texts(listener, room) == []
+        assert room.voice.ears.closed is not interrupted
+        await room.hear(said(f"{CALL}, {COMMAND}", "jf_nezumi"), quiet(2))
+        assert bool(await texts(listener, room)) is interrupted
+        assert room.voice._speaking is not interrupted
+
+
+async def test_of_two_satellites_that_hear_one_call_one_acts(
+    broker: BrokerAddress, listener: Listener, recognizer: Recognizer, said: Said
+) -> None:
+    kitchen = VoiceSettings(satellite="kitchen", room="주방")
+    sound = [quiet(2), said(f"{CALL}, {COMMAND}", "jf_nezumi"), quiet(2)]
+    async with satellite(broker, recognizer) as near, satellite(broker, recognizer, settings=kitchen) as far:
+        await listener.object(Topic.satellite("kitchen"), state="idle")
+        await listener.object(Topic.satellite("living"), state="idle")
+        while not (near.voice._rooms._others and far.voice._rooms._others):
+            await asyncio.sleep(0.01)
+        faint = [quiet(2), fainter(sound[1]), quiet(2)]
+        await asyncio.gather(near.hear(*sound), far.hear(*faint))
+        assert len(await texts(listener, near, far)) == 1
+        assert (await listener.object(Topic.UTTERANCE))["satellite"] == "living"
+        assert (near.tones, far.tones) == ([Tone.DONE], [])
+
+
+def fainter(sound: bytes) -> bytes:
+    import numpy as np
+
+    return (np.frombuffer(sound, "<i2") // 4).astype("<i2").tobytes()
+
+
+async def test_a_new_graph_is_taken_between_two_utterances(
+    broker: BrokerAddress, listener: Listener, recognizer: Recognizer, graph: Path, said: Said
+) -> None:
+    used: list[Any] = []
+
+    class Watched(Recognizer):
+        def decoder(self) -> Any:
+            used.append(self)
+            return super().decoder()
+
+    async with satellite(broker, recognizer) as room:
+        sound = said(COMMAND, "jm_kumo")
+        middle = len(sound) // 2 // FRAME_BYTES * FRAME_BYTES
+        await room.hear(quiet(2))
+        room.voice.call()
+        await room.hear(sound[:middle])
+        room.voice.recognizer = Watched(graph)
+        await room.hear(sound[middle:])
+        assert not used
+        await room.hear(quiet(2))
+        assert len(await texts(listener, room)) == 1
+        room.voice.call()
+        await room.hear(sound, quiet(2))
+        assert used
+        assert len(await texts(listener, room)) == 2
