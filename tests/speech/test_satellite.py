@@ -30,7 +30,7 @@ from hub.speech.tones import Tone
 from hub.speech.tuning import NO_SPEECH
 
 CALL = "지니야"
-COMMAND = "거실 에어컨 켜줘"
+COMMAND = "안방 에어컨 제습 모드로 바꿔줘"
 LIVING = VoiceSettings(satellite="living", room="거실")
 
 
@@ -97,7 +97,7 @@ async def test_name_and_command_in_one_breath(
     async with satellite(broker, recognizer) as room:
         await room.hear(quiet(2), said(f"{CALL}, {COMMAND}", "jf_nezumi"), quiet(2))
         found = await listener.object(Topic.UTTERANCE)
-        assert found["text"].startswith("거실 에어컨")
+        assert found["text"].startswith("안방 에어컨 제습모드")
         assert (found["source"], found["satellite"], found["room"]) == ("microphone", "living", "거실")
         assert room.tones == [Tone.DONE]
         assert states(listener)[:3] == ["idle", "listening", "thinking"]
@@ -110,7 +110,7 @@ async def test_name_then_tone_then_command(
         await room.hear(quiet(2), said(CALL), quiet(1))
         assert room.tones == [Tone.WAKE]
         assert room.voice.ears.attentive
-        await room.hear(quiet(1), said(COMMAND, "jm_kumo"), quiet(2))
+        await room.hear(quiet(1), said(COMMAND, "jf_tebukuro"), quiet(2))
         assert [text[:6] for text in await texts(listener, room)] == [COMMAND[:6]]
         assert room.tones == [Tone.WAKE, Tone.DONE]
 
@@ -119,7 +119,7 @@ async def test_who_does_not_call_is_not_obeyed_and_not_told_on(
     broker: BrokerAddress, listener: Listener, recognizer: Recognizer, said: Said
 ) -> None:
     async with satellite(broker, recognizer) as room:
-        await room.hear(quiet(2), said(COMMAND, "jm_kumo"), quiet(2))
+        await room.hear(quiet(2), said(COMMAND, "jf_tebukuro"), quiet(2))
         assert await texts(listener, room) == []
         assert not room.tones
         assert states(listener) == ["idle"]
@@ -130,7 +130,7 @@ async def test_a_satellite_without_a_name_obeys_whoever_speaks(
     broker: BrokerAddress, listener: Listener, recognizer: Recognizer, said: Said
 ) -> None:
     async with satellite(broker, recognizer, settings=LIVING.model_copy(update={"wake": ()})) as room:
-        await room.hear(quiet(2), said(COMMAND, "jm_kumo"), quiet(2))
+        await room.hear(quiet(2), said(COMMAND, "jf_tebukuro"), quiet(2))
         assert [text[:6] for text in await texts(listener, room)] == [COMMAND[:6]]
 
 
@@ -140,7 +140,7 @@ async def test_who_calls_and_says_nothing_hears_that_nothing_was_understood(
     async with satellite(broker, recognizer) as room:
         await room.hear(quiet(2), said(CALL), quiet(NO_SPEECH + 1.5))
         assert room.tones == [Tone.WAKE, Tone.SORRY]
-        await room.hear(said(COMMAND, "jm_kumo"), quiet(2))
+        await room.hear(said(COMMAND, "jf_tebukuro"), quiet(2))
         assert await texts(listener, room) == []
         assert states(listener) == ["idle", "listening", "idle"]
 
@@ -152,7 +152,7 @@ async def test_who_calls_and_says_something_else_may_try_again(
         await room.hear(quiet(2), said(f"{CALL}, 어제 산 귤이 참 달고 맛있더라"), quiet(2))
         assert room.tones == [Tone.SORRY]
         assert await texts(listener, room) == []
-        await room.hear(said(COMMAND, "jm_kumo"), quiet(2))
+        await room.hear(said(COMMAND, "jf_tebukuro"), quiet(2))
         assert [text[:6] for text in await texts(listener, room)] == [COMMAND[:6]]
 
 
@@ -162,7 +162,7 @@ async def test_asked_over_mqtt_it_listens(
     async with satellite(broker, recognizer) as room:
         listener.bus.publish(Topic.satellite("living", "listen"), b"")
         await listener.object(Topic.satellite("living"), state="listening")
-        await room.hear(quiet(2), said(COMMAND, "jm_kumo"), quiet(2))
+        await room.hear(quiet(2), said(COMMAND, "jf_tebukuro"), quiet(2))
         assert [text[:6] for text in await texts(listener, room)] == [COMMAND[:6]]
 
 
@@ -177,7 +177,7 @@ async def test_the_button_calls_and_the_light_shows_that_it_listens(
             button.drive_low()
             await listener.object(Topic.satellite("living"), state="listening")
             assert light.state
-            await room.hear(quiet(2), said(COMMAND, "jm_kumo"), quiet(2))
+            await room.hear(quiet(2), said(COMMAND, "jf_tebukuro"), quiet(2))
             assert [text[:6] for text in await texts(listener, room)] == [COMMAND[:6]]
             assert not light.state
 
@@ -197,7 +197,7 @@ async def test_after_a_question_the_answer_needs_no_name(
     async with satellite(broker, recognizer) as room:
         listener.bus.publish(Topic.say("living"), Say(text="어느 방이요?", priority="answer", asks=True))
         await listener.object(Topic.satellite("living"), state="listening")
-        await room.hear(quiet(2), said(COMMAND, "jm_kumo"), quiet(2))
+        await room.hear(quiet(2), said(COMMAND, "jf_tebukuro"), quiet(2))
         assert [text[:6] for text in await texts(listener, room)] == [COMMAND[:6]]
 
 
@@ -232,7 +232,7 @@ async def test_who_calls_while_it_speaks_interrupts_it_where_that_is_wanted(
     async with speaking(monkeypatch, tmp_path) as mouth, satellite(broker, recognizer, mouth, settings) as room:
         listener.bus.publish(Topic.say("living"), Say(text=text, priority="answer"))
         await listener.object(Topic.satellite("living"), state="speaking")
-        await room.hear(quiet(1), said(COMMAND, "jm_kumo"), quiet(2))  # without the name
+        await room.hear(quiet(1), said(COMMAND, "jf_tebukuro"), quiet(2))  # without the name
         assert await texts(listener, room) == []
         assert room.voice.ears.closed is not interrupted
         await room.hear(said(f"{CALL}, {COMMAND}", "jf_nezumi"), quiet(2))
@@ -274,15 +274,16 @@ async def test_a_new_graph_is_taken_between_two_utterances(
             return super().decoder()
 
     async with satellite(broker, recognizer) as room:
-        sound = said(COMMAND, "jm_kumo")
+        sound = said(COMMAND, "jf_tebukuro")
         middle = len(sound) // 2 // FRAME_BYTES * FRAME_BYTES
         await room.hear(quiet(2))
         room.voice.call()
         await room.hear(sound[:middle])
         room.voice.recognizer = Watched(graph)
-        await room.hear(sound[middle:])
+        end = len(sound) - 8 * FRAME_BYTES  # before its silence
+        await room.hear(sound[middle:end])
         assert not used
-        await room.hear(quiet(2))
+        await room.hear(sound[end:], quiet(2))
         assert len(await texts(listener, room)) == 1
         room.voice.call()
         await room.hear(sound, quiet(2))
