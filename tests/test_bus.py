@@ -64,7 +64,7 @@ async def test_commands_published_while_the_broker_is_away_arrive_once(any_broke
     async with listener.bus.running(), sender.running():
         await asyncio.gather(listener.bus.connected.wait(), sender.connected.wait())
         await any_broker.stop()
-        while sender.connected.is_set() or listener.bus.connected.is_set():  # noqa: ASYNC110  # no event says so
+        while sender.connected.is_set() or listener.bus.connected.is_set():  # no event says so
             await asyncio.sleep(0.01)
         await any_broker.start()
         await listener.bus.connected.wait()

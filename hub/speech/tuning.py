@@ -59,8 +59,8 @@ LEAST_WAKE_PAUSE = 0.1  # seconds between other talk and the name: 해가 지니
 # Without dither the same sound is heard the same each time. A microphone has noise enough of its own.
 FEATURES = "--dither=0\n"
 
-# The floor is the quietest frame of the last seconds. Where it is above NOISY_ROOM, noise is suppressed; in a quiet room
-# the suppressor would do no good and some harm.
+# The floor is the quietest frame of the last seconds. Where it is above NOISY_ROOM, noise is suppressed; in a quiet
+# room the suppressor would do no good and some harm.
 FLOOR_SECONDS = 4.0
 NOISY_ROOM = -72.0  # decibels
 NOISE_SUPPRESSION = 2  # of WebRTC's suppressor, 0 to 4

@@ -1,4 +1,4 @@
-"""What is said in which order, how loud and when: real espeak-ng, and a PyAudio-shaped loudspeaker that plays at once."""
+"""What is said in which order, how loud and when: real espeak-ng, and a PyAudio-shaped loudspeaker."""
 
 import asyncio
 import sys
@@ -21,6 +21,8 @@ from hub.speech.synthesis import voice_of
 from hub.speech.tones import Tone, tone
 
 pytestmark = needs_espeak
+
+LONG = "오늘은 전국에 비가 오고 바람이 많이 불겠습니다."
 
 
 class Stage:
@@ -53,7 +55,9 @@ class Stage:
 
 
 @pytest.fixture
-async def stage(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AsyncIterator[Stage]:
+async def stage(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> AsyncIterator[Stage]:
     jack = Jack()
     monkeypatch.setitem(sys.modules, "pyaudio", jack.module())
     stage = Stage(jack, tmp_path, **getattr(request, "param", {}))
@@ -82,13 +86,13 @@ async def test_what_waits_is_said_by_its_priority(stage: Stage) -> None:
 
 async def test_an_answer_interrupts_an_announcement_which_is_said_again(stage: Stage) -> None:
     stage.jack.slowly = True
-    news = stage.say("오늘은 전국에 비가 오고 바람이 많이 불겠습니다.")
-    await stage.until_heard("오늘은 전국에 비가 오고 바람이 많이 불겠습니다.")
+    news = stage.say(LONG)
+    await stage.until_heard(LONG)
     stage.jack.slowly = False
     await stage.say("네.", "answer")
     assert not news.done()
     await news
-    assert stage.heard == ["오늘은 전국에 비가 오고 바람이 많이 불겠습니다.", "네.", "오늘은 전국에 비가 오고 바람이 많이 불겠습니다."]
+    assert stage.heard == [LONG, "네.", LONG]
 
 
 async def test_an_announcement_interrupts_nothing(stage: Stage) -> None:

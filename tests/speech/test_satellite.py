@@ -35,7 +35,7 @@ LIVING = VoiceSettings(satellite="living", room="거실")
 
 
 class Room:
-    """A satellite whose microphone hears what a test lets it hear, as fast as it can, and quiet for as long as asked."""
+    """A satellite whose microphone hears what a test lets it hear, as fast as it can."""
 
     def __init__(self, voice: Voice) -> None:
         self.voice = voice
