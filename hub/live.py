@@ -135,4 +135,3 @@ async def show(
             now = datetime.now().astimezone()
             tape.keep(heard, now)
             console.print(f"{now:%H:%M:%S}  {heard.end - heard.start:4.1f} s  {tell(heard)}", markup=False)
-

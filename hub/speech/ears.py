@@ -83,4 +83,3 @@ class Ears:
         if self.attentive and self._now >= self._until:
             self.rest()
             self._missed()
-

@@ -50,8 +50,8 @@ def test_a_name_is_said_in_every_way(name: str, said: list[str]) -> None:
     assert [len(way.split()) for way in found] == sorted(len(way.split()) for way in found)
 
 
-def words(*texts: str, sure: float = 1.0) -> list[Word]:
-    return [Word(text, place, place + 1, sure, sure) for place, text in enumerate(texts)]
+def words(*texts: str, sure: float = 1.0, pause: float = 0.2) -> list[Word]:
+    return [Word(text, place, place + 1 - pause, sure, sure) for place, text in enumerate(texts)]
 
 
 @pytest.mark.parametrize(
@@ -70,6 +70,11 @@ def test_who_is_called(said: Sequence[str], command: str, called: bool) -> None:
     assert name is not None
     assert " ".join(word.text for word in rest) == command
     assert is_call(words(*said), name) is called
+
+
+def test_a_name_right_behind_other_talk_calls_nobody() -> None:
+    said = words("…", "@지니야", "큰방", "온도", pause=0)
+    assert not is_call(said, said[1])
 
 
 def test_a_name_that_is_doubtful_calls_nobody() -> None:
