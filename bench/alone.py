@@ -25,7 +25,7 @@ from hub.speech.gate import Gate
 from hub.speech.kokoro import VOICES, Kokoro, Manner, VoiceMissingError
 from hub.speech.listening import listen
 from hub.speech.recognizer import Recognizer, Segment
-from hub.speech.sound import FRAME_BYTES, RATE
+from hub.speech.sound import FRAME_BYTES, HISS, RATE
 
 CHUNK = 300.0
 """Seconds of generated sound at a time."""
@@ -63,7 +63,7 @@ def kinds(minutes: float) -> Iterator[tuple[str, Iterator[Sound]]]:
 
 def _said(kokoro: Kokoro, line: str, voice: str) -> Sound:
     speech = np.frombuffer(kokoro.speak(line, Manner(voice)), "<i2") / 32768
-    return speech + np.random.default_rng(len(line)).normal(0, 2 / 32768, len(speech))
+    return speech + np.random.default_rng(len(line)).normal(0, HISS / 32768, len(speech))
 
 
 async def counted(recognizer: Recognizer, sounds: Iterator[Sound]) -> Count:

@@ -15,10 +15,8 @@ from functools import cache, partial
 from itertools import cycle, islice
 from pathlib import Path
 
-import numpy as np
-import soundfile
-
 from hub.grammar.acceptor import Acceptor
+from hub.speech.clip import Clip
 from hub.speech.commands import Commands
 from hub.speech.kokoro import VOICES, Kokoro, Manner
 from hub.speech.sound import RATE
@@ -117,7 +115,8 @@ def speak_corpus(sentences: list[str], folder: Path, seed: int) -> Iterator[Spok
 
 def _speak(folder: Path, spoken: Spoken) -> Spoken:
     unfinished = folder / f"{spoken.file}.part"
-    write_wav(unfinished, _kokoro().speak(spoken.sentence, Manner(spoken.voice, spoken.speed)))
+    clip = Clip(_kokoro().speak(spoken.sentence, Manner(spoken.voice, spoken.speed)), RATE)
+    unfinished.write_bytes(clip.to_wav())
     unfinished.rename(folder / spoken.file)
     return spoken
 
@@ -126,8 +125,3 @@ def _speak(folder: Path, spoken: Spoken) -> Spoken:
 def _kokoro() -> Kokoro:
     """The voice of this process."""
     return Kokoro()
-
-
-def write_wav(path: Path, samples: bytes) -> None:
-    """Write 16 kHz mono 16-bit samples."""
-    soundfile.write(path, np.frombuffer(samples, "<i2"), RATE, "PCM_16", format="WAV")

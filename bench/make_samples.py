@@ -6,11 +6,13 @@ import argparse
 import sys
 from pathlib import Path
 
-from bench.corpus import draw, speak_corpus, write_wav
+from bench.corpus import draw, speak_corpus
 from hub.grammar.spoken import spoken_grammar
 from hub.home import load_home
 from hub.samples import load_samples
+from hub.speech.clip import Clip
 from hub.speech.kokoro import Kokoro, Manner, VoiceMissingError
+from hub.speech.sound import RATE
 
 HOME = Path(__file__).parents[1] / "config" / "home.yaml"
 
@@ -20,7 +22,7 @@ def make_samples() -> None:
     kokoro = Kokoro()
     for sample in load_samples():
         manner = Manner(sample.voice, sample.speed, sample.eo)
-        write_wav(sample.path, kokoro.speak(sample.sentence, manner))
+        sample.path.write_bytes(Clip(kokoro.speak(sample.sentence, manner), RATE).to_wav())
         print(f"{sample.file}  {sample.voice} ×{sample.speed:g}  {sample.sentence}")
 
 

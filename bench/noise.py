@@ -12,7 +12,7 @@ import soundfile
 import soxr
 from numpy.typing import NDArray
 
-from hub.speech.sound import RATE
+from hub.speech.sound import HISS, RATE
 
 Sound = NDArray[np.float64]
 """Samples from -1 to 1 at RATE."""
@@ -76,7 +76,7 @@ KINDS = {"white noise": white, "pink noise": pink, "music-like tones": music, "e
 def loud(sound: Sound, level: float = -26) -> Sound:
     """The sound at a mean level in decibels below the loudest there is, with the hiss of a room."""
     power = np.sqrt(np.mean(sound**2)) or 1.0
-    hiss = np.random.default_rng(0).normal(0, 2 / 32768, len(sound))
+    hiss = np.random.default_rng(0).normal(0, HISS / 32768, len(sound))
     return np.clip(sound / power * 10 ** (level / 20) + hiss, -1, 1)
 
 

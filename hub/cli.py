@@ -163,7 +163,6 @@ def hear(
 ) -> None:
     """Say what is heard in sound files, or by the microphone, without broker and bridges."""
     from hub.hear import hear_files
-    from hub.live import hear_live
 
     if live == bool(files):
         _give_up("jipsa hear takes sound files, or --live for the microphone")
@@ -172,6 +171,8 @@ def hear(
     settings, known = _home(config, home)
     place = known.resolve_room(room) if room else None
     if live:
+        from hub.live import hear_live
+
         _serve(hear_live(settings, known, place.id if place else None, record))
     _serve(hear_files(files or (), settings, known, place.id if place else None, as_json=as_json))
 

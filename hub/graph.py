@@ -13,17 +13,16 @@ import asyncio
 import json
 import logging
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 from pydantic import BaseModel
 
-from hub.bus import Bus
 from hub.config import Settings
 from hub.home import Home
 from hub.messages import Topic
-from hub.speech.graphs import HomeGraphError, Progress
+from hub.speech.graphs import HomeGraphError, Progress, build_apart
 from hub.speech.recognizer import Recognizer
+from hub.speech.service import Voice
 from hub.texts import Language
 
 log = logging.getLogger(__name__)
@@ -50,45 +49,21 @@ async def home_graph(settings: Settings, home: Home, progress: Progress = lambda
         cache=settings.cache_dir,
         language=settings.language,
     )
-    pipe = asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "hub.graph", stdin=pipe, stdout=pipe, stderr=pipe
-    )
-    assert process.stdin is not None
-    assert process.stdout is not None
-    assert process.stderr is not None
-    try:
-        said = asyncio.create_task(process.stderr.read())
-        process.stdin.write(job.model_dump_json().encode())
-        process.stdin.close()
-        folder = None
-        async for line in process.stdout:
-            told = json.loads(line)
-            if "folder" in told:
-                folder = Path(told["folder"])
-            else:
-                progress(told["done"], told["of"])
-        await process.wait()
-        if folder is None:
-            raise HomeGraphError((await said).decode(errors="replace").strip() or "the builder was killed")
-        return folder
-    finally:
-        if process.returncode is None:
-            process.terminate()
-            await process.wait()
+    told = await build_apart(["-m", "hub.graph"], progress, job.model_dump_json().encode())
+    return Path(told["folder"])
 
 
 class FollowsHome:
     """Keeps the ears of a satellite at the home that the butler publishes."""
 
-    def __init__(self, bus: Bus, settings: Settings, graph: Path, use: Callable[[Recognizer], None]) -> None:
-        """`use` takes the recognizer of each new graph; `graph` is the one in use."""
+    def __init__(self, voice: Voice, settings: Settings, graph: Path) -> None:
+        """`graph` is the one that the voice hears with now. Make it before the voice runs."""
+        self._voice = voice
         self._settings = settings
         self._graph = graph
-        self._use = use
         self._home: Home | None = None
         self._news = asyncio.Event()
-        bus.subscribe(Topic.HOME, self._on_home)
+        voice.bus.subscribe(Topic.HOME, self._on_home)
 
     async def run(self) -> None:
         """Build what changes, one home after another, until cancelled. A build that fails leaves all as it was."""
@@ -99,7 +74,7 @@ class FollowsHome:
             try:
                 graph = await home_graph(self._settings, self._home)
                 if graph != self._graph:
-                    self._use(await asyncio.to_thread(Recognizer, graph))
+                    self._voice.recognizer = await asyncio.to_thread(Recognizer, graph)
                     self._graph = graph
                     log.info("the home has changed: it is listened for in %s", graph)
             except (HomeGraphError, OSError) as error:

@@ -9,7 +9,6 @@ from datetime import datetime
 from pathlib import Path
 
 import numpy as np
-import soundfile
 from rich.console import Console, RenderableType
 from rich.live import Live
 from rich.text import Text
@@ -20,6 +19,7 @@ from hub.hear import shown_graph
 from hub.home import Home
 from hub.household import household_lexicon
 from hub.show import segment_line
+from hub.speech.clip import Clip
 from hub.speech.gate import Gate
 from hub.speech.listening import listen
 from hub.speech.loudness import QUIETEST, decibels
@@ -61,12 +61,12 @@ class Tape:
         if self._folder is None:
             return
         begin = self._end - len(self._sound) / 2 / RATE
-        first, last = (int(max(0.0, moment - begin) * RATE) * 2 for moment in self._around(segment))
+        around = segment.start - AROUND, segment.end + AROUND
+        first, last = (int(max(0.0, moment - begin) * RATE) * 2 for moment in around)
         words = re.sub(r"\W+", "-", segment.text).strip("-")
         path = self._folder / f"{at:%Y%m%d-%H%M%S.%f}"[:-3]
         path = path.with_name(f"{path.name}-{words or 'called'}.wav")
-        samples = memoryview(self._sound[first:last]).cast("h")
-        soundfile.write(path, list(samples), RATE, subtype="PCM_16")
+        path.write_bytes(Clip(self._sound[first:last], RATE).to_wav())
         table = self._folder / "heard.tsv"
         begins = not table.exists()
         with table.open("a", encoding="utf-8", newline="") as file:
@@ -74,10 +74,6 @@ class Tape:
             if begins:
                 lines.writerow(COLUMNS)
             lines.writerow([path.name, segment.called, segment.text, segment.refused or "", segment.confidence])
-
-    @staticmethod
-    def _around(segment: Segment) -> tuple[float, float]:
-        return segment.start - AROUND, segment.end + AROUND
 
 
 class Meter:

@@ -99,11 +99,7 @@ async def _satellite(
             voice.watch = stack.enter_context(push_to_talk(settings.voice, pins, voice.call))
         except PinsError as error:
             log.error("voice.button: %s", error)
-
-    def use(recognizer: Recognizer) -> None:
-        voice.recognizer = recognizer
-
-    return voice, FollowsHome(voice.bus, settings, graph, use)
+    return voice, FollowsHome(voice, settings, graph)
 
 
 async def _watch_home(butler: Butler, settings: Settings) -> None:

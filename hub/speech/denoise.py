@@ -1,6 +1,6 @@
 """Noise suppression before everything else that hears: WebRTC's, by way of webrtc-noise-gain.
 
-It takes a thousandth of a Pi's core, and in noise the recognizer understands nearly twice as much (docs/home-graph.md).
+It takes a thousandth of a core of a PC, and in noise the recognizer understands more (docs/home-graph.md).
 """
 
 from __future__ import annotations

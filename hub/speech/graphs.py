@@ -9,10 +9,11 @@ import json
 import shutil
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from hub.grammar.acceptor import Acceptor
 from hub.speech.model import AcousticModel
@@ -67,24 +68,40 @@ async def _build(acceptor: Acceptor, model: AcousticModel, folder: Path, progres
         arguments = ["-m", "hub.speech.homegraph", file.name, str(folder)]
         if model.own:
             arguments += ["--model", str(model.path)]
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, *arguments, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
-        )
-        assert process.stdout is not None
-        assert process.stderr is not None
         try:
-            said = asyncio.create_task(process.stderr.read())
-            async for line in process.stdout:
-                step = json.loads(line)
-                progress(step["done"], step["of"])
-            if await process.wait():
-                reason = (await said).decode(errors="replace").strip()
-                raise HomeGraphError(f"the home graph could not be built: {reason or 'the builder was killed'}")
-            await said
-        finally:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
+            await build_apart(arguments, progress)
+        except HomeGraphError as error:
+            raise HomeGraphError(f"the home graph could not be built: {error}") from None
+
+
+async def build_apart(arguments: Sequence[str], progress: Progress, given: bytes = b"") -> dict[str, Any]:
+    """Run a builder, which is Python with these arguments, in a process of its own, with `given` as its input.
+
+    It tells how far it is in JSON objects, one a line; what it told last is returned. Raises HomeGraphError with what
+    it said on standard error. Who is cancelled takes the builder along.
+    """
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(sys.executable, *arguments, stdin=pipe, stdout=pipe, stderr=pipe)
+    assert process.stdin is not None
+    assert process.stdout is not None
+    assert process.stderr is not None
+    told: dict[str, Any] = {}
+    try:
+        said = asyncio.create_task(process.stderr.read())
+        process.stdin.write(given)
+        process.stdin.close()
+        async for line in process.stdout:
+            told = json.loads(line)
+            if "done" in told:
+                progress(told["done"], told["of"])
+        reason = (await said).decode(errors="replace").strip()
+        if await process.wait():
+            raise HomeGraphError(reason or "the builder was killed")
+        return told
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
 
 
 def _forget_old(graphs: Path) -> None:

@@ -55,13 +55,18 @@ class Loudspeaker:
             try:
                 await self._play(clip)
             except SoundError:
-                await self.close()
+                await self._release()
                 await self._play(clip)  # it may have been unplugged and be back
         finally:
             self._resting = asyncio.create_task(self._rest())
 
     async def close(self) -> None:
         """Give the device back."""
+        if self._resting is not None:
+            self._resting.cancel()
+        await self._release()
+
+    async def _release(self) -> None:
         opening, self._opening = self._opening, None
         if opening is not None:
             with suppress(SoundError):
@@ -69,7 +74,7 @@ class Loudspeaker:
 
     async def _rest(self) -> None:
         await asyncio.sleep(IDLE)
-        await self.close()
+        await self._release()
 
     async def _device(self) -> _Device:
         """The open device. Who is cancelled meanwhile leaves it to the next."""

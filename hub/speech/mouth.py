@@ -86,7 +86,7 @@ class Mouth:
         self._waiting.append(item)
         self._make_room()
         current = self._current
-        if current is not None and RANKS[None] < item.rank < current.rank and self._playing is not None:
+        if current is not None and item.rank < current.rank and self._playing is not None:
             self._again = True
             self._playing.cancel()
         self._news.set()
@@ -120,6 +120,7 @@ class Mouth:
         finally:
             if self._playing is not None:
                 self._playing.cancel()
+                await asyncio.wait([self._playing])
             if self._loudspeaker is not None:
                 await self._loudspeaker.close()
 

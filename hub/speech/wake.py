@@ -12,11 +12,10 @@ from collections.abc import Callable, Container, Iterable, Iterator
 from hub.grammar.acceptor import Acceptor
 from hub.korean.jamo import join, split
 from hub.korean.pronunciation import pronounce
+from hub.speech.cuts import Cut
 
 WAKE = "@"
 """Stands before a name in the acceptor and in what the graph writes, so that no word of a command is taken for one."""
-
-Cut = tuple[str, ...]
 
 LINKING = "ㄱㄴㅁ"
 ASPIRATED = {"ㄲ": "ㅋ", "ㄸ": "ㅌ", "ㅃ": "ㅍ", "ㅉ": "ㅊ"}

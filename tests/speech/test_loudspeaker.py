@@ -23,6 +23,15 @@ def jack(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ite
     assert jack.closed == jack.opened
 
 
+async def begun(jack: Jack, loudspeaker: Loudspeaker, seconds: float) -> asyncio.Task[None]:
+    """The hum being played in real time, so many seconds of which were heard."""
+    jack.slowly = True
+    playing = asyncio.create_task(loudspeaker.play(HUM))
+    while len(jack.played) < jack.rate * seconds:
+        await asyncio.sleep(0.01)
+    return playing
+
+
 async def test_a_clip_is_played_at_the_rate_of_the_device(jack: Jack) -> None:
     loudspeaker = Loudspeaker()
     await loudspeaker.play(HUM)
@@ -33,11 +42,8 @@ async def test_a_clip_is_played_at_the_rate_of_the_device(jack: Jack) -> None:
 
 
 async def test_it_neither_clicks_at_the_beginning_nor_when_it_is_broken_off(jack: Jack) -> None:
-    jack.slowly = True
     loudspeaker = Loudspeaker()
-    playing = asyncio.create_task(loudspeaker.play(HUM))
-    while len(jack.played) < jack.rate / 4:
-        await asyncio.sleep(0.01)
+    playing = await begun(jack, loudspeaker, 0.25)
     playing.cancel()
     await asyncio.wait([playing])
     loud = len(jack.blocks)
@@ -50,11 +56,8 @@ async def test_it_neither_clicks_at_the_beginning_nor_when_it_is_broken_off(jack
 
 
 async def test_it_becomes_quieter_while_it_plays(jack: Jack) -> None:
-    jack.slowly = True
     loudspeaker = Loudspeaker()
-    playing = asyncio.create_task(loudspeaker.play(HUM))
-    while len(jack.played) < jack.rate / 2:
-        await asyncio.sleep(0.01)
+    playing = await begun(jack, loudspeaker, 0.5)
     loudspeaker.gain = 0.1
     await playing
     await loudspeaker.close()
@@ -64,11 +67,8 @@ async def test_it_becomes_quieter_while_it_plays(jack: Jack) -> None:
 
 
 async def test_a_loudspeaker_that_was_unplugged_is_opened_again(jack: Jack) -> None:
-    jack.slowly = True
     loudspeaker = Loudspeaker("speaker")
-    playing = asyncio.create_task(loudspeaker.play(HUM))
-    while not len(jack.played):
-        await asyncio.sleep(0.01)
+    playing = await begun(jack, loudspeaker, 0.02)
     jack.there.clear()
     while not jack.closed:
         await asyncio.sleep(0.01)
