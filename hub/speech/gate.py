@@ -53,8 +53,9 @@ class Gate:
         return heard
 
     def shut(self) -> None:
-        """Close before the silence is long enough: what was said is whole."""
+        """Close before the silence is long enough: what was said is whole, or not to be heard."""
         self.open = False
+        self._before.clear()
 
     def _stands_out(self, frame: bytes) -> bool:
         """Whether a frame is louder than the room, which may be as noisy as speech is."""

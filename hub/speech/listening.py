@@ -20,12 +20,15 @@ async def listen(current: Callable[[], Recognizer], frames: Frames, gate: Gate) 
     """Every spoken segment, and what is heard of it while it goes on. The recognizer sleeps while the gate is shut.
 
     Each utterance is heard by the recognizer that is the `current` one when it begins. The times of segments are those
-    of the sound.
+    of the sound. When somebody else shuts the gate, what was being said is forgotten.
     """
     hearing = _Hearing(current(), 0)
     async for frame in denoised(frames):
         if not hearing.sounding and current() is not hearing.recognizer:
             hearing = _Hearing(current(), hearing.taken)
+        if hearing.sounding and not gate.open:
+            for heard in await hearing.recognizer.compute(hearing.dropped):
+                yield heard
         passed = gate.take(frame)
         hearing.taken += len(frame)
         if passed:
@@ -89,6 +92,13 @@ class _Hearing:
             heard = [Partial("")]
         self._forget()
         return heard
+
+    def dropped(self) -> list[Partial | Segment]:
+        """What is told when nobody is to know what was said."""
+        self._decoder.finish()
+        told: list[Partial | Segment] = [Partial("")] if self._partial != Partial("") else []
+        self._forget()
+        return told
 
     def _is_over(self, segment: Segment, silence: float) -> bool:
         if segment.refused is not None:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hub.speech.clip import Clip
-from hub.speech.sound import NO_PYAUDIO, SoundError, find_device, silent_libraries
+from hub.speech.sound import NO_PYAUDIO, SoundError, find_device, opened_audio
 
 RATES = (48_000, 44_100, 16_000)
 """Samples per second that a loudspeaker is asked for, in this order."""
@@ -25,6 +25,8 @@ FADE = 0.04
 
 LONGEST_GAP = 2.0
 """Seconds after the end of a clip at which the loudspeaker is taken for unplugged."""
+
+NOTHING: NDArray[np.int16] = np.zeros(0, np.int16)
 
 IDLE = 5.0
 """Seconds without sound after which the device is given back, so that others can play."""
@@ -93,6 +95,7 @@ class Loudspeaker:
         try:
             async with asyncio.timeout(clip.seconds + LONGEST_GAP):
                 await done.wait()
+            await asyncio.sleep(device.latency)  # the last of it is on its way to the ear
         except TimeoutError:
             raise SoundError(f"{device.name} plays nothing any more") from None
         except asyncio.CancelledError:
@@ -110,18 +113,15 @@ class _Device:
             raise SoundError(NO_PYAUDIO) from None
         self._gain = gain
         self._lock = threading.Lock()
-        self._sound: NDArray[np.int16] = np.zeros(0, np.int16)
+        self._sound = NOTHING
         self._done: Callable[[], None] | None = None
+        self._next: tuple[NDArray[np.int16], Callable[[], None]] | None = None
         self._loudness = 0.0  # what was played last, from which the next block goes on
         self._fading = False
-        with silent_libraries():
-            self._audio = pyaudio.PyAudio()
-            try:
-                index, self.name = find_device(self._audio, name, "Output")
-                self._open(pyaudio, index)
-            except SoundError:
-                self._audio.terminate()
-                raise
+        with opened_audio(pyaudio) as self._audio:
+            index, self.name = find_device(self._audio, name, "Output")
+            self._open(pyaudio, index)
+            self.latency: float = self._stream.get_output_latency()
 
     def _open(self, pyaudio: Any, index: int) -> None:
         for rate in RATES:
@@ -136,15 +136,15 @@ class _Device:
         raise SoundError(f"{self.name} plays at none of {', '.join(map(str, RATES))} samples per second")
 
     def begin(self, clip: Clip, done: Callable[[], None]) -> None:
-        """Play this now; `done` is called, in the thread of PortAudio, when the last of it was taken."""
+        """Play this as soon as what fades is over; `done` is called, in PortAudio's thread, when all of it was taken."""
         sound = np.frombuffer(clip.at(self._rate).samples, "<i2")
         with self._lock:
-            self._sound, self._done, self._fading = sound, done, False
+            self._next = sound, done
 
     def fade(self) -> None:
         """Break off without a click."""
         with self._lock:
-            self._fading, self._done = True, None
+            self._fading, self._done, self._next = True, None, None
 
     def close(self) -> None:
         """Give the device back."""
@@ -154,6 +154,8 @@ class _Device:
 
     def _give(self, _data: object, count: int, _time: object, _status: object) -> tuple[bytes, int]:
         with self._lock:
+            if self._next is not None and not (self._fading and self._loudness and len(self._sound)):
+                (self._sound, self._done), self._next, self._fading = self._next, None, False
             block, self._sound = self._sound[:count], self._sound[count:]
             wanted = 0.0 if self._fading else self._gain()
             step = count / self._rate / FADE
@@ -161,7 +163,7 @@ class _Device:
             if abs(wanted - before) > step:
                 self._loudness = before + float(np.sign(wanted - before)) * step
             if self._fading and not self._loudness:
-                self._sound = self._sound[:0]
+                self._sound = NOTHING
             if self._done is not None and not len(self._sound):
                 self._done()
                 self._done = None

@@ -6,8 +6,9 @@ import asyncio
 import logging
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from hub.bus import Recent
 from hub.config import SpeakerSettings
@@ -27,6 +28,9 @@ MOST_WAITING = 30
 
 DUCKED = 0.2
 """How loud it is while somebody speaks to the hub, compared with what it was."""
+
+LOOK = 30.0
+"""Seconds between two looks at the clock, for what waits for the morning."""
 
 RANGE = 40.0
 """Decibels between volume 100 and volume 0: ears hear ratios."""
@@ -59,10 +63,9 @@ class Mouth:
         clock: Callable[[], datetime] = datetime.now,
     ) -> None:
         """Without a loudspeaker all is said in silence. `clock` tells the time of this place."""
-        self.volume = settings.volume
-        """From 0 to 100; may be changed while it speaks."""
         self.on_speaking: Callable[[str | None], None] = lambda text: None
         """Is told the text when it begins to be heard, and None when it is over."""
+        self._volume = settings.volume
         self._voice = voice
         self._loudspeaker = loudspeaker
         self._quiet = settings.quiet
@@ -75,6 +78,16 @@ class Mouth:
         self._again = False
         self._listening = False
         self._fault: str | None = None
+
+    @property
+    def volume(self) -> int:
+        """From 0 to 100; may be changed while it speaks."""
+        return self._volume
+
+    @volume.setter
+    def volume(self, volume: int) -> None:
+        self._volume = volume
+        self._set_gain()
 
     def say(self, say: Say) -> asyncio.Future[None]:
         """Say it when its turn comes; the future is done when it was said, or will not be. An id is said once."""
@@ -106,6 +119,7 @@ class Mouth:
     def stop(self) -> None:
         """Be silent at once; what was being said is not said again."""
         if self._playing is not None:
+            self._again = False
             self._playing.cancel()
 
     async def run(self) -> None:
@@ -131,12 +145,11 @@ class Mouth:
         return min(ready, key=lambda item: item.rank, default=None)
 
     async def _wait(self) -> None:
+        """Until there is news; what waits for the morning looks at the clock, which may be put right meanwhile."""
         self._news.clear()
-        try:
-            async with asyncio.timeout(self._until_loud() if self._waiting else None):
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LOOK if self._waiting else None):
                 await self._news.wait()
-        except TimeoutError:
-            pass
 
     async def _take(self, item: _Item) -> None:
         self._waiting.remove(item)
@@ -184,8 +197,9 @@ class Mouth:
                 self.on_speaking(say.text)
                 await self._loudspeaker.play(clip)
         finally:
-            made.cancel()
             self.on_speaking(None)
+            made.cancel()
+            await asyncio.gather(made, return_exceptions=True)
 
     def _make_room(self) -> None:
         if len(self._waiting) > MOST_WAITING:
@@ -197,7 +211,7 @@ class Mouth:
     def _set_gain(self) -> None:
         if self._loudspeaker is None:
             return
-        volume = self.volume
+        volume = self._volume
         if self._is_quiet() and self._quiet and (self._current is None or self._current.priority != "alarm"):
             volume = min(volume, self._quiet.volume)
         self._loudspeaker.gain = gain(volume) * (DUCKED if self._listening else 1)
@@ -209,15 +223,6 @@ class Mouth:
         now = f"{self._clock():%H:%M}"
         start, end = self._quiet.start, self._quiet.end
         return start <= now < end if start <= end else now >= start or now < end
-
-    def _until_loud(self) -> float | None:
-        """Seconds to the end of the quiet hours; None when it is not quiet."""
-        if self._quiet is None or not self._is_quiet():
-            return None
-        now = self._clock()
-        hour, minute = map(int, self._quiet.end.split(":"))
-        end = now.replace(hour=hour, minute=minute, second=0, microsecond=0)
-        return ((end if end > now else end + timedelta(days=1)) - now).total_seconds()
 
 
 def gain(volume: int) -> float:

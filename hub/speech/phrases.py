@@ -24,7 +24,7 @@ from hub.grammar.acceptor import Acceptor
 from hub.korean.jamo import is_syllable
 from hub.speech.cuts import cuts
 from hub.speech.openfst import ARC, NOT_FINAL, Arcs, Fst, read_const, write_const
-from hub.speech.tuning import FILLER, JOIN, Filler
+from hub.speech.tuning import FILLER, HESITATION, HESITATIONS, JOIN, OPENINGS, Filler
 from hub.speech.wake import WAKE, is_wake, wake_cuts
 
 
@@ -96,16 +96,19 @@ def compile_grammar(accepted: Acceptor, vocabulary: Mapping[str, int], filler: F
     filler_id = symbols.id(FILLER)
     pairs: dict[tuple[int, int], int] = {}
     chains = [[], *(_chains(phrase, vocabulary, symbols, pairs) for phrase in phrases)]
+    pauses = {word: pairs.setdefault((vocabulary[word], symbols.id(HESITATION)), len(pairs) + 1) for word in OPENINGS}
+    calls = {place for place, phrase in enumerate(phrases, 1) if is_wake(phrase)}
     unsayable = [phrase for phrase, found in zip(phrases, chains[1:], strict=True) if not found]
     mark = len(pairs) + 1
-    commands, broken = _unmarked(minimal(_expanded(small, chains, mark)), mark)
+    commands, broken = _unmarked(minimal(_expanded(small, chains, _pauses(small, calls, pauses), mark)), mark)
     words, written = np.array([(0, 0), *pairs], np.int32).T
     commands.arcs["output"] = written[commands.arcs["input"]]
     commands.arcs["input"] = words[commands.arcs["input"]]
     # A word costs the same however many pieces say it: 꺼 줘 must not be dearer than 켜줘.
     begins = np.array([not symbol.startswith(JOIN) for symbol in symbols.ids])
-    calls = np.array([symbol.startswith(WAKE) for symbol in symbols.ids])
-    costs = np.where(calls, filler.wake, filler.word * begins).astype(np.float32)
+    names = np.array([symbol.startswith(WAKE) for symbol in symbols.ids])
+    costs = np.where(names, filler.wake, filler.word * begins).astype(np.float32)
+    costs[symbols.id(HESITATION)] = filler.hesitation
     commands.arcs["weight"] += costs[commands.arcs["output"]]
     spoken = [vocabulary[syllable] for syllable in frequent_syllables(vocabulary, filler.syllables)]
     # Filler behind a command shall follow whole ones only, so that the other ends come last.
@@ -147,10 +150,21 @@ def _unmarked(commands: Fst, mark: int) -> tuple[Fst, NDArray[np.int32]]:
     )
 
 
-def _expanded(small: Fst, chains: list[list[list[int]]], mark: int) -> Fst:
+def _pauses(small: Fst, calls: set[int], labels: Mapping[str, int]) -> list[tuple[int, int]]:
+    """The hesitations that may come in each state: some before every phrase, all where a command may begin."""
+    called = np.isin(small.arcs["input"], list(calls))
+    begins = {small.start, *small.arcs["next"][called].tolist()}
+    return [
+        (state, labels[word])
+        for state in sorted(set(small.sources.tolist()))
+        for word in (OPENINGS if state in begins else HESITATIONS)
+    ]
+
+
+def _expanded(small: Fst, chains: list[list[list[int]]], pauses: list[tuple[int, int]], mark: int) -> Fst:
     """Replace every arc of phrases by the chains of labels that say its phrase.
 
-    Where a phrase ends, an arc labelled `mark` leads to the end, since minimizing gives the states other numbers.
+    `pauses` are labels that may come any number of times in a state. Where a phrase ends, an arc labelled `mark` leads to the end, since minimizing gives the states other numbers.
     """
     arcs: list[tuple[int, int, int]] = []
     fresh = len(small.finals)
@@ -165,6 +179,7 @@ def _expanded(small: Fst, chains: list[list[list[int]]], mark: int) -> Fst:
                 arcs.append((here, fresh, label))
                 here, fresh = fresh, fresh + 1
             arcs.append((here, rename.get(after, after), chain[-1]))
+    arcs += [(rename.get(state, state), rename.get(state, state), label) for state, label in pauses]
     arcs += [(rename.get(state, state), fresh, mark) for state in set(small.arcs["next"].tolist())]
     finals = np.flatnonzero(small.finals != NOT_FINAL).tolist()
     return acceptor(arcs, [fresh, *(rename.get(state, state) for state in finals)])

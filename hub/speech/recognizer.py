@@ -21,6 +21,7 @@ from hub.speech.sound import RATE, Frames
 from hub.speech.tuning import (
     ACCEPTOR,
     FILLER,
+    HESITATION,
     JOIN,
     LEAST_CONFIDENCE,
     LEAST_VERB_CONFIDENCE,
@@ -180,10 +181,12 @@ def _give_back() -> None:
 
 
 def joined(pieces: Sequence[dict[str, Any]]) -> list[Word]:
-    """The pieces of Vosk's result put together to word groups; runs of filler become one `…`."""
+    """The pieces of Vosk's result put together to word groups; runs of filler become one `…`, hesitations nothing."""
     words: list[Word] = []
     for piece in pieces:
         said, start, end, sure = piece["word"], piece["start"], piece["end"], piece["conf"]
+        if said == HESITATION:
+            continue
         if said == FILLER:
             if words and words[-1].text == "…":
                 words[-1] = Word("…", words[-1].start, end, 0, 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from hub.bus import BrokerAddress, Bus
@@ -15,7 +15,7 @@ from hub.messages import ALL_SATELLITES, Activity, SatellitePartial, SatelliteSt
 from hub.speech.ears import Ears
 from hub.speech.gate import Gate
 from hub.speech.listening import listen
-from hub.speech.recognizer import Partial, Recognizer, Segment
+from hub.speech.recognizer import Partial, Recognizer, Refused, Segment
 from hub.speech.rooms import Rooms
 from hub.speech.sound import Frames
 from hub.speech.tones import Tone
@@ -70,6 +70,8 @@ class Voice:
         self._next_partial = 0.0
         self._thinking: asyncio.TimerHandle | None = None
         self._speaking = False
+        self._gate = Gate()
+        self._called = False
 
     async def run(self, microphone: Frames | None) -> None:
         """Serve until cancelled; without a microphone only `hear` is heard."""
@@ -104,16 +106,17 @@ class Voice:
         self._show()
 
     async def _listen(self, microphone: Frames) -> None:
-        gate = Gate()
-        async for heard in listen(lambda: self.recognizer, self.ears.frames(microphone), gate):
+        async for heard in listen(lambda: self.recognizer, self.ears.frames(microphone), self._gate):
             meant = heard.called or self._listening
             if isinstance(heard, Partial):
+                self._called = heard.called
                 if meant:
-                    self._go_on(heard, gate.loudness)
+                    self._go_on(heard, self._gate.loudness)
                 continue
+            self._called = False
             self._tell("")
             if meant:
-                await self._take(heard, gate.loudness)
+                await self._take(heard, self._gate.loudness)
             else:
                 self._rooms.withdraw()
                 log.debug("%s: not meant: %s", self.satellite, heard.text)
@@ -134,13 +137,15 @@ class Voice:
 
     async def _take(self, heard: Segment, loudness: float) -> None:
         """Act on a segment that is meant for this satellite, if no other satellite does."""
+        if heard.refused is Refused.TOO_SHORT and heard.called:
+            heard = replace(heard, text="", refused=None)  # the name, and a noise after it
         if heard.refused is not None:
             self._rooms.withdraw()
             log.info("%s: refused (%s): %s", self.satellite, heard.refused, heard.text)
-            if heard.called or self.ears.attentive:
-                self._mouth.play(Tone.SORRY)
             if heard.called:
                 self.ears.attend()
+            if self.ears.attentive and heard.refused is not Refused.TOO_SHORT:  # which is noise
+                self._mouth.play(Tone.SORRY)
             return
         if heard.called or not self.ears.attentive:
             if not self._rooms.claiming:
@@ -214,6 +219,8 @@ class Voice:
             self.ears.close("mouth", "it speaks", LONGEST_SPEECH)
         else:
             self.ears.open("mouth")
+        if text is None and not self._called:
+            self._gate.shut()  # what was heard until now was the hub itself
         self._show()
 
     def _tell(self, partial: str) -> None:

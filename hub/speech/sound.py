@@ -98,6 +98,24 @@ def silent_libraries() -> Iterator[None]:
         os.close(nowhere)
 
 
+@contextmanager
+def opened_audio(pyaudio: Any) -> Iterator[Any]:
+    """PortAudio, in which a device is to be opened; closed again where that fails. Raises SoundError."""
+    with silent_libraries():
+        try:
+            audio = pyaudio.PyAudio()
+        except OSError as error:
+            raise SoundError(f"the sound system cannot be used: {error}") from None
+        try:
+            yield audio
+        except OSError as error:  # a device that is unplugged while its name is asked for
+            audio.terminate()
+            raise SoundError(f"the sound system fails: {error}") from None
+        except SoundError:
+            audio.terminate()
+            raise
+
+
 def find_device(audio: Any, wanted: str, way: Literal["Input", "Output"]) -> tuple[int, str]:
     """Index and name of the PyAudio device whose name contains `wanted` (auto: the system's). Raises SoundError."""
     what, key = ("microphone", "voice.microphone") if way == "Input" else ("loudspeaker", "speaker.device")
@@ -130,14 +148,9 @@ class Microphone:
             raise SoundError(NO_PYAUDIO) from None
         self._loop = loop
         self._queue: asyncio.Queue[bytes] = asyncio.Queue(LONGEST_QUEUE)
-        with silent_libraries():
-            self._audio = pyaudio.PyAudio()
-            try:
-                index, self.name = find_device(self._audio, name, "Input")
-                self._open(pyaudio, index)
-            except SoundError:
-                self._audio.terminate()
-                raise
+        with opened_audio(pyaudio) as self._audio:
+            index, self.name = find_device(self._audio, name, "Input")
+            self._open(pyaudio, index)
 
     @classmethod
     async def opened(cls, name: str = "auto") -> Microphone:

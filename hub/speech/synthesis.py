@@ -68,7 +68,12 @@ class EspeakVoice:
             )
         except OSError as error:
             raise VoiceError(f"espeak-ng cannot be started ({error.strerror}): apt install espeak-ng") from None
-        wav, complaint = await process.communicate(said.encode())
+        try:
+            wav, complaint = await process.communicate(said.encode())
+        except asyncio.CancelledError:
+            process.kill()
+            await process.communicate()
+            raise
         try:
             return Clip.from_wav(wav)
         except soundfile.LibsndfileError:
@@ -177,15 +182,16 @@ class Spoken:
 
     def _keep(self, path: Path, clip: Clip) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=self._folder, delete=False) as file:
-            file.write(clip.to_wav())
-        Path(file.name).replace(path)
+        with tempfile.TemporaryDirectory(dir=self._folder) as folder:
+            whole = Path(folder) / path.name
+            whole.write_bytes(clip.to_wav())
+            whole.replace(path)
         files = sorted(self._folder.glob("*.wav"), key=lambda kept: kept.stat().st_mtime, reverse=True)
         size = 0
         for kept in files:
             size += kept.stat().st_size
             if size > KEPT_BYTES:
-                kept.unlink()
+                kept.unlink(missing_ok=True)
 
 
 def voice_of(settings: SpeakerSettings, language: Language, cache: Path) -> Spoken:

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-GRAPH_VERSION = 4
+GRAPH_VERSION = 5
 
 ACCEPTOR = "acceptor.json"  # beside the graph: what it was made of
 
 FILLER = "<filler>"  # the output symbol of every filler syllable
+HESITATION = "~"  # the output symbol of what people say while they think
+HESITATIONS = ("음", "어")  # between any two words of a command: 거실 불 … 음 … 꺼줘
+OPENINGS = ("아", "그", "저", "저기", *HESITATIONS)  # before the first one: 저기 거실 불 켜줘
 JOIN = "+"  # stands before a piece that goes on with the phrase before it
 
 
@@ -21,7 +24,8 @@ class Filler:
 
     `enter` is added where filler begins before a command or after one; `word` is what each word of a command costs, so
     that short ones are not strewn in for nothing. `broken` is what it costs to stop in the middle of a command: without
-    it, 에어컨 alone becomes 에어컨 꺼. `wake` is what the name costs that the hub is called by.
+    it, 에어컨 alone becomes 에어컨 꺼. `wake` is what the name costs that the hub is called by,
+    and `hesitation` what a word costs that says nothing.
     """
 
     syllables: int = 300
@@ -30,6 +34,7 @@ class Filler:
     word: float = 0.5
     broken: float = 2.0
     wake: float = -1.0
+    hesitation: float = 3.0
 
 
 # Kaldi's options. Its end of speech is for where noise keeps the gate open; see END_OF_COMMAND.

@@ -11,16 +11,25 @@ from hub.speech.loudspeaker import Loudspeaker
 from hub.speech.sound import SoundError
 from hub.speech.tones import NOTES, Tone, tone
 
-HUM = Clip((np.sin(2 * np.pi * 300 * np.arange(16_000) / 16_000) * 20_000).astype("<i2").tobytes(), 16_000)
+HUM = Clip((np.sin(2 * np.pi * 310 * np.arange(16_000) / 16_000) * 20_000).astype("<i2").tobytes(), 16_000)
 
 
 @pytest.fixture(params=[16_000, 44_100, 48_000])
 def jack(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Jack]:
     jack = Jack(request.param)
     monkeypatch.setitem(sys.modules, "pyaudio", jack.module())
-    monkeypatch.setattr("hub.speech.loudspeaker.LONGEST_GAP", 0.3)
+    monkeypatch.setattr("hub.speech.loudspeaker.LONGEST_GAP", 1.0)
     yield jack
     assert jack.closed == jack.opened
+
+
+STEP = 20_000 * 2 * np.pi * 310 * 1.3
+"""By how much the hum rises in a second at most; more is a click."""
+
+
+def largest_step(jack: Jack) -> float:
+    """The steepest rise of what was played, for a second."""
+    return float(np.abs(np.diff(np.concatenate([[0], jack.played, [0]]).astype(int))).max()) * jack.rate
 
 
 async def begun(jack: Jack, loudspeaker: Loudspeaker, seconds: float) -> asyncio.Task[None]:
@@ -38,7 +47,7 @@ async def test_a_clip_is_played_at_the_rate_of_the_device(jack: Jack) -> None:
     await loudspeaker.close()
     assert len(jack.played) / jack.rate == pytest.approx(1, abs=0.05)
     spectrum = np.abs(np.fft.rfft(jack.played))
-    assert spectrum.argmax() * jack.rate / len(jack.played) == pytest.approx(300, abs=2)
+    assert spectrum.argmax() * jack.rate / len(jack.played) == pytest.approx(310, abs=2)
 
 
 async def test_it_neither_clicks_at_the_beginning_nor_when_it_is_broken_off(jack: Jack) -> None:
@@ -51,8 +60,18 @@ async def test_it_neither_clicks_at_the_beginning_nor_when_it_is_broken_off(jack
         await asyncio.sleep(0.01)
     assert len(jack.blocks) - loud <= 6  # 0.1 s
     await loudspeaker.close()
-    steps = np.abs(np.diff(np.concatenate([[0], jack.played, [0]]).astype(int)))
-    assert steps.max() < 20_000 * 2 * np.pi * 300 / jack.rate * 1.3
+    assert largest_step(jack) < STEP
+
+
+async def test_what_follows_a_clip_that_was_broken_off_waits_for_its_end(jack: Jack) -> None:
+    loudspeaker = Loudspeaker()
+    playing = await begun(jack, loudspeaker, 0.25)
+    playing.cancel()
+    await asyncio.wait([playing])
+    await loudspeaker.play(tone(Tone.WAKE))
+    await loudspeaker.close()
+    assert largest_step(jack) < 1.5 * STEP  # the tone is higher
+    assert len(jack.played) / jack.rate > 0.25 + tone(Tone.WAKE).seconds * 0.9
 
 
 async def test_it_becomes_quieter_while_it_plays(jack: Jack) -> None:

@@ -62,8 +62,7 @@ async def stage(
     monkeypatch.setitem(sys.modules, "pyaudio", jack.module())
     stage = Stage(jack, tmp_path, **getattr(request, "param", {}))
     running = asyncio.create_task(stage.mouth.run())
-    async with asyncio.timeout(30):
-        yield stage
+    yield stage
     running.cancel()
     with suppress(asyncio.CancelledError):
         await running
@@ -110,6 +109,26 @@ async def test_who_calls_makes_it_silent_and_what_was_said_is_over(stage: Stage)
     await answer
     assert not stage.speaking
     assert len(stage.jack.played) < 2 * stage.jack.rate
+
+
+async def test_what_an_alarm_interrupted_is_not_said_again_after_who_called(stage: Stage) -> None:
+    stage.jack.slowly = True
+    news = stage.say(LONG)
+    await stage.until_heard(LONG)
+    alarm = stage.say("불이야!", "alarm")
+    stage.mouth.stop()
+    await asyncio.gather(news, alarm)
+    assert stage.heard == [LONG, "불이야!"]
+
+
+async def test_the_volume_is_changed_in_the_middle_of_a_word(stage: Stage) -> None:
+    stage.jack.slowly = True
+    answer = stage.say(LONG, "answer")
+    await stage.until_heard(LONG)
+    stage.mouth.volume = 0
+    assert stage.loudspeaker.gain == 0
+    stage.mouth.stop()
+    await answer
 
 
 async def test_while_somebody_speaks_announcements_wait_and_answers_are_quieter(stage: Stage) -> None:

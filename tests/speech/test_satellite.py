@@ -240,6 +240,29 @@ async def test_who_calls_while_it_speaks_interrupts_it_where_that_is_wanted(
         assert room.voice._speaking is not interrupted
 
 
+@needs_espeak
+async def test_its_own_words_are_no_answer_to_its_question(
+    broker: BrokerAddress,
+    listener: Listener,
+    recognizer: Recognizer,
+    said: Said,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    async with speaking(monkeypatch, tmp_path) as mouth, satellite(broker, recognizer, mouth) as room:
+        question = Say(text="바꿔 드릴까요?", priority="answer", asks=True)
+        listener.bus.publish(Topic.say("living"), question)
+        await listener.object(Topic.satellite("living"), state="speaking")
+        sound = said(COMMAND, "jf_tebukuro")
+        await room.hear(quiet(1), sound[: -8 * FRAME_BYTES])  # the loudspeaker is near the microphone
+        await listener.object(Topic.satellite("living"), state="listening")
+        await room.hear(quiet(2))
+        assert await texts(listener, room) == []
+        assert not room.tones
+        await room.hear(sound, quiet(2))
+        assert [text[:6] for text in await texts(listener, room)] == [COMMAND[:6]]
+
+
 async def test_of_two_satellites_that_hear_one_call_one_acts(
     broker: BrokerAddress, listener: Listener, recognizer: Recognizer, said: Said
 ) -> None:
