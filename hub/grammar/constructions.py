@@ -19,7 +19,7 @@ from hub.grammar.template import Choice, Listed, Node, Rule, Sequence, Text
 from hub.grammar.trie import Trie
 from hub.korean.dates import DATE_SIGNS
 from hub.korean.jamo import squash
-from hub.korean.reading import read_aloud
+from hub.korean.reading import readings
 from hub.korean.times import CLOCK_SIGNS, DURATION_SIGNS
 
 OF_EVERYTHING = frozenset({"HassTurnOn", "HassTurnOff", "HassGetState", "HassLightSet"})
@@ -192,7 +192,7 @@ def literals(known: Lexicon, node: Node) -> frozenset[str] | None:
             return SIGNS[name]
         case Listed(name) if name in known.lists:
             return frozenset(
-                squash(form) for entry in known.lists[name] for form in (entry.words, read_aloud(entry.words))
+                squash(form) for entry in known.lists[name] for form in (entry.words, *readings(entry.words))
             )
         case Rule(name) if name in known.rules:
             return literals(known, known.rules[name])

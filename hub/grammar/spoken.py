@@ -19,7 +19,7 @@ from hub.home import Home
 from hub.korean.jamo import is_syllable, squash
 from hub.korean.josa import josa
 from hub.korean.numerals import forms
-from hub.korean.reading import read_aloud, unreadable
+from hub.korean.reading import readings, unreadable
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +205,10 @@ class _Builder:
                     self._spell_words(net, words, start, end)
 
     def _spell_words(self, net: _Net, words: str, start: int, end: int) -> None:
-        groups = [said for group in read_aloud(words).split() if (said := squash(group))]
+        for read in readings(words):
+            self._spell_groups(net, [said for group in read.split() if (said := squash(group))], start, end)
+
+    def _spell_groups(self, net: _Net, groups: list[str], start: int, end: int) -> None:
         if not all(map(is_syllable, "".join(groups))):
             return  # `jipsa home check` reports it
         for group in groups[:-1]:

@@ -19,7 +19,7 @@ from hub.home import Home
 from hub.korean.dates import DATE_STARTS
 from hub.korean.jamo import squash
 from hub.korean.numerals import NUMERAL_STARTS
-from hub.korean.reading import read_aloud
+from hub.korean.reading import readings
 from hub.korean.times import CLOCK_STARTS
 
 _READ_BY_RULE: dict[str, Letters] = {
@@ -99,7 +99,7 @@ class Vocabulary:
 
 def _spellings(names: tuple[str, ...]) -> Iterator[str]:
     """The squashed names, each as it is written (LG 에어컨) and as it is read aloud (엘지 에어컨)."""
-    yield from dict.fromkeys(squash(form) for name in names for form in (name, read_aloud(name)))
+    yield from dict.fromkeys(squash(form) for name in names for form in (name, *readings(name)))
 
 
 def _spelled(nouns: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, str]]:

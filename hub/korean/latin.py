@@ -21,7 +21,21 @@ WORDS: Final[dict[str, str]] = {
     "bluetooth": "블루투스", "radio": "라디오", "news": "뉴스", "ok": "오케이", "eco": "에코", "auto": "오토",
     "turbo": "터보", "on": "온", "off": "오프", "am": "에이엠", "pm": "피엠", "fm": "에프엠", "pc": "피시",
     "cctv": "시시티비", "alexa": "알렉사", "siri": "시리", "mode": "모드", "music": "뮤직", "sound": "사운드",
-    "bar": "바", "vol": "볼륨", "ch": "채널", "jipsa": "집사",
+    "bar": "바", "vol": "볼륨", "ch": "채널", "jipsa": "집사", "iot": "아이오티", "xbox": "엑스박스",
+    "playstation": "플레이스테이션", "nintendo": "닌텐도", "switch": "스위치", "chromecast": "크롬캐스트",
+    "homepod": "홈팟", "echo": "에코", "nest": "네스트", "hub": "허브", "hue": "휴", "philips": "필립스",
+    "ikea": "이케아", "dyson": "다이슨", "coway": "코웨이", "winix": "위닉스", "cuckoo": "쿠쿠", "whisen": "휘센",
+    "bespoke": "비스포크", "styler": "스타일러", "objet": "오브제", "xiaomi": "샤오미", "aqara": "아카라",
+    "zigbee": "지그비", "matter": "매터", "sonos": "소노스", "bose": "보스", "sony": "소니", "light": "라이트",
+    "lamp": "램프", "stand": "스탠드", "plug": "플러그", "fan": "팬", "air": "에어", "room": "룸", "kids": "키즈",
+    "door": "도어", "cam": "캠", "speaker": "스피커", "monitor": "모니터", "tower": "타워", "mini": "미니",
+    "pro": "프로", "max": "맥스", "plus": "플러스", "smarttv": "스마트티비",
+}  # fmt: skip
+
+# What is read in a second way as well, digits before or behind included: 4K TV is 사케이 and 포케이.
+SECOND: Final[dict[str, str]] = {
+    "oled": "올레드", "qled": "큐레드", "nas": "나스", "4k": "포케이", "8k": "에잇케이", "5g": "파이브지",
+    "ps4": "플스포", "ps5": "플스파이브", "mp3": "엠피삼",
 }  # fmt: skip
 
 # One letter counts as it is written (5g, but 5G); longer units in any case.

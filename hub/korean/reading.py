@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from hub.korean.latin import SYMBOLS, UNITS, unit_name, word_name
+from hub.korean.latin import SECOND, SYMBOLS, UNITS, unit_name, word_name
 from hub.korean.numerals import COUNTERS, Counted, native_attributive, sino
 
 _DIGIT_NAMES: Final = str.maketrans("0123456789", "공일이삼사오육칠팔구")
@@ -27,6 +27,7 @@ _TOKEN: Final = re.compile(
     rf"|(?P<latin>[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)*)(?P<plus>\+)?"
     rf"|(?P<symbol>[{_SIGNS}])"
 )
+_SPELLED: Final = re.compile(r"(?a:\d*[A-Za-z]+\d*)")
 _FOREIGN: Final = re.compile(r"[^\W\d_가-힣ㄱ-ㅎㅏ-ㅣ]+")
 
 
@@ -47,6 +48,12 @@ def read_aloud(text: str) -> str:
         end = match.end()
     spoken.append(text[end:])
     return "".join(spoken)
+
+
+def readings(text: str) -> list[str]:
+    """Every way to read ``text`` aloud, that of ``read_aloud`` first: OLED is 오엘이디 and 올레드."""
+    second = _SPELLED.sub(lambda found: SECOND.get(found[0].casefold(), found[0]), text)
+    return list(dict.fromkeys((read_aloud(text), read_aloud(second))))
 
 
 def unreadable(text: str) -> list[str]:

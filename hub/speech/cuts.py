@@ -1,8 +1,8 @@
 """Phrases cut into words of the recognizer's vocabulary.
 
 The model knows half a million words, but no "켜주세요" and no "에어컨을". Such a phrase is heard as a chain of words
-that are in the vocabulary: 켜 주세요. Where a phrase is not said as it is written (불을 → 부를), the chain of its sound
-is another way to hear it. Sound and writing have the same number of syllables, so it is known which is which.
+that are in the vocabulary: 켜 주세요. Where a phrase is not said as it is written (불을 → 부를), the chains of its sounds
+are other ways to hear it. Sound and writing have the same number of syllables, so it is known which is which.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable
 
 from hub.korean.jamo import join, split
-from hub.korean.pronunciation import pronounce
+from hub.korean.ways import ways
 
 Cut = tuple[str, ...]
 
@@ -21,8 +21,8 @@ OBJECT = ("을", "를")
 
 def cuts(phrase: str, vocabulary: Container[str]) -> list[Cut]:
     """Return the ways to say `phrase` with words of `vocabulary`, fewest words first; none when it cannot be said."""
-    sound = pronounce(phrase)
-    said = [phrase, sound]
+    sound, *others = ways(phrase)
+    said = [phrase, sound, *others]
     if phrase.endswith(OBJECT):
         said.append(sound[:-1] + join(split(sound[-1])[0], "ㅢ"))
     found = [cut for syllables in said for cut in _fewest(syllables, vocabulary)]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-GRAPH_VERSION = 5
+GRAPH_VERSION = 6
 
 ACCEPTOR = "acceptor.json"  # beside the graph: what it was made of
 

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from hub.korean.jamo import final_consonant, split
 from hub.korean.numerals import sino
-from hub.korean.reading import read_aloud, unreadable
+from hub.korean.reading import read_aloud, readings, unreadable
 
 
 @pytest.mark.parametrize(
@@ -31,8 +31,23 @@ def test_text_is_read_as_a_person_reads_it(text, spoken):
 
 
 def test_unknown_words_are_left_and_reported_once():
-    assert read_aloud("Sonos 스피커 3개") == "Sonos 스피커 세 개"
-    assert unreadable("Sonos 日本 Sonos TV") == ["Sonos", "日本"]
+    assert read_aloud("Zxqv 스피커 3개") == "Zxqv 스피커 세 개"
+    assert unreadable("Zxqv 日本 Zxqv TV") == ["Zxqv", "日本"]
+
+
+@pytest.mark.parametrize(
+    ("text", "ways"),
+    [
+        ("4K OLED TV", ["사 케이 오엘이디 티비", "포케이 올레드 티비"]),
+        ("PS5", ["피에스 오", "플스파이브"]),
+        ("NAS", ["엔에이에스", "나스"]),
+        ("거실 TV", ["거실 티비"]),
+        ("4도", ["사 도"]),
+        ("나스 4K는", ["나스 사 케이는", "나스 포케이는"]),
+    ],
+)
+def test_some_abbreviations_are_read_in_two_ways(text, ways):
+    assert readings(text) == ways
 
 
 @given(st.integers(0, 10**16))
