@@ -14,7 +14,7 @@ import itertools
 import random
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -32,7 +32,7 @@ from hub.home import load_home
 from hub.korean.jamo import squash
 from hub.messages import Topic, Utterance
 from hub.run import together
-from hub.samples import load_samples
+from hub.samples import Sample, load_samples
 from hub.speech.gate import Gate
 from hub.speech.kokoro import VOICES, Kokoro, Manner
 from hub.speech.listening import listen
@@ -44,8 +44,8 @@ from hub.speech.synthesis import Spoken
 
 CALL = "지니야"
 
-MINUTE = 60 * RATE * 2
-"""Bytes of sound."""
+Commands = Sequence[tuple[str, bytes]]
+"""What is said, and its sound."""
 
 PLACES = (8.0, 27.0, 46.0)
 """Seconds of a minute at which somebody calls."""
@@ -56,7 +56,7 @@ LATE = 8.0
 
 @dataclass(slots=True)
 class Course:
-    """What was said when, what was found when (seconds of sound), how long it took, and the memory after each minute (MB)."""
+    """What was said and found when (seconds of sound), how long it took, and the memory after each minute (MB)."""
 
     said: list[tuple[float, str]] = field(default_factory=list)
     found: list[tuple[float, str]] = field(default_factory=list)
@@ -81,12 +81,12 @@ class Course:
         ]
 
 
-async def understood(recognizer: Recognizer) -> list[tuple[str, bytes]]:
-    """The sample commands with the name before them, as far as they are understood word for word, and their sound."""
+async def understood(recognizer: Recognizer, samples: Iterable[Sample]) -> Commands:
+    """The samples with the name before them, as far as they are understood word for word."""
     kokoro = Kokoro()
     names = [kokoro.speak(CALL, Manner(voice)) + _room(0.2) for voice in VOICES]
     found = []
-    for sample in load_samples():
+    for sample in samples:
         spoken, _ = soundfile.read(sample.path, dtype="int16")
         for name in names:
             sound = name + spoken.astype("<i2").tobytes()
@@ -112,13 +112,13 @@ async def _heard(recognizer: Recognizer, sound: bytes) -> list[str]:
     return [text for text in texts if text]
 
 
-def minutes(commands: Sequence[tuple[str, bytes]], course: Course) -> Iterator[bytes]:
-    """Minutes of sound without an end: one with commands, one that nobody means, and so on."""
-    noise = itertools.cycle([_bytes(make(60, seed)) for seed in range(3) for make in KINDS.values()])
+def minutes(commands: Commands, noise: Sequence[bytes], course: Course) -> Iterator[bytes]:
+    """Minutes of sound without an end: one with commands, one of noise, and so on."""
+    other = itertools.cycle(noise)
     order = random.Random(0)
     for number in itertools.count():
         if number % 2:
-            yield next(noise)
+            yield next(other)
             continue
         sound = bytearray(_room(60, number))
         for place in PLACES:
@@ -129,18 +129,17 @@ def minutes(commands: Sequence[tuple[str, bytes]], course: Course) -> Iterator[b
         yield bytes(sound)
 
 
-async def soak(recognizer: Recognizer, address: BrokerAddress, hours: float, speed: float) -> Course:
-    """So many hours of sound, heard at `speed` times its own; the broker is there already."""
-    course = Course()
-    commands = await understood(recognizer)
-    print(f"{len(commands)} commands, {len(load_samples())} asked for", flush=True)
+async def soak(
+    recognizer: Recognizer, address: BrokerAddress, sound: Iterable[bytes], course: Course, speed: float
+) -> None:
+    """Let a satellite hear minutes of sound at `speed` times their own; the broker is there already."""
     ended = asyncio.Event()
 
     async def microphone() -> Frames:
         began, sent = time.monotonic(), 0
-        for sound in itertools.islice(minutes(commands, course), round(hours * 60)):
-            for start in range(0, len(sound), FRAME_BYTES):
-                yield sound[start : start + FRAME_BYTES]
+        for minute in sound:
+            for start in range(0, len(minute), FRAME_BYTES):
+                yield minute[start : start + FRAME_BYTES]
                 sent += 1
                 course.now = sent * FRAME_SECONDS
                 await asyncio.sleep(max(0.0, began + course.now / speed - time.monotonic()))
@@ -166,7 +165,6 @@ async def soak(recognizer: Recognizer, address: BrokerAddress, hours: float, spe
         async with together([voice.run(microphone())]):
             await ended.wait()
             await voice.bus.flush()
-    return course
 
 
 def _room(seconds: float = 2, seed: int = 0) -> bytes:
@@ -185,10 +183,16 @@ async def _given(sound: bytes) -> Frames:
 
 async def _main(recognizer: Recognizer, hours: float, speed: float) -> int:
     port = 18_831
+    commands = await understood(recognizer, load_samples())
+    print(f"{len(commands)} commands, {len(load_samples())} asked for", flush=True)
+    noise = [_bytes(make(60, seed)) for seed in range(3) for make in KINDS.values()]
+    course = Course()
+    sound = itertools.islice(minutes(commands, noise, course), round(hours * 60))
     async with embedded_broker(port):
-        course = await soak(recognizer, BrokerAddress("127.0.0.1", port), hours, speed)
+        await soak(recognizer, BrokerAddress("127.0.0.1", port), sound, course, speed)
     missed, invented, memory = course.missed(), course.invented(), course.memory
-    print(f"{len(course.said)} commands in {hours:g} h of sound, heard in {course.took:.0f} s (×{course.now / course.took:.1f})")
+    speed = course.now / course.took
+    print(f"{len(course.said)} commands in {hours:g} h of sound, heard in {course.took:.0f} s (×{speed:.1f})")
     for what, which in (("not found", missed), ("invented", invented)):
         print(f"{what}: {len(which)}", *(f"{at:7.1f} s  {text}" for at, text in which), sep="\n  ")
     quarter = max(1, len(memory) // 4)

@@ -19,7 +19,7 @@ _PARTICLE = "(?=(?:[이가을를은는도만의에]|부터|까지|이랑)?$)"
 
 def ways(group: str) -> list[str]:
     """Every way to say a word group, syllable for syllable; as `pronounce` says it comes first."""
-    return list(dict.fromkeys(pronounce(change(group)) for change in (str, *CHANGES)))
+    return list(dict.fromkeys(map(pronounce, (group, *(change(group) for change in CHANGES)))))
 
 
 def _loose(group: str) -> str:

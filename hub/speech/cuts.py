@@ -1,8 +1,8 @@
 """Phrases cut into words of the recognizer's vocabulary.
 
 The model knows half a million words, but no "켜주세요" and no "에어컨을". Such a phrase is heard as a chain of words
-that are in the vocabulary: 켜 주세요. Where a phrase is not said as it is written (불을 → 부를), the chains of its sounds
-are other ways to hear it. Sound and writing have the same number of syllables, so it is known which is which.
+that are in the vocabulary: 켜 주세요. Where a phrase is not said as it is written (불을 → 부를), its sounds are cut as
+well. Sound and writing have the same number of syllables, so it is known which is which.
 """
 
 from __future__ import annotations

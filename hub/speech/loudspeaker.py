@@ -136,7 +136,7 @@ class _Device:
         raise SoundError(f"{self.name} plays at none of {', '.join(map(str, RATES))} samples per second")
 
     def begin(self, clip: Clip, done: Callable[[], None]) -> None:
-        """Play this as soon as what fades is over; `done` is called, in PortAudio's thread, when all of it was taken."""
+        """Play this as soon as what fades is over; `done` is called, in PortAudio's thread, when all was taken."""
         sound = np.frombuffer(clip.at(self._rate).samples, "<i2")
         with self._lock:
             self._next = sound, done

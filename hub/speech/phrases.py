@@ -164,7 +164,8 @@ def _pauses(small: Fst, calls: set[int], labels: Mapping[str, int]) -> list[tupl
 def _expanded(small: Fst, chains: list[list[list[int]]], pauses: list[tuple[int, int]], mark: int) -> Fst:
     """Replace every arc of phrases by the chains of labels that say its phrase.
 
-    `pauses` are labels that may come any number of times in a state. Where a phrase ends, an arc labelled `mark` leads to the end, since minimizing gives the states other numbers.
+    `pauses` are labels that may come any number of times in a state. Where a phrase ends, an arc labelled `mark` leads
+    to the end, since minimizing gives the states other numbers.
     """
     arcs: list[tuple[int, int, int]] = []
     fresh = len(small.finals)

@@ -11,10 +11,13 @@ from hub.speech.model import find_model
 from hub.speech.openfst import read_input_symbols
 
 NAMES = """
-TV; U+tv; LG 에어컨; 1번 콘센트; 2번 콘센트; WiFi 공유기; 에어컨2; 4K TV; OLED TV; PS5; Xbox; 다이슨 청소기; IoT 플러그; AI 스피커;
-USB 충전기; PC 모니터; NAS; LED 스탠드; 삼성 TV; QLED; 김치냉장고; 꽃무늬 스탠드; 닭장 전등; 읽기등; 앉은뱅이 의자등; 밝은 등;
+TV; U+tv; LG 에어컨; 1번 콘센트; 2번 콘센트; WiFi 공유기; 에어컨2; 4K TV; OLED TV; PS5; Xbox; 다이슨 청소기; IoT 플러그;
+AI 스피커;
+USB 충전기; PC 모니터; NAS; LED 스탠드; 삼성 TV; QLED; 김치냉장고; 꽃무늬 스탠드; 닭장 전등; 읽기등;
+앉은뱅이 의자등; 밝은 등;
 맑음이; 놓는 조명; 싫어 등; 햇볕등; 밭이랑 조명; 굳이등; 붙박이장 조명; 쉼터등; 뾰족 지붕등; 쌍둥이방 불; 멍멍이집 히터;
-냥이 급수기; 뽀로로 조명; 휘센 타워; Coway 정수기; 위닉스; 쿠쿠; 딤채; Bespoke; 오브제 컬렉션; 스타일러; 트롬; 꽃병등; 옥상 물탱크;
+냥이 급수기; 뽀로로 조명; 휘센 타워; Coway 정수기; 위닉스; 쿠쿠; 딤채; Bespoke; 오브제 컬렉션; 스타일러; 트롬;
+꽃병등; 옥상 물탱크;
 전기담요; 솜이불 건조기; 뿔테 조명; 값비싼 램프; 삯바느질 스탠드; 핥는 로봇
 """
 
