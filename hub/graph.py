@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 import sys
 from pathlib import Path
 
@@ -107,7 +108,8 @@ def _tell(**told: object) -> None:
 
 
 def main() -> int:
-    """Make the graph that standard input asks for."""
+    """Make the graph that standard input asks for. Whoever listens meanwhile goes first."""
+    os.nice(10)
     try:
         folder = asyncio.run(_make(Job.model_validate_json(sys.stdin.buffer.read())))
     except Exception as error:  # whatever it is, the process that waits is to say why

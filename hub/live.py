@@ -79,18 +79,20 @@ class Tape:
 class Meter:
     """One line that shows what goes on."""
 
-    def __init__(self, gate: Gate) -> None:
-        self._gate = gate
+    def __init__(self, gate: Gate, called: str) -> None:
+        """`called` is shown where the hub was called."""
+        self.gate = gate
+        self._called = called
         self.level = QUIETEST
         self.partial = Partial("")
 
     def __rich__(self) -> RenderableType:
         full = round(BAR * (1 - self.level / QUIETEST))
         line = Text.assemble(
-            ("▮" * full, "green" if self._gate.open else "dim"), ("▯" * (BAR - full), "dim"), f" {self.level:4.0f} dB  "
+            ("▮" * full, "green" if self.gate.open else "dim"), ("▯" * (BAR - full), "dim"), f" {self.level:4.0f} dB  "
         )
-        line.append("◉ " if self._gate.open else "○ ", "green" if self._gate.open else "dim")
-        line.append("지니 " if self.partial.called else "", "bold magenta")
+        line.append("◉ " if self.gate.open else "○ ", "green" if self.gate.open else "dim")
+        line.append(f"{self._called} " if self.partial.called else "", "bold magenta")
         return line.append(self.partial.text, "italic")
 
 
@@ -105,16 +107,20 @@ async def hear_live(settings: Settings, home: Home, room: str | None, record: Pa
     def tell(segment: Segment) -> str:
         return segment_line(segment, settings.language, understander.understand(segment.text, room))
 
-    await show(lasting(microphone, settings.voice.microphone), recognizer, tell, console, Tape(record))
+    meter = Meter(Gate(), text("hear.called", settings.language))
+    await show(lasting(microphone, settings.voice.microphone), recognizer, meter, tell, Tape(record), console)
     return 0
 
 
 async def show(
-    frames: Frames, recognizer: Recognizer, tell: Callable[[Segment], str], console: Console, tape: Tape
+    frames: Frames,
+    recognizer: Recognizer,
+    meter: Meter,
+    tell: Callable[[Segment], str],
+    tape: Tape,
+    console: Console,
 ) -> None:
     """Show what is heard in frames until they end: one line that moves, and one that stays for each segment."""
-    gate = Gate()
-    meter = Meter(gate)
 
     async def metered() -> Frames:
         async for frame in frames:
@@ -123,7 +129,7 @@ async def show(
             yield frame
 
     with Live(meter, console=console, refresh_per_second=10, transient=True):
-        async for heard in listen(lambda: recognizer, metered(), gate):
+        async for heard in listen(lambda: recognizer, metered(), meter.gate):
             if isinstance(heard, Partial):
                 meter.partial = heard
                 continue

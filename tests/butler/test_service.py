@@ -426,3 +426,79 @@ async def test_nobody_waits_long_for_a_bridge_that_is_known_to_be_gone(
         utterance = say(listener, "스탠드 켜줘")
         assert "lamps 브리지가 켜져 있는지" in await answered(listener, utterance)
     assert not bridge.carried_out
+
+
+async def test_what_may_be_the_opposite_is_asked_about_and_done_when_it_is_said_again(
+    broker: BrokerAddress, listener: Listener
+) -> None:
+    butler, bridge = Watched(broker), LampBridge(broker)
+    async with running(butler, bridge):
+        await butler.knows("스탠드")
+        doubtful = say(listener, "스탠드 켜줘", unsure=True)
+        assert await answered(listener, doubtful) == "'스탠드 켜줘'라고 하셨나요? 맞으면 한 번 더 말씀해 주세요."
+        asked = await listener.object(Topic.say("living"), utterance_id=doubtful.id)
+        assert asked["asks"]
+        other = say(listener, "스탠드 꺼줘", unsure=True)
+        assert "하셨나요" in await answered(listener, other)
+        assert not bridge.carried_out
+        again = say(listener, "스탠드 꺼줘", unsure=True)
+        assert "스탠드" in await answered(listener, again)
+        assert bridge.carried_out == [("lamp", {"power": False})]
+        # What was asked once is over: a doubt is a doubt again.
+        assert "하셨나요" in await answered(listener, say(listener, "스탠드 꺼줘", unsure=True))
+
+
+@pytest.mark.parametrize(("later", "satellite"), [(31, "living"), (1, "kitchen")])
+async def test_only_the_same_voice_soon_after_has_said_it_again(
+    broker: BrokerAddress, listener: Listener, later: int, satellite: str
+) -> None:
+    butler, bridge = Watched(broker), LampBridge(broker)
+    async with running(butler, bridge):
+        await butler.knows("스탠드")
+        first = say(listener, "스탠드 켜줘", unsure=True)
+        await answered(listener, first)
+        again = say(
+            listener,
+            "스탠드 켜줘",
+            unsure=True,
+            satellite=satellite,
+            heard_at=(first.heard_at + timedelta(seconds=later)).isoformat(),
+        )
+        told = await listener.object(Topic.say(satellite), utterance_id=again.id)
+        assert "하셨나요" in told["text"]
+        assert not bridge.carried_out
+
+
+async def test_a_question_leaves_the_ears_open_and_an_answer_does_not(
+    broker: BrokerAddress, listener: Listener
+) -> None:
+    butler = Watched(broker)
+    async with running(butler, LampBridge(broker, ("a", "스탠드", "거실"), ("b", "스탠드", "안방"))):
+        await butler.knows("거실 스탠드", "안방 스탠드")
+        asked = say(listener, "주방 스탠드 켜줘", satellite="living")
+        await answered(listener, asked)
+        done = say(listener, "거실 스탠드 켜줘")
+        await answered(listener, done)
+        told = {json.loads(it)["utterance_id"]: json.loads(it) for it in listener.all(Topic.say("living"))}
+        assert not told[done.id].get("asks")
+
+
+async def test_the_home_is_published_with_what_bridges_announce(broker: BrokerAddress, listener: Listener) -> None:
+    butler, bridge = Watched(broker), LampBridge(broker)
+
+    async def published(*names: str) -> Home:
+        def wanted(topic: str, payload: bytes) -> bool:
+            return topic == Topic.HOME and {device.name for device in Home.from_json(payload).devices} == set(names)
+
+        return Home.from_json((await listener.until(wanted))[1])
+
+    async with running(butler):
+        await published()
+        async with running(bridge):
+            assert (await published("스탠드")).rooms == ROOMS.rooms
+            more = Home(ROOMS.rooms, (Device(id="plug", name="콘센트", type="switch", room="living"),))
+            butler.change_home(more)
+            await published("스탠드", "콘센트")
+            assert butler.understand("콘센트 켜줘", None).refused is None
+    async with listening(broker) as late:  # whoever comes later finds it
+        await late.until(lambda topic, payload: topic == Topic.HOME and "콘센트" in payload.decode())

@@ -1,0 +1,106 @@
+"""The graph follows the home: built in the background, swapped in when it is whole, kept where it cannot be built."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from conftest import Listener
+from speech.conftest import silent_mouth
+
+from hub.bus import BrokerAddress
+from hub.config import Settings, VoiceSettings
+from hub.graph import FollowsHome, home_graph
+from hub.home import Device, Home, Room
+from hub.messages import Topic
+from hub.run import together
+from hub.speech.graphs import HomeGraphError
+from hub.speech.recognizer import Recognizer
+from hub.speech.service import Voice
+
+LAMP = Home((Room(id="living", name="거실"),), (Device(id="lamp", name="스탠드", type="light", room="living"),))
+FAN = replace(LAMP, devices=(*LAMP.devices, Device(id="fan", name="실링팬", type="fan", room="living")))
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("graphs")
+
+
+def settings(cache: Path, model: Path | None = None) -> Settings:
+    speech = {"model": model} if model else {}
+    return Settings.model_validate({"cache_dir": cache, "voice": {"satellite": "living"}, "speech": speech})
+
+
+def has(recognizer: Recognizer, sentence: str) -> bool:
+    """Whether this is something that can be heard."""
+    return recognizer.commands.complete(sentence.split())
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(90):
+        while not condition():
+            await asyncio.sleep(0.02)
+
+
+@asynccontextmanager
+async def following(broker: BrokerAddress, made: Settings, cache: Path) -> AsyncIterator[Voice]:
+    """A satellite that hears with the graph of LAMP, and follows."""
+    graph = await home_graph(settings(cache), LAMP)
+    voice = Voice(broker, VoiceSettings(satellite="living"), Recognizer(graph), silent_mouth())
+    follows = FollowsHome(voice, made, graph)
+    async with together([follows.run(), voice.run(None)]):
+        await voice.bus.connected.wait()
+        yield voice
+
+
+async def test_a_graph_is_made_of_home_names_and_sentences(cache: Path) -> None:
+    steps: list[int] = []
+    recognizer = Recognizer(await home_graph(settings(cache), FAN, lambda done, of: steps.append(done)))
+    assert has(recognizer, "실링팬 켜줘")
+    assert not has(recognizer, "가습기 켜줘")
+    assert steps == sorted(steps)
+
+
+async def test_a_device_that_is_new_is_heard_from_then_on(
+    broker: BrokerAddress, listener: Listener, cache: Path
+) -> None:
+    async with following(broker, settings(cache), cache) as voice:
+        before = voice.recognizer
+        assert not has(before, "실링팬 켜줘")
+        listener.bus.publish(Topic.HOME, FAN.to_json(), retain=True)
+        await until(lambda: voice.recognizer is not before)
+        assert has(voice.recognizer, "실링팬 켜줘")
+        after = voice.recognizer
+        listener.bus.publish(Topic.HOME, FAN.to_json(), retain=True)
+        listener.bus.publish(Topic.HOME, LAMP.to_json(), retain=True)
+        await until(lambda: voice.recognizer is not after)  # the same home again was no change
+        assert not has(voice.recognizer, "실링팬 켜줘")
+
+
+async def test_a_build_that_fails_keeps_the_old_graph_and_says_why(
+    broker: BrokerAddress, listener: Listener, cache: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with following(broker, settings(cache, model=tmp_path / "no model"), cache) as voice:
+        before = voice.recognizer
+        listener.bus.publish(Topic.HOME, FAN.to_json(), retain=True)
+        await until(lambda: "stays" in caplog.text)
+        assert "no model" in caplog.text
+        assert voice.recognizer is before
+
+
+async def test_what_is_no_home_changes_nothing(
+    broker: BrokerAddress, listener: Listener, cache: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with following(broker, settings(cache), cache) as voice:
+        before = voice.recognizer
+        listener.bus.publish(Topic.HOME, b'{"rooms": 3}', retain=True)
+        await until(lambda: "this is no home" in caplog.text)
+        assert voice.recognizer is before
+
+
+async def test_a_graph_that_cannot_be_built_says_why(cache: Path, tmp_path: Path) -> None:
+    with pytest.raises(HomeGraphError, match="no model"):
+        await home_graph(settings(cache, model=tmp_path / "no model"), LAMP)
