@@ -24,7 +24,7 @@ from hub.grammar.acceptor import Acceptor
 from hub.korean.jamo import is_syllable
 from hub.speech.cuts import cuts
 from hub.speech.openfst import ARC, NOT_FINAL, Arcs, Fst, read_const, write_const
-from hub.speech.tuning import FILLER, HESITATION, HESITATIONS, JOIN, OPENINGS, Filler
+from hub.speech.tuning import FILLER, HESITATION, HESITATIONS, JOIN, Filler
 from hub.speech.wake import WAKE, is_wake, wake_cuts
 
 
@@ -96,7 +96,7 @@ def compile_grammar(accepted: Acceptor, vocabulary: Mapping[str, int], filler: F
     filler_id = symbols.id(FILLER)
     pairs: dict[tuple[int, int], int] = {}
     chains = [[], *(_chains(phrase, vocabulary, symbols, pairs) for phrase in phrases)]
-    pauses = {word: pairs.setdefault((vocabulary[word], symbols.id(HESITATION)), len(pairs) + 1) for word in OPENINGS}
+    pauses = [pairs.setdefault((vocabulary[word], symbols.id(HESITATION)), len(pairs) + 1) for word in HESITATIONS]
     calls = {place for place, phrase in enumerate(phrases, 1) if is_wake(phrase)}
     unsayable = [phrase for phrase, found in zip(phrases, chains[1:], strict=True) if not found]
     mark = len(pairs) + 1
@@ -150,15 +150,11 @@ def _unmarked(commands: Fst, mark: int) -> tuple[Fst, NDArray[np.int32]]:
     )
 
 
-def _pauses(small: Fst, calls: set[int], labels: Mapping[str, int]) -> list[tuple[int, int]]:
-    """The hesitations that may come in each state: some before every phrase, all where a command may begin."""
+def _pauses(small: Fst, calls: set[int], labels: Iterable[int]) -> list[tuple[int, int]]:
+    """The states in which a command may begin, each with the labels of hesitation."""
     called = np.isin(small.arcs["input"], list(calls))
-    begins = {small.start, *small.arcs["next"][called].tolist()}
-    return [
-        (state, labels[word])
-        for state in sorted(set(small.sources.tolist()))
-        for word in (OPENINGS if state in begins else HESITATIONS)
-    ]
+    begins = sorted({small.start, *small.arcs["next"][called].tolist()})
+    return [(state, label) for state in begins for label in labels]
 
 
 def _expanded(small: Fst, chains: list[list[list[int]]], pauses: list[tuple[int, int]], mark: int) -> Fst:

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-GRAPH_VERSION = 6
+GRAPH_VERSION = 7
 
 ACCEPTOR = "acceptor.json"  # beside the graph: what it was made of
 
 FILLER = "<filler>"  # the output symbol of every filler syllable
 HESITATION = "~"  # the output symbol of what people say while they think
-HESITATIONS = ("음", "어")  # between any two words of a command: 거실 불 … 음 … 꺼줘
-OPENINGS = ("아", "그", "저", "저기", *HESITATIONS)  # before the first one: 저기 거실 불 켜줘
+HESITATIONS = ("음", "어", "아", "그", "저", "저기")  # heard before a command: 저기 거실 불 켜줘
 JOIN = "+"  # stands before a piece that goes on with the phrase before it
 
 
