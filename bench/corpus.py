@@ -77,7 +77,7 @@ def _walks(acceptor: Acceptor, chooser: random.Random) -> Iterator[str]:
 
 def _opposites(acceptor: Acceptor, walks: Iterator[str]) -> Iterator[str]:
     """Short sentences of the walks with a verb that has an opposite, each followed by its opposite."""
-    commands = Commands(acceptor)
+    commands = Commands.of(acceptor)
     verbs = {label for _, _, label in acceptor.arcs}
     pairs = [pair for pair in OPPOSITES if verbs.issuperset(pair)]
     seen: set[str] = set()

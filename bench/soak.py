@@ -31,7 +31,6 @@ from hub.config import SpeakerSettings, VoiceSettings
 from hub.home import load_home
 from hub.korean.jamo import squash
 from hub.messages import Topic, Utterance
-from hub.run import together
 from hub.samples import Sample, load_samples
 from hub.speech.gate import Gate
 from hub.speech.kokoro import VOICES, Kokoro, Manner
@@ -41,6 +40,7 @@ from hub.speech.recognizer import Recognizer, Segment
 from hub.speech.service import Voice
 from hub.speech.sound import FRAME_BYTES, FRAME_SECONDS, RATE, Frames
 from hub.speech.synthesis import Spoken
+from hub.together import together
 
 CALL = "지니야"
 

@@ -90,7 +90,7 @@ def home_graph() -> Iterator[Path]:
     """The graph of the sample home, called 지니야, built anew."""
     commands = with_wake(spoken_grammar(load_home(HOME)), ["지니야"])
     with tempfile.TemporaryDirectory() as cache:
-        yield asyncio.run(ensure_graph(commands, find_model(), Path(cache), lambda done, of: None))
+        yield asyncio.run(ensure_graph(commands.to_json(), find_model(), Path(cache), lambda done, of: None))
 
 
 def main() -> int:

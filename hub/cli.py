@@ -103,7 +103,7 @@ def butler(config: ConfigOption = None) -> None:
 @app.command()
 def voice(config: ConfigOption = None) -> None:
     """Serve as the ears of one room alone: microphone in, utterances out."""
-    from hub.run import run_voice
+    from hub.satellite import run_voice
 
     _serve(run_voice(load_settings(config)))
 

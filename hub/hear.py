@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from hub.butler.understanding import Understander, Understanding
 from hub.config import Settings
 from hub.grammar.check import check_home
 from hub.grammar.sentences import report, unknown_names
-from hub.graph import home_graph
+from hub.graph import shown_graph
 from hub.home import Home
 from hub.household import household_lexicon, household_sentences
 from hub.show import segment_line
@@ -26,18 +25,6 @@ from hub.speech.sound import SoundError, wav_frames
 from hub.texts import text
 
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
-
-
-async def shown_graph(settings: Settings, home: Home) -> Path:
-    """The graph of this home, with a progress bar while it is built. Raises HomeGraphError."""
-    columns = TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()
-    with Progress(*columns, console=errors, transient=True) as bar:
-        task = bar.add_task(text("run.building", settings.language), total=None, visible=False)
-
-        def show(done: int, steps: int) -> None:
-            bar.update(task, completed=done, total=steps, visible=True)
-
-        return await home_graph(settings, home, show)
 
 
 async def hear_files(files: Sequence[Path], settings: Settings, home: Home, room: str | None, *, as_json: bool) -> int:

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from hub.butler.understanding import Understander
 from hub.config import Settings
-from hub.hear import shown_graph
+from hub.graph import shown_graph
 from hub.home import Home
 from hub.household import household_lexicon
 from hub.show import segment_line
@@ -98,8 +98,8 @@ class Meter:
 
 async def hear_live(settings: Settings, home: Home, room: str | None, record: Path | None) -> int:
     """Show what the microphone hears until stopped. Raises SoundError, HomeGraphError."""
-    microphone = await Microphone.opened(settings.voice.microphone)
     recognizer = Recognizer(await shown_graph(settings, home))
+    microphone = await Microphone.opened(settings.voice.microphone)
     understander = Understander(home, known=household_lexicon(settings))
     console = Console(highlight=False, soft_wrap=True)
     console.print(text("run.listening", settings.language, microphone=microphone.name), markup=False)

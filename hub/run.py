@@ -6,10 +6,8 @@ import asyncio
 import logging
 import sys
 import threading
-from collections.abc import AsyncIterator, Coroutine, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, suppress
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 
@@ -19,22 +17,17 @@ from hub.bus import BrokerAddress, Bus
 from hub.butler.service import Butler
 from hub.config import Settings
 from hub.follow import Follower
-from hub.graph import FollowsHome
-from hub.hear import shown_graph
+from hub.graph import shown_graph
 from hub.home import Home, load_home
 from hub.household import household_lexicon
 from hub.messages import Utterance, new_id
-from hub.pins import PinsError, open_pins
 from hub.samples import Sample, load_samples, print_header, print_row, print_summary, say_sample
+from hub.satellite import loudspeaker_of, satellite
 from hub.show import change_lines, intent_line
-from hub.speech.button import push_to_talk
-from hub.speech.loudspeaker import Loudspeaker
-from hub.speech.mouth import Mouth
-from hub.speech.recognizer import Recognizer
 from hub.speech.service import Voice
 from hub.speech.sound import Frames, Microphone, SoundError, lasting
-from hub.speech.synthesis import voice_of
 from hub.texts import Language, text
+from hub.together import together
 from hub.watch import home_changes
 
 log = logging.getLogger(__name__)
@@ -61,8 +54,8 @@ async def _serve(
     bus = Bus(address, f"jipsa-run-{new_id()[:8]}")
     spoken = Follower(bus, settings.voice.satellite)
     typed = Follower(bus, "terminal")
-    loudspeaker = None if once else await _loudspeaker(settings, console)
-    voice, follows = await _satellite(settings, graph, stack, loudspeaker)
+    loudspeaker = None if once else await loudspeaker_of(settings, console)
+    voice, follows = await satellite(settings, graph, stack, loudspeaker)
     await stack.enter_async_context(bus.running())
     butler = Butler(address, home, settings.language, household_lexicon(settings))
     microphone = await _microphone(settings, console, once=once)
@@ -85,23 +78,6 @@ async def _serve(
     return code
 
 
-async def _satellite(
-    settings: Settings, graph: Path, stack: AsyncExitStack, loudspeaker: Loudspeaker | None
-) -> tuple[Voice, FollowsHome]:
-    """Ears and mouth of this machine with their button, and what keeps the ears at the home."""
-    spoken = voice_of(settings.speaker, settings.language, settings.cache_dir)
-    recognizer = await asyncio.to_thread(Recognizer, graph)
-    voice = Voice(settings.broker.address(), settings.voice, recognizer, Mouth(spoken, loudspeaker, settings.speaker))
-    if settings.voice.button is not None or settings.voice.light is not None:
-        try:
-            pins = open_pins(settings.gpio.pins)
-            stack.callback(pins.close)
-            voice.watch = stack.enter_context(push_to_talk(settings.voice, pins, voice.call))
-        except PinsError as error:
-            log.error("voice.button: %s", error)
-    return voice, FollowsHome(voice, settings, graph)
-
-
 async def _watch_home(butler: Butler, settings: Settings) -> None:
     """Tell the butler what the home file says, each time that it is changed."""
     async for home in home_changes(settings.home, settings.language):
@@ -119,19 +95,6 @@ async def _microphone(settings: Settings, console: Console, *, once: bool) -> Fr
         return None
     console.print(text("run.listening", settings.language, microphone=microphone.name), markup=False)
     return lasting(microphone, settings.voice.microphone)
-
-
-async def _loudspeaker(settings: Settings, console: Console) -> Loudspeaker | None:
-    """The loudspeaker where there is one and it is wanted."""
-    if settings.speaker.device == "off":
-        return None
-    loudspeaker = Loudspeaker(settings.speaker.device)
-    try:
-        await loudspeaker.try_out()
-    except SoundError as error:
-        console.print(text("run.no_loudspeaker", settings.language, reason=error), markup=False, soft_wrap=True)
-        return None
-    return loudspeaker
 
 
 async def _say_samples(
@@ -189,27 +152,3 @@ async def run_bridge(settings: Settings, name: str) -> int:
     async with MAKERS[name](settings, load_home(settings.home, settings.language)) as bridge:
         await bridge.run()
     return 0
-
-
-async def run_voice(settings: Settings) -> int:
-    """One satellite alone, until stopped."""
-    if settings.voice.microphone == "off":
-        raise SoundError(text("run.microphone_off", settings.language))
-    microphone = await Microphone.opened(settings.voice.microphone)
-    graph = await shown_graph(settings, load_home(settings.home, settings.language))
-    async with AsyncExitStack() as stack:
-        loudspeaker = await _loudspeaker(settings, Console(stderr=True, highlight=False, soft_wrap=True))
-        voice, follows = await _satellite(settings, graph, stack, loudspeaker)
-        await stack.enter_async_context(together([follows.run()]))
-        await voice.run(lasting(microphone, settings.voice.microphone))
-    return 0
-
-
-@asynccontextmanager
-async def together(services: Sequence[Coroutine[Any, Any, None]]) -> AsyncIterator[None]:
-    """Run services while the block lasts; one that fails ends the block with its error."""
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(service) for service in services]
-        yield
-        for task in tasks:
-            task.cancel()

@@ -12,13 +12,14 @@ from speech.conftest import silent_mouth
 
 from hub.bus import BrokerAddress
 from hub.config import Settings, VoiceSettings
-from hub.graph import FollowsHome, home_graph
+from hub.graph import home_graph
 from hub.home import Device, Home, Room
 from hub.messages import Topic
-from hub.run import together
+from hub.satellite import FollowsHome
 from hub.speech.graphs import HomeGraphError
 from hub.speech.recognizer import Recognizer
 from hub.speech.service import Voice
+from hub.together import together
 
 LAMP = Home((Room(id="living", name="거실"),), (Device(id="lamp", name="스탠드", type="light", room="living"),))
 FAN = replace(LAMP, devices=(*LAMP.devices, Device(id="fan", name="실링팬", type="fan", room="living")))

@@ -3,24 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hub.grammar.acceptor import Acceptor
 
 
 class Commands:
-    """The commands of one home. Some 50,000 arcs take half a megabyte."""
+    """The commands of one home. Some 50,000 arcs take half a megabyte, in memory and as a file."""
 
-    def __init__(self, accepted: Acceptor) -> None:
-        self._numbers = {label: number for number, label in enumerate(sorted({label for _, _, label in accepted.arcs}))}
-        table = np.array([(s, self._numbers[label], d) for s, d, label in accepted.arcs], np.int64).reshape(-1, 3)
-        keys = table[:, 0] * len(self._numbers) + table[:, 1]
+    def __init__(self, labels: list[str], arcs: NDArray[Any], finals: Iterable[int]) -> None:
+        """`arcs` has a row for each: source, place in `labels`, target."""
+        self._labels = labels
+        self._arcs = arcs
+        self._finals = frozenset(map(int, finals))
+        self._numbers = {label: number for number, label in enumerate(labels)}
+        keys = arcs[:, 0].astype(np.int64) * len(labels) + arcs[:, 1]
         order = np.argsort(keys, kind="stable")
         self._keys = keys[order]
-        self._targets = table[order, 2].astype(np.int32)
-        self._finals = accepted.finals
-        self._open = frozenset(source for source, _, label in accepted.arcs if label)
+        self._targets = arcs[order, 2]
+        self._open = frozenset(arcs[arcs[:, 1] != self._numbers.get("", -1), 0].tolist())
+
+    @classmethod
+    def of(cls, accepted: Acceptor) -> Commands:
+        """The commands that an acceptor accepts."""
+        labels = sorted({label for _, _, label in accepted.arcs})
+        numbers = {label: number for number, label in enumerate(labels)}
+        rows = [(source, numbers[label], target) for source, target, label in accepted.arcs]
+        return cls(labels, np.array(rows, np.int32).reshape(-1, 3), accepted.finals)
+
+    def save(self, path: Path) -> None:
+        """Write them as a file of numpy's (npz)."""
+        labels = np.frombuffer("\n".join(self._labels).encode(), np.uint8)
+        np.savez(path, labels=labels, arcs=self._arcs, finals=np.array(sorted(self._finals), np.int32))
+
+    @classmethod
+    def load(cls, path: Path) -> Commands:
+        """Read what `save` wrote. Raises OSError, ValueError."""
+        with np.load(path) as kept:
+            return cls(kept["labels"].tobytes().decode().split("\n"), kept["arcs"], kept["finals"].tolist())
 
     def complete(self, groups: Iterable[str]) -> bool:
         """Whether these word groups are a whole command (거실, 불, 켜줘), not the beginning of one (거실, 불)."""

@@ -6,21 +6,24 @@ import asyncio
 import fcntl
 import hashlib
 import json
+import os
 import shutil
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from hub.grammar.acceptor import Acceptor
 from hub.speech.model import AcousticModel
 from hub.speech.tuning import DECODING, FEATURES, GRAPH_VERSION, Filler
 
 KEPT = 4
 """How many graphs stay in the cache; the ones used longest ago go."""
+
+NICE = 10
+"""Priority of a builder: between 0, that of everybody else, and 19, the last."""
 
 Progress = Callable[[int, int], None]
 """Takes (steps done, steps in all)."""
@@ -30,10 +33,10 @@ class HomeGraphError(Exception):
     """The home graph could not be built; the text is what the builder said."""
 
 
-def graph_path(acceptor: Acceptor, model: AcousticModel, cache: Path) -> Path:
-    """Where the graph for this grammar and model is kept, whether it is built already or not."""
+def graph_path(accepted: str, model: AcousticModel, cache: Path) -> Path:
+    """Where the graph for this acceptor (as JSON) and model is kept, whether it is built already or not."""
     made_of = {
-        "acceptor": acceptor.to_json(),
+        "acceptor": accepted,
         "model": model.fingerprint(),
         "builder": [GRAPH_VERSION, version("kaldifst"), repr(Filler()), DECODING, FEATURES],
     }
@@ -41,14 +44,17 @@ def graph_path(acceptor: Acceptor, model: AcousticModel, cache: Path) -> Path:
     return cache / "graphs" / digest[:20]
 
 
-async def ensure_graph(acceptor: Acceptor, model: AcousticModel, cache: Path, progress: Progress) -> Path:
-    """The graph's folder, built if it is not there yet. Raises HomeGraphError, OSError."""
-    folder = graph_path(acceptor, model, cache)
+async def ensure_graph(accepted: str, model: AcousticModel, cache: Path, progress: Progress) -> Path:
+    """The graph's folder, built if it is not there yet. Raises HomeGraphError, OSError.
+
+    `accepted` is what `Acceptor.to_json` writes. Who waits here need not have the acceptor itself in memory.
+    """
+    folder = graph_path(accepted, model, cache)
     if not folder.is_dir():
         folder.parent.mkdir(parents=True, exist_ok=True)
         async with _alone(folder.parent / ".lock"):
             if not folder.is_dir():  # somebody else may have built it while this one waited
-                await _build(acceptor, model, folder, progress)
+                await _build(accepted, model, folder, progress)
                 _forget_old(folder.parent)
     folder.touch()
     return folder
@@ -61,9 +67,9 @@ async def _alone(lock: Path) -> AsyncIterator[None]:
         yield
 
 
-async def _build(acceptor: Acceptor, model: AcousticModel, folder: Path, progress: Progress) -> None:
+async def _build(accepted: str, model: AcousticModel, folder: Path, progress: Progress) -> None:
     with tempfile.NamedTemporaryFile("w", suffix=".json", dir=folder.parent) as file:
-        file.write(acceptor.to_json())
+        file.write(accepted)
         file.flush()
         arguments = ["-m", "hub.speech.homegraph", file.name, str(folder)]
         if model.own:
@@ -78,10 +84,12 @@ async def build_apart(arguments: Sequence[str], progress: Progress, given: bytes
     """Run a builder, which is Python with these arguments, in a process of its own, with `given` as its input.
 
     It tells how far it is in JSON objects, one a line; what it told last is returned. Raises HomeGraphError with what
-    it said on standard error. Who is cancelled takes the builder along.
+    it said on standard error. Whoever listens meanwhile goes first; who is cancelled takes the builder along.
     """
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(sys.executable, *arguments, stdin=pipe, stdout=pipe, stderr=pipe)
+    with suppress(OSError):  # one that is not allowed, or that has ended
+        os.setpriority(os.PRIO_PROCESS, process.pid, NICE)
     assert process.stdin is not None
     assert process.stdout is not None
     assert process.stderr is not None

@@ -30,11 +30,12 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import breadth_first_order
 
 from hub.grammar.acceptor import Acceptor
+from hub.speech.commands import Commands
 from hub.speech.compose import compose
 from hub.speech.model import ACOUSTIC_FILES, AcousticModel, ModelError, find_model
 from hub.speech.openfst import NOT_FINAL, Fst, FstError, read_const, read_input_symbols, write_const
 from hub.speech.phrases import Grammar, compile_grammar
-from hub.speech.tuning import ACCEPTOR, DECODING, FEATURES, GRAPH_VERSION, Filler
+from hub.speech.tuning import COMMANDS, DECODING, FEATURES, GRAPH_VERSION, Filler
 
 STEPS = ("model", "vocabulary", "grammar", "lexicon", "compose", "write")
 
@@ -87,7 +88,7 @@ def build(accepted: Acceptor, model: AcousticModel, folder: Path, filler: Filler
     graph.arcs["input"][np.isin(graph.arcs["input"], disambiguation)] = 0
     yield step("write")
     write(graph, grammar, model, folder)
-    (folder / ACCEPTOR).write_text(accepted.to_json(), "utf-8")
+    Commands.of(accepted).save(folder / COMMANDS)
     ends = [*list(seconds.values())[1:], time.monotonic() - began]
     manifest = {
         "version": GRAPH_VERSION,

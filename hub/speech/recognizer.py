@@ -15,11 +15,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar, TypeVarTuple
 
-from hub.grammar.acceptor import Acceptor
 from hub.speech.commands import Commands
 from hub.speech.sound import RATE, Frames
 from hub.speech.tuning import (
-    ACCEPTOR,
+    COMMANDS,
     FILLER,
     HESITATION,
     JOIN,
@@ -92,7 +91,7 @@ class Recognizer:
 
         if not (graph / "graph" / "HCLG.fst").is_file():
             raise FileNotFoundError(f"{graph} is no home graph; jipsa home build makes one")
-        self.commands = Commands(Acceptor.from_json((graph / ACCEPTOR).read_text("utf-8")))
+        self.commands = Commands.load(graph / COMMANDS)
         vosk.SetLogLevel(-1)
         self._kaldi = vosk.KaldiRecognizer
         self._model = vosk.Model(str(graph))

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-GRAPH_VERSION = 7
+GRAPH_VERSION = 8
 
-ACCEPTOR = "acceptor.json"  # beside the graph: what it was made of
+COMMANDS = "commands.npz"  # beside the graph: what it was made of
 
 FILLER = "<filler>"  # the output symbol of every filler syllable
 HESITATION = "~"  # the output symbol of what people say while they think

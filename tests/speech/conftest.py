@@ -33,7 +33,7 @@ def graph(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     base = tmp_path_factory.getbasetemp()
     cache = base if worker_id == "master" else base.parent
     acceptor = with_wake(spoken_grammar(load_home(REPOSITORY / "config" / "home.yaml")), ["지니야"])
-    return asyncio.run(ensure_graph(acceptor, find_model(), cache, lambda done, of: None))
+    return asyncio.run(ensure_graph(acceptor.to_json(), find_model(), cache, lambda done, of: None))
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """Which word groups are a whole command."""
 
 import itertools
+from pathlib import Path
 
 from speech.conftest import REPOSITORY
 
@@ -9,7 +10,7 @@ from hub.grammar.spoken import spoken_grammar
 from hub.home import load_home
 from hub.speech.commands import Commands
 
-SMALL = Commands(
+SMALL = Commands.of(
     Acceptor(
         [
             (0, 1, "불"), (0, 1, "등"), (1, 1, "좀"), (1, 2, "켜줘"),
@@ -18,6 +19,14 @@ SMALL = Commands(
         frozenset({2, 5}),
     )
 )  # fmt: skip
+
+
+def test_what_was_saved_is_the_same(tmp_path: Path) -> None:
+    SMALL.save(tmp_path / "commands.npz")
+    kept = Commands.load(tmp_path / "commands.npz")
+    for groups in (["불", "켜줘"], ["타이머", "삼분"], ["타이머"], ["없는말"], []):
+        assert kept.complete(groups) == SMALL.complete(groups)
+        assert kept.closed(groups) == SMALL.closed(groups)
 
 
 def test_a_command_is_whole_when_it_reaches_an_end() -> None:
@@ -37,7 +46,7 @@ def test_a_command_is_closed_when_nothing_may_follow() -> None:
 
 def test_every_path_through_the_grammar_of_a_home_is_a_command_and_its_beginning_is_none() -> None:
     accepted = spoken_grammar(load_home(REPOSITORY / "config/home.yaml"))
-    commands = Commands(accepted)
+    commands = Commands.of(accepted)
     leaving: dict[int, list[tuple[int, str]]] = {}
     for source, target, label in accepted.arcs:
         leaving.setdefault(source, []).append((target, label))

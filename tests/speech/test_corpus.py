@@ -24,7 +24,7 @@ def test_a_corpus_is_drawn_the_same_for_the_same_seed() -> None:
 
 
 def test_what_is_drawn_are_distinct_commands_that_are_heard_and_understood() -> None:
-    drawn, commands, grammar = draw(ACCEPTED, 150, seed=1), Commands(ACCEPTED), Grammar(HOME)
+    drawn, commands, grammar = draw(ACCEPTED, 150, seed=1), Commands.of(ACCEPTED), Grammar(HOME)
     assert len(set(drawn)) == len(drawn) == 150
     assert all(commands.complete(sentence.split()) for sentence in drawn)
     intents = Counter(grammar.parse(sentence)[0][0].intent for sentence in drawn)

@@ -9,7 +9,8 @@ from hub.speech.graphs import KEPT, HomeGraphError, ensure_graph, graph_path
 from hub.speech.model import AcousticModel, find_model
 from hub.speech.recognizer import Recognizer
 
-LAMP = Acceptor(arcs=[(0, 1, "불"), (1, 2, "켜줘"), (1, 2, "꺼줘"), (0, 2, "텔레비전걝")], finals=frozenset({2}))
+ACCEPTOR = Acceptor(arcs=[(0, 1, "불"), (1, 2, "켜줘"), (1, 2, "꺼줘"), (0, 2, "텔레비전걝")], finals=frozenset({2}))
+LAMP = ACCEPTOR.to_json()
 
 
 def quiet(done: int, of: int) -> None:
@@ -43,8 +44,8 @@ async def test_two_at_once_build_it_once(tmp_path: Path) -> None:
 
 
 async def test_another_grammar_is_another_graph(tmp_path: Path) -> None:
-    other = Acceptor(arcs=LAMP.arcs[:2], finals=LAMP.finals)
-    assert graph_path(LAMP, find_model(), tmp_path) != graph_path(other, find_model(), tmp_path)
+    other = Acceptor(arcs=ACCEPTOR.arcs[:2], finals=ACCEPTOR.finals)
+    assert graph_path(LAMP, find_model(), tmp_path) != graph_path(other.to_json(), find_model(), tmp_path)
 
 
 async def test_a_failed_build_says_why_and_leaves_nothing(tmp_path: Path) -> None:

@@ -18,7 +18,6 @@ from speech.test_synthesis import needs_espeak
 from hub.bus import BrokerAddress
 from hub.config import SpeakerSettings, VoiceSettings
 from hub.messages import Say, Topic
-from hub.run import together
 from hub.speech.button import push_to_talk
 from hub.speech.loudspeaker import Loudspeaker
 from hub.speech.mouth import Mouth
@@ -28,6 +27,7 @@ from hub.speech.sound import FRAME_BYTES, Frames
 from hub.speech.synthesis import voice_of
 from hub.speech.tones import Tone
 from hub.speech.tuning import NO_SPEECH
+from hub.together import together
 
 CALL = "지니야"
 COMMAND = "안방 에어컨 제습 모드로 바꿔줘"

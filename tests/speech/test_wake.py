@@ -3,9 +3,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from speech.conftest import recordings
+from speech.conftest import REPOSITORY, recordings
 
 from hub.grammar.acceptor import Acceptor
+from hub.grammar.spoken import spoken_grammar
+from hub.home import load_home
 from hub.speech.commands import Commands
 from hub.speech.graphs import ensure_graph
 from hub.speech.model import find_model
@@ -20,16 +22,16 @@ COMMANDS = Acceptor([(0, 1, "거실"), (1, 2, "불"), (2, 3, "켜줘"), (0, 1, "
     "said", ["@지니야", "@지니야 @지니야", "@지니야 거실 불 켜줘", "@집사야 불 켜줘", "거실 불 켜줘"]
 )
 def test_a_name_may_stand_before_every_command_and_alone(said: str) -> None:
-    assert Commands(with_wake(COMMANDS, ["지니야", "집사야"])).complete(said.split())
+    assert Commands.of(with_wake(COMMANDS, ["지니야", "집사야"])).complete(said.split())
 
 
 @pytest.mark.parametrize("said", ["거실 불 켜줘 @지니야", "거실 @지니야 불 켜줘", "@지니야 거실", "@자기야"])
 def test_nowhere_else(said: str) -> None:
-    assert not Commands(with_wake(COMMANDS, ["지니야", "집사야"])).complete(said.split())
+    assert not Commands.of(with_wake(COMMANDS, ["지니야", "집사야"])).complete(said.split())
 
 
 def test_without_names_nothing_but_commands_is_listened_for() -> None:
-    commands = Commands(with_wake(COMMANDS, []))
+    commands = Commands.of(with_wake(COMMANDS, []))
     assert commands.complete(["불", "켜줘"])
     assert not commands.complete([])
 
@@ -84,11 +86,11 @@ def test_a_name_that_is_doubtful_calls_nobody() -> None:
 
 
 @pytest.fixture(scope="session")
-def called_rhino(graph: Path, tmp_path_factory: pytest.TempPathFactory) -> Recognizer:
+def called_rhino(tmp_path_factory: pytest.TempPathFactory) -> Recognizer:
     """The home of the samples, called by the name that the person of a recording says."""
-    accepted = Acceptor.from_json((graph / "acceptor.json").read_text("utf-8"))
     cache = tmp_path_factory.mktemp("called")
-    return Recognizer(asyncio.run(ensure_graph(with_wake(accepted, ["코뿔소"]), find_model(), cache, lambda *_: None)))
+    called = with_wake(spoken_grammar(load_home(REPOSITORY / "config/home.yaml")), ["코뿔소"]).to_json()
+    return Recognizer(asyncio.run(ensure_graph(called, find_model(), cache, lambda *_: None)))
 
 
 async def heard(recognizer: Recognizer, path: Path) -> list[Segment]:

@@ -1,0 +1,108 @@
+"""A satellite put together from the settings: microphone, graph, loudspeaker, button, and the home that it follows."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+from rich.console import Console
+
+from hub.config import Settings
+from hub.graph import home_graph, shown_graph
+from hub.home import Home, load_home
+from hub.messages import Topic
+from hub.pins import PinsError, open_pins
+from hub.speech.button import push_to_talk
+from hub.speech.graphs import HomeGraphError
+from hub.speech.loudspeaker import Loudspeaker
+from hub.speech.mouth import Mouth
+from hub.speech.recognizer import Recognizer
+from hub.speech.service import Voice
+from hub.speech.sound import Microphone, SoundError, lasting
+from hub.speech.synthesis import voice_of
+from hub.texts import text
+from hub.together import together
+
+log = logging.getLogger(__name__)
+
+
+async def run_voice(settings: Settings) -> int:
+    """One satellite alone, until stopped."""
+    if settings.voice.microphone == "off":
+        raise SoundError(text("run.microphone_off", settings.language))
+    graph = await shown_graph(settings, load_home(settings.home, settings.language))
+    microphone = await Microphone.opened(settings.voice.microphone)
+    async with AsyncExitStack() as stack:
+        loudspeaker = await loudspeaker_of(settings, Console(stderr=True, highlight=False, soft_wrap=True))
+        voice, follows = await satellite(settings, graph, stack, loudspeaker)
+        await stack.enter_async_context(together([follows.run()]))
+        await voice.run(lasting(microphone, settings.voice.microphone))
+    return 0
+
+
+async def satellite(
+    settings: Settings, graph: Path, stack: AsyncExitStack, loudspeaker: Loudspeaker | None
+) -> tuple[Voice, FollowsHome]:
+    """Ears and mouth of this machine with their button, and what keeps the ears at the home."""
+    spoken = voice_of(settings.speaker, settings.language, settings.cache_dir)
+    recognizer = await asyncio.to_thread(Recognizer, graph)
+    voice = Voice(settings.broker.address(), settings.voice, recognizer, Mouth(spoken, loudspeaker, settings.speaker))
+    if settings.voice.button is not None or settings.voice.light is not None:
+        try:
+            pins = open_pins(settings.gpio.pins)
+            stack.callback(pins.close)
+            voice.watch = stack.enter_context(push_to_talk(settings.voice, pins, voice.call))
+        except PinsError as error:
+            log.error("voice.button: %s", error)
+    return voice, FollowsHome(voice, settings, graph)
+
+
+async def loudspeaker_of(settings: Settings, console: Console) -> Loudspeaker | None:
+    """The loudspeaker where there is one and it is wanted."""
+    if settings.speaker.device == "off":
+        return None
+    loudspeaker = Loudspeaker(settings.speaker.device)
+    try:
+        await loudspeaker.try_out()
+    except SoundError as error:
+        console.print(text("run.no_loudspeaker", settings.language, reason=error), markup=False, soft_wrap=True)
+        return None
+    return loudspeaker
+
+
+class FollowsHome:
+    """Keeps the ears of a satellite at the home that the butler publishes."""
+
+    def __init__(self, voice: Voice, settings: Settings, graph: Path) -> None:
+        """`graph` is the one that the voice hears with now. Make it before the voice runs."""
+        self._voice = voice
+        self._settings = settings
+        self._graph = graph
+        self._home: Home | None = None
+        self._news = asyncio.Event()
+        voice.bus.subscribe(Topic.HOME, self._on_home)
+
+    async def run(self) -> None:
+        """Build what changes, one home after another, until cancelled. A build that fails leaves all as it was."""
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            assert self._home is not None
+            try:
+                graph = await home_graph(self._settings, self._home)
+                if graph != self._graph:
+                    self._voice.recognizer = await asyncio.to_thread(Recognizer, graph)
+                    self._graph = graph
+                    log.info("the home has changed: it is listened for in %s", graph)
+            except (HomeGraphError, OSError) as error:
+                log.error("the home has changed, but what was listened for so far stays: %s", error)
+
+    def _on_home(self, topic: str, payload: bytes) -> None:
+        try:
+            self._home = Home.from_json(payload)
+        except ValueError as error:
+            log.warning("%s: this is no home: %s", topic, error)
+            return
+        self._news.set()
