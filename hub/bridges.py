@@ -8,11 +8,12 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from devices.bridge import Bridge
 from hub.config import Settings
+from hub.faults import OutsideError
 from hub.home import Home
 from hub.texts import text
 
 
-class BridgeError(Exception):
+class BridgeError(OutsideError):
     """A bridge cannot be made from these settings; the text says what is missing."""
 
 

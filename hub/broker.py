@@ -10,8 +10,10 @@ from typing import Any
 
 from amqtt.broker import Broker
 
+from hub.faults import OutsideError
 
-class EmbeddedBrokerError(Exception):
+
+class EmbeddedBrokerError(OutsideError):
     """The embedded broker could not start; the text says why and what to do."""
 
 

@@ -21,6 +21,7 @@ from urllib.parse import unquote, urlsplit
 
 import aiomqtt
 
+from hub.faults import OutsideError
 from hub.messages import Message, PayloadError, is_command
 
 log = logging.getLogger(__name__)
@@ -38,7 +39,7 @@ Handler = Callable[[str, bytes], None]
 """Takes (topic, payload) at once; slow work belongs in a task of its own."""
 
 
-class BusError(Exception):
+class BusError(OutsideError):
     """The broker's address cannot be used; the text says why."""
 
 

@@ -15,27 +15,17 @@ import typer
 from rich.console import Console
 from rich.logging import RichHandler
 
-from hub.bridges import MAKERS, BridgeError
-from hub.broker import EmbeddedBrokerError
-from hub.bus import BusError
 from hub.config import Settings, load_settings
-from hub.grammar.lexicon import LexiconError
+from hub.faults import OutsideError
 from hub.home import Home, load_home
-from hub.speech.graphs import HomeGraphError
-from hub.speech.model import ModelError
-from hub.speech.sound import SoundError
-from hub.yamlfile import SettingsError
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+ABOUT = "집사 Jipsa: a butler for the home that understands spoken Korean."
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=ABOUT)
 home_app = typer.Typer(no_args_is_help=True, help="The home: its names, and the graph that the recognizer hears with.")
 app.add_typer(home_app, name="home")
 
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
-
-FAULTS = (
-    SettingsError, BusError, EmbeddedBrokerError, BridgeError, LexiconError, ModelError, HomeGraphError, SoundError,
-)  # fmt: skip
-"""What goes wrong outside the program: settings, files, the broker's address, sound devices."""
 
 ConfigOption = Annotated[
     Path | None, typer.Option("--config", help="Settings file; else $JIPSA_CONFIG, config/jipsa.yaml, /etc/jipsa.")
@@ -51,7 +41,7 @@ def main() -> None:
     )
     try:
         app()
-    except FAULTS as error:
+    except OutsideError as error:
         _give_up(str(error))
 
 
@@ -109,12 +99,10 @@ def voice(config: ConfigOption = None) -> None:
 
 
 @app.command()
-def bridge(name: Annotated[str, typer.Argument(help=", ".join(MAKERS))], config: ConfigOption = None) -> None:
+def bridge(name: Annotated[str, typer.Argument(help="thinq, genie or gpio.")], config: ConfigOption = None) -> None:
     """Serve as one bridge alone."""
     from hub.run import run_bridge
 
-    if name not in MAKERS:
-        _give_up(f"there is no bridge {name!r}; there are {', '.join(MAKERS)}")
     _serve(run_bridge(load_settings(config), name))
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from hub.bridges import MAKERS, enabled
+from hub.bridges import MAKERS, BridgeError, enabled
 from hub.broker import embedded_broker
 from hub.bus import BrokerAddress, Bus
 from hub.butler.service import Butler
@@ -148,7 +148,9 @@ async def run_butler(settings: Settings) -> int:
 
 
 async def run_bridge(settings: Settings, name: str) -> int:
-    """One bridge alone, until stopped."""
+    """One bridge alone, until stopped. Raises BridgeError."""
+    if name not in MAKERS:
+        raise BridgeError(f"there is no bridge {name!r}; there are {', '.join(MAKERS)}")
     async with MAKERS[name](settings, load_home(settings.home, settings.language)) as bridge:
         await bridge.run()
     return 0

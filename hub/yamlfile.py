@@ -20,6 +20,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from hub.faults import OutsideError
 from hub.messages import Value
 from hub.texts import Language, text
 
@@ -57,7 +58,7 @@ class Fault:
         return ": ".join(part for part in (place, self.path, self.what) if part)
 
 
-class SettingsError(Exception):
+class SettingsError(OutsideError):
     """A file that cannot be used as it is; `faults` says why, and as text one line each (the first fifty)."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:

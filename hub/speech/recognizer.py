@@ -8,11 +8,13 @@ from __future__ import annotations
 import asyncio
 import ctypes
 import json
+import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from types import ModuleType
 from typing import Any, TypeVar, TypeVarTuple
 
 from hub.speech.commands import Commands
@@ -87,8 +89,7 @@ class Recognizer:
 
     def __init__(self, graph: Path) -> None:
         """Load the graph that `hub.speech.graphs` built; raises OSError when the folder is no graph."""
-        import vosk
-
+        vosk = _vosk()
         if not (graph / "graph" / "HCLG.fst").is_file():
             raise FileNotFoundError(f"{graph} is no home graph; jipsa home build makes one")
         self.commands = Commands.load(graph / COMMANDS)
@@ -167,6 +168,19 @@ class Decoder:
             called=name is not None and is_call(words, name),
             unsure=bool(said) and said[-1].text[0] in OPPOSITES and said[-1].stem_confidence < SURE_VERB_CONFIDENCE,
         )
+
+
+def _vosk() -> Any:
+    """Vosk's module. It imports an HTTP client, to download models: 10 MB that a satellite never uses."""
+    unused = {name: ModuleType(name) for name in ("requests", "srt", "tqdm") if name not in sys.modules}
+    unused.get("tqdm", ModuleType("")).tqdm = None  # type: ignore[attr-defined]
+    sys.modules.update(unused)
+    try:
+        import vosk
+    finally:
+        for name in unused:
+            del sys.modules[name]
+    return vosk
 
 
 _UNTOLD = {"start": 0.0, "end": 0.0, "conf": 0.0}

@@ -15,6 +15,8 @@ import soundfile
 import soxr
 from numpy.typing import NDArray
 
+from hub.faults import OutsideError
+
 log = logging.getLogger(__name__)
 
 RATE = 16_000
@@ -48,7 +50,7 @@ LONGEST_QUEUE = 200
 NO_PYAUDIO = "PyAudio is not installed: apt install portaudio19-dev python3-dev gcc, then pip install pyaudio"
 
 
-class SoundError(Exception):
+class SoundError(OutsideError):
     """A sound file or a microphone cannot be used; the text says why and what to do."""
 
 
