@@ -180,19 +180,17 @@ def show_right(console: Console, name: str, job: Job, sounds: Sounds, right: Rig
         "same meaning": right.meaning,
         "opposite heard": right.opposite,
     }
-    table = Table(f"{name}: {len(commands)} commands, {len(others)} others", *WAYS.values())
     for snr in NOISE:
         noisy = job.model_copy(update={"files": list(sounds), "snr": snr})
         texts = {way: measured(way, noisy)["texts"] for way in WAYS}
-        noise = "no noise" if snr is None else f"{snr:.0f} dB"
+        noise = "no noise" if snr is None else f"noise {snr:.0f} dB below"
+        table = Table(f"{name}, {noise}: {len(commands)} commands, {len(others)} others", *WAYS.values())
         for what, judge in judges.items():
             counts = [sum(judge(texts[way][path], said) for path, said in commands.items()) for way in WAYS]
-            table.add_row(f"{noise}: {what}", *map(str, counts))
+            table.add_row(what, *map(str, counts))
         if others:
-            refused = (sum(not texts[way][path] for path in others) for way in WAYS)
-            table.add_row(f"{noise}: others refused", *map(str, refused))
-        table.add_section()
-    console.print(table)
+            table.add_row("others refused", *(str(sum(not texts[way][path] for path in others)) for way in WAYS))
+        console.print(table)
 
 
 if __name__ == "__main__":
