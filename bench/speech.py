@@ -147,7 +147,7 @@ class Right:
         return self.words(text, said) or (bool(text) and self._meant(text) == self._meant(said))
 
     def opposite(self, text: str, said: str) -> bool:
-        """Whether the opposite was heard: all the same, but for the verb, and not 내려 for 올려 where both mean 26도."""
+        """Whether the opposite was heard: all the same, but for the verb, not 내려 for 올려 where both mean 26도."""
         others = (said.replace(one, other) for one, other in _both(said) if one in said)
         return not self.meaning(text, said) and any(self.meaning(text, other) for other in others)
 
