@@ -13,7 +13,7 @@ from hub.speech.denoise import denoised
 from hub.speech.gate import Gate
 from hub.speech.recognizer import Partial, Recognizer, Segment
 from hub.speech.sound import RATE, Frames
-from hub.speech.tuning import ASKED, END_OF_COMMAND, END_OF_OPEN_COMMAND, END_OF_SPEECH, END_OF_WAKE
+from hub.speech.tuning import END_OF_COMMAND, END_OF_OPEN_COMMAND, END_OF_SPEECH, END_OF_WAKE
 
 
 async def listen(current: Callable[[], Recognizer], frames: Frames, gate: Gate) -> AsyncIterator[Partial | Segment]:
@@ -34,7 +34,7 @@ async def listen(current: Callable[[], Recognizer], frames: Frames, gate: Gate) 
         if passed:
             for heard in await hearing.recognizer.compute(hearing.hear, passed, not gate.silence):
                 yield heard
-        if hearing.sounding and gate.silence >= ASKED:
+        if hearing.sounding and gate.silence >= END_OF_COMMAND:
             for heard in await hearing.recognizer.compute(hearing.ended, gate.silence):
                 yield heard
             if not hearing.sounding:
@@ -105,8 +105,7 @@ class _Hearing:
             return False
         if not segment.text:
             return segment.called and silence >= END_OF_WAKE
-        closed = silence >= END_OF_COMMAND and self.recognizer.commands.closed(segment.text.split())
-        return closed or silence >= END_OF_OPEN_COMMAND
+        return silence >= END_OF_OPEN_COMMAND or self.recognizer.commands.closed(segment.text.split())
 
     def _forget(self) -> None:
         self._frames, self._paused, self._partial = [], None, Partial("")
