@@ -6,15 +6,13 @@ import asyncio
 import fcntl
 import hashlib
 import json
-import os
 import shutil
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 from hub.faults import OutsideError
 from hub.speech.model import AcousticModel
@@ -22,9 +20,6 @@ from hub.speech.tuning import DECODING, FEATURES, GRAPH_VERSION, Filler
 
 KEPT = 4
 """How many graphs stay in the cache; the ones used longest ago go."""
-
-NICE = 10
-"""Priority of a builder: between 0, that of everybody else, and 19, the last."""
 
 Progress = Callable[[int, int], None]
 """Takes (steps done, steps in all)."""
@@ -81,32 +76,27 @@ async def _build(accepted: str, model: AcousticModel, folder: Path, progress: Pr
             raise HomeGraphError(f"the home graph could not be built: {error}") from None
 
 
-async def build_apart(arguments: Sequence[str], progress: Progress, given: bytes = b"") -> dict[str, Any]:
+async def build_apart(arguments: Sequence[str], progress: Progress, given: bytes = b"") -> None:
     """Run a builder, which is Python with these arguments, in a process of its own, with `given` as its input.
 
-    It tells how far it is in JSON objects, one a line; what it told last is returned. Raises HomeGraphError with what
-    it said on standard error. Whoever listens meanwhile goes first; who is cancelled takes the builder along.
+    It tells how far it is in JSON objects, one a line. Raises HomeGraphError with what it said on standard error.
+    Who is cancelled takes the builder along.
     """
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(sys.executable, *arguments, stdin=pipe, stdout=pipe, stderr=pipe)
-    with suppress(OSError):  # one that is not allowed, or that has ended
-        os.setpriority(os.PRIO_PROCESS, process.pid, NICE)
     assert process.stdin is not None
     assert process.stdout is not None
     assert process.stderr is not None
-    told: dict[str, Any] = {}
     try:
         said = asyncio.create_task(process.stderr.read())
         process.stdin.write(given)
         process.stdin.close()
         async for line in process.stdout:
             told = json.loads(line)
-            if "done" in told:
-                progress(told["done"], told["of"])
+            progress(told["done"], told["of"])
         reason = (await said).decode(errors="replace").strip()
         if await process.wait():
             raise HomeGraphError(reason or "the builder was killed")
-        return told
     finally:
         if process.returncode is None:
             process.kill()
