@@ -6,6 +6,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import soundfile
@@ -85,6 +86,14 @@ def mixed(speech: Sound, noise: Sound, snr: float) -> Sound:
     voiced = speech[np.abs(speech) > 0.02 * np.abs(speech).max()]
     level = np.sqrt(np.mean(voiced**2)) / np.sqrt(np.mean(noise**2)) / 10 ** (snr / 20)
     return np.clip(speech + np.resize(noise, len(speech)) * level, -1, 1)
+
+
+def spoken_until(samples: NDArray[Any]) -> float:
+    """When, in seconds, the last loud hundredth of a second ends."""
+    size = RATE // 100
+    hundredths = samples[: len(samples) // size * size].reshape(-1, size).astype(float)
+    loudness = np.sqrt((hundredths**2).mean(axis=1))
+    return float(np.nonzero(loudness > 0.03 * loudness.max())[0][-1] + 1) / 100
 
 
 def frames(sound: Sound, size: int) -> Iterator[bytes]:

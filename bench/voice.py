@@ -20,10 +20,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import soundfile
 from rich.console import Console
 from rich.table import Table
 
 from bench.korean import CORPUS, big_home
+from bench.noise import spoken_until
+from bench.ways import resident
 from hub.broker import embedded_broker
 from hub.bus import BrokerAddress, Bus
 from hub.config import Settings, SpeakerSettings, VoiceSettings
@@ -60,7 +63,7 @@ def watched() -> Iterator[list[float]]:
 
     def watch() -> None:
         while not ended.wait(0.02):
-            most[0] = max(most[0], sum(map(_resident, _children("self"))))
+            most[0] = max(most[0], sum(map(resident, _children("self"))))
 
     watcher = threading.Thread(target=watch)
     watcher.start()
@@ -78,13 +81,6 @@ def _children(process: str) -> Iterator[str]:
         for child in children:
             yield child
             yield from _children(child)
-
-
-def _resident(process: str) -> float:
-    try:
-        return int(Path(f"/proc/{process}/statm").read_text().split()[1]) * 4096 / 1e6
-    except OSError:
-        return 0.0
 
 
 async def measure(graph: Path) -> dict[str, Any]:
@@ -122,7 +118,7 @@ async def measure(graph: Path) -> dict[str, Any]:
                 computing.append(at - feed.given)
             await feed.quiet(1)
         figures["late"], figures["computing"] = late, computing
-        figures["memory"] = _resident("self")
+        figures["memory"] = resident()
     return figures
 
 
@@ -161,13 +157,8 @@ class _Feed:
 
 def _spoken(path: Path) -> bytes:
     """A sample up to the last of it that is loud."""
-    import soundfile
-
     samples, _ = soundfile.read(path, dtype="int16")
-    hundredths = samples[: len(samples) // 160 * 160].reshape(-1, 160).astype(float)
-    loudness = np.sqrt((hundredths**2).mean(axis=1))
-    end = int(np.flatnonzero(loudness > 0.03 * loudness.max())[-1] + 1) * 160
-    return bytes(samples[:end].astype("<i2").tobytes())
+    return bytes(samples[: round(spoken_until(samples) * RATE)].astype("<i2").tobytes())
 
 
 async def _compare() -> None:

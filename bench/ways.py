@@ -44,9 +44,12 @@ class Job(BaseModel):
     snr: float | None = None
 
 
-def resident() -> float:
-    """Memory of this process in MB."""
-    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096 / 1e6
+def resident(process: str = "self") -> float:
+    """Memory of a process in MB; none where it has ended."""
+    try:
+        return int(Path(f"/proc/{process}/statm").read_text().split()[1]) * 4096 / 1e6
+    except OSError:
+        return 0.0
 
 
 def sound_of(path: Path, snr: float | None) -> np.ndarray[Any, np.dtype[np.float64]]:

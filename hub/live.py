@@ -99,8 +99,8 @@ class Meter:
 async def hear_live(settings: Settings, home: Home, room: str | None, record: Path | None) -> int:
     """Show what the microphone hears until stopped. Raises SoundError, HomeGraphError."""
     recognizer = Recognizer(await shown_graph(settings, home))
-    microphone = await Microphone.opened(settings.voice.microphone)
     understander = Understander(home, known=household_lexicon(settings))
+    microphone = await Microphone.opened(settings.voice.microphone)
     console = Console(highlight=False, soft_wrap=True)
     console.print(text("run.listening", settings.language, microphone=microphone.name), markup=False)
 

@@ -96,9 +96,8 @@ class _Hearing:
     def dropped(self) -> list[Partial | Segment]:
         """What is told when nobody is to know what was said."""
         self._decoder.finish()
-        told: list[Partial | Segment] = [Partial("")] if self._partial != Partial("") else []
-        self._forget()
-        return told
+        self._paused = []
+        return self.ended(END_OF_SPEECH)
 
     def _is_over(self, segment: Segment, silence: float) -> bool:
         if segment.refused is not None:

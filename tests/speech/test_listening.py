@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from speech.conftest import quiet
 
+from bench import noise
 from hub.korean.jamo import squash
 from hub.samples import Sample, load_samples
 from hub.speech.gate import Gate
@@ -23,9 +24,7 @@ async def sound_of(sample: Sample) -> bytes:
 
 def spoken_until(sound: bytes) -> float:
     """When the last loud hundredth of a second ends."""
-    samples = np.frombuffer(sound, "<i2").astype(float)
-    loudness = np.sqrt((samples[: len(samples) // 160 * 160].reshape(-1, 160) ** 2).mean(axis=1))
-    return float(np.nonzero(loudness > 0.03 * loudness.max())[0][-1] + 1) / 100
+    return noise.spoken_until(np.frombuffer(sound, "<i2"))
 
 
 class Played:

@@ -4,6 +4,7 @@ import asyncio
 import csv
 import io
 import sys
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -100,12 +101,15 @@ async def test_it_listens_to_the_microphone_of_the_settings(
     settings = Settings.model_validate({"cache_dir": graph.parent.parent, "home": HOME})
     live = asyncio.create_task(hear_live(settings, load_home(HOME), "living", None))
     written = ""
-    while "JipsaSetMode" not in written and not live.done():
-        await asyncio.sleep(0.05)
-        written += capsys.readouterr().out
+    with suppress(TimeoutError):
+        async with asyncio.timeout(90):
+            while "JipsaSetMode" not in written and not live.done():
+                await asyncio.sleep(0.05)
+                written += capsys.readouterr().out
     live.cancel()
     await asyncio.wait([live])
     assert "USB Microphone" in written
+    assert "JipsaSetMode" in written
     assert "에어컨 제습모드로 바꿔줘" in written
     settings = settings.model_copy(update={"voice": settings.voice.model_copy(update={"microphone": "seashell"})})
     with pytest.raises(SoundError, match="seashell"):

@@ -201,12 +201,12 @@ async def test_after_a_question_the_answer_needs_no_name(
         assert [text[:6] for text in await texts(listener, room)] == [COMMAND[:6]]
 
 
-@asynccontextmanager
-async def speaking(monkeypatch: pytest.MonkeyPatch, cache: Path) -> AsyncIterator[Mouth]:
+@pytest.fixture
+async def mouth(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Mouth:
     """A mouth that takes as long as a real one."""
     monkeypatch.setitem(sys.modules, "pyaudio", Jack(slowly=True).module())
     settings = SpeakerSettings()
-    yield Mouth(voice_of(settings, "ko", cache), Loudspeaker(), settings)
+    return Mouth(voice_of(settings, "ko", tmp_path), Loudspeaker(), settings)
 
 
 LONG = "오늘 서울은 대체로 맑고 낮 기온은 영상 오도까지 오르겠으며 미세먼지 농도는 보통입니다."
@@ -222,14 +222,13 @@ async def test_who_calls_while_it_speaks_interrupts_it_where_that_is_wanted(
     listener: Listener,
     recognizer: Recognizer,
     said: Said,
-    monkeypatch: pytest.MonkeyPatch,
-    tmp_path: Path,
+    mouth: Mouth,
     barge_in: bool,
     text: str,
     interrupted: bool,
 ) -> None:
     settings = LIVING.model_copy(update={"barge_in": barge_in})
-    async with speaking(monkeypatch, tmp_path) as mouth, satellite(broker, recognizer, mouth, settings) as room:
+    async with satellite(broker, recognizer, mouth, settings) as room:
         listener.bus.publish(Topic.say("living"), Say(text=text, priority="answer"))
         await listener.object(Topic.satellite("living"), state="speaking")
         await room.hear(quiet(1), said(COMMAND, "jf_tebukuro"), quiet(2))  # without the name
@@ -242,14 +241,9 @@ async def test_who_calls_while_it_speaks_interrupts_it_where_that_is_wanted(
 
 @needs_espeak
 async def test_its_own_words_are_no_answer_to_its_question(
-    broker: BrokerAddress,
-    listener: Listener,
-    recognizer: Recognizer,
-    said: Said,
-    monkeypatch: pytest.MonkeyPatch,
-    tmp_path: Path,
+    broker: BrokerAddress, listener: Listener, recognizer: Recognizer, said: Said, mouth: Mouth
 ) -> None:
-    async with speaking(monkeypatch, tmp_path) as mouth, satellite(broker, recognizer, mouth) as room:
+    async with satellite(broker, recognizer, mouth) as room:
         question = Say(text="바꿔 드릴까요?", priority="answer", asks=True)
         listener.bus.publish(Topic.say("living"), question)
         await listener.object(Topic.satellite("living"), state="speaking")
