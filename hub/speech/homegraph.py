@@ -35,7 +35,8 @@ from hub.speech.compose import compose
 from hub.speech.model import ACOUSTIC_FILES, AcousticModel, ModelError, find_model
 from hub.speech.openfst import NOT_FINAL, Fst, FstError, read_const, read_input_symbols, write_const
 from hub.speech.phrases import Grammar, compile_grammar
-from hub.speech.tuning import COMMANDS, DECODING, FEATURES, GRAPH_VERSION, Filler
+from hub.speech.speakers import load_speakers, merged, save_speakers
+from hub.speech.tuning import COMMANDS, DECODING, FEATURES, GAUSSIANS, GRAPH_VERSION, Filler
 
 STEPS = ("model", "vocabulary", "grammar", "lexicon", "compose", "write")
 
@@ -115,6 +116,7 @@ def write(graph: Fst, grammar: Grammar, model: AcousticModel, folder: Path) -> N
             os.link(model.path / name, target)
         except OSError:
             shutil.copyfile(model.path / name, target)
+    save_speakers(merged(load_speakers(model.path), GAUSSIANS), folder)
     features = folder / "conf/mfcc.conf"
     shared = features.read_text("utf-8")
     features.unlink()  # the link only: what is written next is ours

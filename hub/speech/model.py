@@ -27,9 +27,12 @@ SUMS = {
     "ivector/online_cmvn.conf": "4cfe3a77bd2420961704432ba67201f242ef36ff97803c88275dcead7f4acd36",
     "ivector/splice.conf": "9f0c5f7c82d18eaf25d8bce470efa9f7741f88411fe428774bc0a9bb69a24756",
 }
+BACKGROUND = "ivector/final.dubm"  # which Gaussian of the speaker model a frame belongs to
+EXTRACTOR = "ivector/final.ie"  # how each Gaussian moves with the speaker
+
 # What the home graph takes over as it is; the rest is only read while building.
 ACOUSTIC_FILES = (
-    *(name for name in SUMS if not name.startswith("graph/")),
+    *(name for name in SUMS if not name.startswith("graph/") and name not in (BACKGROUND, EXTRACTOR)),
     "graph/phones.txt",
     "graph/phones/word_boundary.int",
 )
