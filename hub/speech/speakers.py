@@ -90,7 +90,7 @@ def merged(speakers: Speakers, count: int) -> Speakers:
         means=means,
         variances=mean(speakers.variances + speakers.means**2) - means**2,
         directions=moved,
-        precisions=np.linalg.inv(mean(covariances) - centre[:, :, None] * centre[:, None, :]),
+        precisions=np.asarray(np.linalg.inv(mean(covariances) - centre[:, :, None] * centre[:, None, :]), np.float64),
         offset=speakers.offset,
     )
 
@@ -132,19 +132,26 @@ def save_speakers(speakers: Speakers, model: Path) -> None:
     precise = 1 / speakers.variances
     logs = np.log(2 * np.pi * speakers.variances) + speakers.means**2 * precise
     constants = np.log(speakers.weights) - 0.5 * logs.sum(1)
-    background = [
-        *("<DiagGMM>", "<GCONSTS>", _array(constants, "F"), "<WEIGHTS>", _array(speakers.weights, "F")),
-        *("<MEANS_INVVARS>", _array(speakers.means * precise, "F"), "<INV_VARS>", _array(precise, "F"), "</DiagGMM>"),
-    ]
     lower = np.tril_indices(speakers.precisions.shape[1])
-    extractor = [
-        *("<IvectorExtractor>", "<w>", _array(np.zeros((0, 0)), "D"), "<w_vec>", _array(speakers.weights, "D")),
-        *("<M>", _integer(len(speakers.weights)), *(_array(moved, "D") for moved in speakers.directions)),
-        *("<SigmaInv>", *(_packed(precision[lower], len(precision)) for precision in speakers.precisions)),
-        *("<IvectorOffset>", struct.pack("<bd", 8, speakers.offset), "</IvectorExtractor>"),
-    ]
+    background = {
+        "<DiagGMM>": b"",
+        "<GCONSTS>": _array(constants, "F"),
+        "<WEIGHTS>": _array(speakers.weights, "F"),
+        "<MEANS_INVVARS>": _array(speakers.means * precise, "F"),
+        "<INV_VARS>": _array(precise, "F"),
+        "</DiagGMM>": b"",
+    }
+    extractor = {
+        "<IvectorExtractor>": b"",
+        "<w>": _array(np.zeros((0, 0)), "D"),
+        "<w_vec>": _array(speakers.weights, "D"),
+        "<M>": _integer(len(speakers.weights)) + b"".join(_array(moved, "D") for moved in speakers.directions),
+        "<SigmaInv>": b"".join(_packed(precision[lower], len(precision)) for precision in speakers.precisions),
+        "<IvectorOffset>": struct.pack("<bd", 8, speakers.offset),
+        "</IvectorExtractor>": b"",
+    }
     for name, parts in ((BACKGROUND, background), (EXTRACTOR, extractor)):
-        written = b"".join(part.encode() + b" " if isinstance(part, str) else part for part in parts)
+        written = b"".join(token.encode() + b" " + data for token, data in parts.items())
         (model / name).write_bytes(b"\0B" + written)
 
 
@@ -188,7 +195,7 @@ class _Reader:
 
     def array(self) -> Array:
         """A vector, a matrix or a whole symmetric matrix."""
-        kind, form = self._token()
+        kind, form = tuple(self._token())
         if form == "P":
             rows = self.integer()
             lower = np.tril_indices(rows)

@@ -79,7 +79,7 @@ GATE_ABOVE = 5.0  # decibels over the floor
 
 # The end of speech. A whole command that cannot go on is over after the shortest silence, one that may (타이머 3분 …
 # 맞춰줘) after a longer one, and anything else after the longest.
-END_OF_COMMAND = 0.3  # seconds
+END_OF_COMMAND = 0.25  # seconds
 END_OF_WAKE = 0.5  # after the name alone
 END_OF_OPEN_COMMAND = 0.7
 END_OF_SPEECH = 1.3
