@@ -141,7 +141,8 @@ class Bus:
                 self.publish(self._will[0], self._will[1], retain=True)
             if self.connected.is_set():
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self.flush(), 2)
+                    async with asyncio.timeout(2):
+                        await self.flush()
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task

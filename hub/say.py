@@ -27,7 +27,8 @@ async def say_once(settings: Settings, sentence: str, room: str | None, *, as_js
     follower = Follower(bus, satellite)
     async with bus.running():
         try:
-            await asyncio.wait_for(bus.connected.wait(), CONNECT_TIMEOUT)
+            async with asyncio.timeout(CONNECT_TIMEOUT):
+                await bus.connected.wait()
         except TimeoutError:
             message = text("cli.no_broker", settings.language, host=address.host, port=address.port)
             errors.print(message, markup=False)

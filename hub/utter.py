@@ -29,7 +29,8 @@ class Utterer:
         for _ in range(int(PATIENCE / RESEND)):
             self._bus.publish(Topic.UTTERANCE, utterance)
             try:
-                await asyncio.wait_for(taken.wait(), RESEND)
+                async with asyncio.timeout(RESEND):
+                    await taken.wait()
             except TimeoutError:
                 continue
             return True

@@ -163,7 +163,8 @@ class GenieBridge(Bridge):
             id=countdown.id, text=command, satellite=countdown.satellite, room=countdown.room, source="timer"
         )
         with suppress(TimeoutError):
-            await asyncio.wait_for(self.bus.connected.wait(), TOO_LATE)
+            async with asyncio.timeout(TOO_LATE):
+                await self.bus.connected.wait()
             if await self._utterer.utter(utterance):
                 return
         log.warning("%s: nobody took %r", self.name, command)

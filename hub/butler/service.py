@@ -248,7 +248,8 @@ class Butler:
                 if self.bus.connected.is_set() or not self.bus.queued:
                     self.bus.publish(Topic.intent(bridge), intent)
                 with suppress(TimeoutError):
-                    return await asyncio.wait_for(asyncio.shield(waiting), min(RESEND, left))
+                    async with asyncio.timeout(min(RESEND, left)):
+                        return await asyncio.shield(waiting)
         finally:
             del self._waiting[intent.id]
         log.warning("%s: %s was not answered", Topic.intent(bridge), intent.intent)

@@ -186,9 +186,11 @@ class Microphone:
         try:
             while True:
                 try:
-                    yield await asyncio.wait_for(self._queue.get(), LONGEST_GAP)
+                    async with asyncio.timeout(LONGEST_GAP):
+                        frame = await self._queue.get()
                 except TimeoutError:
                     raise SoundError(f"{self.name} gives no sound any more") from None
+                yield frame
         finally:
             await asyncio.to_thread(self._close)
 

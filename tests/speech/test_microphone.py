@@ -55,6 +55,20 @@ async def test_a_microphone_that_falls_silent_is_told(plug: Plug) -> None:
         await _to_the_end(frames)
 
 
+@pytest.mark.parametrize("steps", range(5))
+async def test_who_listens_can_be_cancelled_while_a_frame_arrives(plug: Plug, steps: int) -> None:
+    microphone = await Microphone.opened()
+    listening = asyncio.create_task(_to_the_end(microphone.frames()))
+    for _ in range(3):
+        await asyncio.sleep(0)
+    microphone._put(b"")
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    listening.cancel()
+    await asyncio.wait([listening], timeout=5)
+    assert listening.cancelled()
+
+
 async def _to_the_end(frames: Frames) -> None:
     async for _ in frames:
         pass

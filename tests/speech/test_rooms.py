@@ -109,7 +109,8 @@ async def test_a_better_one_that_is_gone_is_not_waited_for(
             living.publish(Topic.satellite("living", "wake"), SatelliteWake(loudness=-10))
             await living.flush()
             waiting = asyncio.create_task(kitchen.won())
-        assert await asyncio.wait_for(waiting, 20)
+        async with asyncio.timeout(20):
+            assert await waiting
 
 
 async def test_another_sentence_is_another_matter(broker: BrokerAddress, monkeypatch: pytest.MonkeyPatch) -> None:
