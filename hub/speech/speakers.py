@@ -82,17 +82,21 @@ def merged(speakers: Speakers, count: int) -> Speakers:
         return np.stack([np.tensordot(part, values[group], 1) for part, group in zip(parts, groups, strict=True)])
 
     means, moved = mean(speakers.means), mean(speakers.directions)
-    centres = speakers.directions[:, :, 0] * speakers.offset
-    covariances = np.linalg.inv(speakers.precisions) + centres[:, :, None] * centres[:, None, :]
-    centre = moved[:, :, 0] * speakers.offset
+    moments = mean(np.linalg.inv(speakers.precisions) + _squares(speakers.directions, speakers.offset))
     return Speakers(
         weights=np.array([speakers.weights[group].sum() for group in groups]),
         means=means,
         variances=mean(speakers.variances + speakers.means**2) - means**2,
         directions=moved,
-        precisions=np.asarray(np.linalg.inv(mean(covariances) - centre[:, :, None] * centre[:, None, :]), np.float64),
+        precisions=np.asarray(np.linalg.inv(moments - _squares(moved, speakers.offset)), np.float64),
         offset=speakers.offset,
     )
+
+
+def _squares(directions: Array, offset: float) -> Array:
+    """Each Gaussian's mean for nobody in particular, times itself: (count, size, size)."""
+    centres = directions[:, :, 0] * offset
+    return np.asarray(centres[:, :, None] * centres[:, None, :])
 
 
 def _groups(speakers: Speakers, count: int) -> list[list[int]]:
@@ -195,7 +199,10 @@ class _Reader:
 
     def array(self) -> Array:
         """A vector, a matrix or a whole symmetric matrix."""
-        kind, form = tuple(self._token())
+        token = self._token()
+        if len(token) != 2 or token[0] not in _TYPES or token[1] not in "VMP":
+            raise SpeakersError(f"{self.path}: numbers were expected at byte {self._at}, not {token[:20]}")
+        kind, form = token[0], token[1]
         if form == "P":
             rows = self.integer()
             lower = np.tril_indices(rows)

@@ -60,7 +60,7 @@ OPPOSITES = frozenset("켜켤켠켰꺼끄끌껐열닫올내높낮잠풀")  # how
 LEAST_WAKE_CONFIDENCE = 0.5  # of the name that the hub is called by
 LEAST_WAKE_PAUSE = 0.1  # seconds between other talk and the name: 해가 지니까 calls nobody
 
-GAUSSIANS = 192  # of the 512 of the speaker model: 36 MB less, and as many words right
+GAUSSIANS = 192  # of the 512 of the speaker model: 35 MB less (docs/home-graph.md)
 
 # Without dither the same sound is heard the same each time. A microphone has noise enough of its own.
 FEATURES = "--dither=0\n"

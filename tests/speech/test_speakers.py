@@ -78,6 +78,8 @@ def test_as_many_as_there_are_stay_as_they_are(speakers: Speakers) -> None:
         (BACKGROUND, lambda data: data[:1000], "ends too early"),
         (EXTRACTOR, lambda data: data.replace(b"<M>", b"<N>", 1), "<M> was expected at byte"),
         (EXTRACTOR, lambda data: data[: len(data) // 2], "ends too early"),
+        (BACKGROUND, lambda data: data.replace(b"FV ", b"CM ", 1), "numbers were expected at byte"),
+        (EXTRACTOR, lambda data: data.replace(b"DM ", b"<M> ", 1), "numbers were expected at byte"),
     ],
 )
 def test_a_damaged_file_is_named(speakers: Speakers, folder: Path, name: str, damage, told: str) -> None:  # type: ignore[no-untyped-def]
