@@ -109,6 +109,7 @@ def speak_corpus(sentences: list[str], folder: Path, seed: int) -> Iterator[Spok
         manifest.writeheader()
         manifest.writerows(map(asdict, corpus))
     missing = [spoken for spoken in corpus if not (folder / spoken.file).is_file()]
+    Kokoro()  # unpacks the model once, before two processes do it at the same time
     with ProcessPoolExecutor(PROCESSES) as pool:
         yield from pool.map(partial(_speak, folder), missing)
 
