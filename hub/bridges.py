@@ -23,7 +23,7 @@ Maker = Callable[[Settings, Home], AbstractAsyncContextManager[Bridge]]
 @asynccontextmanager
 async def _thinq(settings: Settings, home: Home) -> AsyncIterator[Bridge]:
     from devices.thinq.bridge import ThinqBridge
-    from devices.thinq.simulator import TOKEN, Simulator
+    from devices.thinq.simulator.cloud import TOKEN, Simulator
 
     address, own = settings.broker.address(), settings.thinq
     if own.simulate:

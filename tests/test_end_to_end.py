@@ -18,7 +18,7 @@ from speech.conftest import RECORDINGS, graph, recognizer, silent_mouth  # noqa:
 from devices.genie.bridge import GenieBridge
 from devices.gpio.bridge import GpioBridge
 from devices.thinq.bridge import ThinqBridge
-from devices.thinq.simulator import TOKEN, Simulator
+from devices.thinq.simulator.cloud import TOKEN, Simulator
 from hub.bus import Bus
 from hub.butler.service import Butler
 from hub.config import VoiceSettings

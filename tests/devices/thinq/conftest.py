@@ -17,7 +17,7 @@ from devices.thinq.bridge import ThinqBridge
 from devices.thinq.client import ThinqCloud
 from devices.thinq.descriptors import TYPES
 from devices.thinq.profile import Profile
-from devices.thinq.simulator import TOKEN, Simulator
+from devices.thinq.simulator.cloud import TOKEN, Simulator
 from devices.thinq.state import merge
 from hub.bus import BrokerAddress
 from hub.messages import About, Intent, Topic

@@ -7,8 +7,8 @@ import pytest
 
 from devices.thinq import bridge as bridge_module
 from devices.thinq.bridge import ThinqBridge
-from devices.thinq.simulated import RefusedError
-from devices.thinq.simulator import Simulator
+from devices.thinq.simulator.appliance import RefusedError
+from devices.thinq.simulator.cloud import Simulator
 from hub.bus import BrokerAddress
 from hub.messages import Topic
 

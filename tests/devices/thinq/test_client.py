@@ -6,7 +6,7 @@ from thinqconnect import ThinQAPIErrorCodes
 
 from devices.thinq import client
 from devices.thinq.client import FAULTS, REFUSED, ListedDevice, ThinqError, serves
-from devices.thinq.simulator import Simulator
+from devices.thinq.simulator.cloud import Simulator
 from hub.messages import ErrorCode
 from hub.texts import text
 

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from syrupy.assertion import SnapshotAssertion
 
-from devices.thinq.appliances import sample_home
 from devices.thinq.descriptors import TYPES
 from devices.thinq.profile import Profile, ProfileError, flatten, nest
+from devices.thinq.simulator.appliances import sample_home
 from devices.thinq.state import merge, translate
 
 MODELS = ["air_conditioner", "washer", "robot_cleaner", "air_purifier"]

@@ -13,7 +13,7 @@ from thinqconnect import (
 from thinqconnect.const import API_KEY
 
 from devices.thinq.client import _Api
-from devices.thinq.simulator import TOKEN, Simulator
+from devices.thinq.simulator.cloud import TOKEN, Simulator
 
 CLASSES = {
     "living_ac": AirConditionerDevice,

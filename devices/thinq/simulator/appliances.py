@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
-from devices.thinq.simulated import (
+from devices.thinq.simulator.appliance import (
     IN_ERROR,
     POWERED_OFF,
     REMOTE_OFF,

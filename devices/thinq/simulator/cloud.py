@@ -24,8 +24,8 @@ from aiohttp import web
 from thinqconnect.const import API_KEY
 from thinqconnect.country import get_region_from_country
 
-from devices.thinq.appliances import sample_home
-from devices.thinq.simulated import RefusedError, SimulatedAppliance
+from devices.thinq.simulator.appliance import RefusedError, SimulatedAppliance
+from devices.thinq.simulator.appliances import sample_home
 
 log = logging.getLogger(__name__)
 
