@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 
@@ -45,11 +46,18 @@ def _checked(name: str, value: Value, about: About, language: Language) -> Value
         raise wrong
     if not isinstance(value, str):
         raise wrong
+    if prop.type == "time" and value != NO_TIME and not _TIME.fullmatch(value):
+        raise wrong
     if prop.values is not None and value not in prop.values:
         sentence = text("bridge.no_such_value", language, device=about.name, value=value)
         raise CommandError(ErrorCode.OUT_OF_RANGE, sentence)
     return value
 
+
+NO_TIME = "none"
+"""What a property that is a time of day is set to where there shall be none."""
+
+_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
 _BOOLEANS = {"on": True, "true": True, "off": False, "false": False}
 

@@ -219,7 +219,8 @@ class Property(Message):
     """What one property of a device can be: part of `About`.
 
     `min`, `max` and `step` bound numbers (in `unit`); `values` lists what an enum may be; `writable` says whether a
-    `set` may change it.
+    `set` may change it. For people, `name` is what it is called and `labels` what its values are called, in the
+    bridge's language; `platform` is Home Assistant's that shows it best.
     """
 
     type: PropertyType
@@ -229,6 +230,9 @@ class Property(Message):
     max: float | None = None
     step: float | None = None
     values: list[str] | None = None
+    name: str | None = None
+    labels: dict[str, str] | None = None
+    platform: str | None = None
 
 
 class About(Message):

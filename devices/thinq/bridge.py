@@ -7,23 +7,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import defaultdict
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
-from typing import Any
 
 import aiohttp
 
 from devices.bridge import Bridge
 from devices.commands import Changes
+from devices.thinq.appliance import Appliance, Unit
 from devices.thinq.client import CONNECTIONS, ListedDevice, ThinqCloud, ThinqError, serves
 from devices.thinq.control import Step, plan
-from devices.thinq.descriptors import TYPES
-from devices.thinq.profile import Profile, ProfileError
-from devices.thinq.state import merge, translate
+from devices.thinq.profile import ApplianceProfile, ProfileError
+from devices.thinq.types import TYPES
 from hub.bus import BrokerAddress
-from hub.messages import About, ErrorCode, Value, is_id
+from hub.messages import ErrorCode, is_id
 from hub.texts import Language, text
 
 log = logging.getLogger(__name__)
@@ -52,21 +49,6 @@ WAKING = frozenset({"2302", "2304", "2305"})
 
 TRANSIENT = frozenset({"unreachable", "2000"})
 """Codes of failures that may be over in a moment; the others of the whole account will not be."""
-
-
-@dataclass(slots=True, eq=False)
-class Appliance:
-    """One appliance while the bridge runs."""
-
-    listed: ListedDevice
-    profile: Profile
-    raw: dict[str, Any] = field(default_factory=dict)
-    """Its latest ThinQ state, by path."""
-    stale: defaultdict[str, list[Value]] = field(default_factory=lambda: defaultdict(list))
-    """For properties whose command is not confirmed: the values that the cloud may still show from before."""
-    online: bool | None = None
-    commands: int = 0
-    """How many commands it has taken; a newer one ends the confirmation of the older."""
 
 
 class ThinqBridge(Bridge):
@@ -98,6 +80,7 @@ class ThinqBridge(Bridge):
         self._base_url = base_url
         self._poll_seconds = poll_seconds
         self._appliances: dict[str, Appliance] = {}
+        self._units: dict[str, tuple[Appliance, Unit]] = {}
         self._unusable: dict[str, str] = {}
         self._last_failure = ""
 
@@ -122,16 +105,17 @@ class ThinqBridge(Bridge):
                     await watch
 
     async def set(self, device: str, changes: Changes) -> None:
-        """Send what brings `changes` about; what the cloud accepts is reported at once and confirmed by polling."""
-        appliance = self._appliances[device]
+        """Send what brings `changes` about; what the cloud accepts is reported at once and confirmed by its states."""
+        appliance, unit = self._units[device]
         state = self.states.get(device, {})
-        steps = plan(appliance.profile, self.abouts[device], changes, state, appliance.raw, self.language)
+        steps = plan(unit.profile, self.abouts[device], changes, state, appliance.raw, self.language)
         waking = False
         try:
             for step in steps:
                 await self._send(appliance, step, NOT_YET | WAKING if waking else NOT_YET)
                 waking = waking or step.turns_on
-                self._expect(appliance, step.brings)
+                unit.expect(step.brings, self.states.get(device, {}))
+                self.report(device, step.brings)
         except ThinqError as error:
             if error.code == ErrorCode.DEVICE_OFFLINE:
                 self._online(appliance, False)
@@ -155,14 +139,6 @@ class ThinqBridge(Bridge):
             else:
                 return
 
-    def _expect(self, appliance: Appliance, brings: Changes) -> None:
-        """Report what a command brings before the cloud shows it."""
-        state = self.states.get(appliance.listed.id, {})
-        for name, value in brings.items():
-            if state.get(name) != value:
-                appliance.stale[name].append(state.get(name))
-        self.report(appliance.listed.id, brings)
-
     async def _confirm(self, appliance: Appliance, command: int) -> None:
         """Look at an appliance after a command until the cloud shows what was commanded, or it has had its time."""
         for look, wait in enumerate(CONFIRM_SECONDS, start=1):
@@ -170,10 +146,11 @@ class ThinqBridge(Bridge):
             if appliance.commands != command or self._appliances.get(appliance.listed.id) is not appliance:
                 return
             if look == len(CONFIRM_SECONDS):
-                appliance.stale.clear()
+                for unit in appliance.units:
+                    unit.stale.clear()
             with suppress(ThinqError):  # the regular polling tells of it
                 await self._refresh(appliance)
-            if not appliance.stale:
+            if not appliance.awaited:
                 return
 
     # Polling.
@@ -217,8 +194,9 @@ class ThinqBridge(Bridge):
         """Announce what is new on the account and retire what is gone."""
         listed = {device.id: device for device in await self._cloud.devices()}
         for gone in self._appliances.keys() - listed.keys():
-            del self._appliances[gone]
-            self.retire(gone)
+            for unit in self._appliances.pop(gone).units:
+                del self._units[unit.id]
+                self.retire(unit.id)
         for device in listed.values():
             known = self._appliances.get(device.id)
             if known is None:
@@ -234,14 +212,15 @@ class ThinqBridge(Bridge):
         if not is_id(device.id):
             return self._leave_out(device, f"its id {device.id!r} cannot stand in a topic")
         try:
-            profile = Profile.read(kind, await self._cloud.profile(device))
+            profile = ApplianceProfile.read(kind, await self._cloud.profile(device))
         except ProfileError as error:
             return self._leave_out(device, str(error))
         except ThinqError as error:
             if error.code == ErrorCode.VENDOR_UNREACHABLE:
                 raise
             return self._leave_out(device, str(error))
-        appliance = self._appliances[device.id] = Appliance(device, profile)
+        appliance = self._appliances[device.id] = Appliance(device, profile, self.language)
+        self._units |= {unit.id: (appliance, unit) for unit in appliance.units}
         self._announce(appliance)
         return None
 
@@ -251,11 +230,8 @@ class ThinqBridge(Bridge):
             self.log("warning", f"{device.name} is left out: {reason}")
 
     def _announce(self, appliance: Appliance) -> None:
-        listed, profile = appliance.listed, appliance.profile
-        about = About(
-            id=listed.id, bridge=self.name, type=profile.kind.type, name=listed.name, properties=profile.properties()
-        )
-        self.announce(about)
+        for about in appliance.abouts(self.name):
+            self.announce(about)
 
     async def refresh_all(self) -> None:
         """Look at every appliance; raises ThinqError when the cloud itself fails."""
@@ -277,23 +253,17 @@ class ThinqBridge(Bridge):
             return
         if self._appliances.get(appliance.listed.id) is not appliance:
             return  # retired while the cloud was asked
-        appliance.raw = merge({}, state, appliance.profile.location)
+        appliance.learn(state, whole=True)
         self._online(appliance, True)
         self._report(appliance)
 
     def _report(self, appliance: Appliance) -> None:
-        """Publish what the cloud says, save for what it has not noticed yet."""
-        device = appliance.listed.id
-        state: Mapping[str, Value] = self.states.get(device, {})
-        fresh = translate(appliance.profile, appliance.raw)
-        for name, values in list(appliance.stale.items()):
-            if name in fresh and fresh[name] != state.get(name) and fresh[name] in values:
-                del fresh[name]
-            else:
-                del appliance.stale[name]
-        self.report(device, fresh)
+        """Publish what the cloud says of an appliance."""
+        for unit in appliance.units:
+            self.report(unit.id, unit.believed(appliance.raw, self.states.get(unit.id, {})))
 
     def _online(self, appliance: Appliance, online: bool) -> None:
         if appliance.online is not online:
             appliance.online = online
-            self.available(appliance.listed.id, online)
+            for unit in appliance.units:
+                self.available(unit.id, online)

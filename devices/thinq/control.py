@@ -5,28 +5,44 @@ Everything is checked against the profile before the first request leaves: LG's 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from devices.commands import Changes, CommandError, check
-from devices.thinq.descriptors import RUN_STATE
-from devices.thinq.profile import Capability, Profile, nest
-from hub.messages import About, ErrorCode, Value
-from hub.texts import Language, text
+from devices.commands import Changes, check
+from devices.thinq.profile import Capability, Profile
+from devices.thinq.rows import RUN_STATE, ApplianceType
+from devices.thinq.sections import nest
+from devices.values import NO_TIME, not_a_value, off_step
+from hub.messages import About, Value
+from hub.texts import Language
 
 ALREADY = {"POWER_ON": "2302", "POWER_OFF": "2304"}
 """The error that an operation gets when the appliance is in that state already: no failure to the person."""
 
+HEATING = frozenset({"start", "preheat"})
+"""Operations after which a machine that heats is hot."""
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One control request, what the appliance's state is once it is accepted, and the error code that means done."""
+    """One control request: values by path, the state once it is accepted, and the error code that means done."""
 
-    payload: Mapping[str, Any]
+    values: Mapping[str, Value]
     brings: Changes = field(default_factory=dict)
     already: str | None = None
-    turns_on: bool = False
+    group: str | None = None
+    """Steps of one group go out as one request."""
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        """What is sent."""
+        return nest(self.values)
+
+    @property
+    def turns_on(self) -> bool:
+        """Whether the appliance has to wake up after it."""
+        return "POWER_ON" in self.values.values()
 
 
 def plan(
@@ -37,11 +53,8 @@ def plan(
     Power comes first when it goes on and last when it goes off; then mode, then temperature, then the rest. An
     appliance that is off is turned on first where a change needs that. Raises CommandError before anything leaves.
     """
-    mode = changes.get("mode", state.get("mode"))
-    wanted = dict(changes)
-    power = profile.capabilities.get("power")
-    if power is not None and power.write and state.get("power") is False and wanted.keys() & profile.kind.needs_power:
-        wanted.setdefault("power", True)
+    wanted = _completed(profile, changes, state)
+    mode = wanted.get("mode", state.get("mode"))
     steps: list[Step] = []
     for name, capability in profile.capabilities.items():
         if name not in wanted:
@@ -50,10 +63,65 @@ def plan(
         if name == "operation":
             steps += _operation(profile, capability, value, raw)
         else:
-            steps.append(_step(profile, capability, value, mode))
+            steps.append(_step(profile.kind, capability, value, mode, about, lang))
     if wanted.get("power") is False:
         steps.append(steps.pop(0))  # its row is the first of every table
-    return steps
+    return _joined(steps)
+
+
+def heating(kind: ApplianceType, changes: Mapping[str, Value]) -> bool:
+    """Whether these changes may make something hot."""
+    return any(_heats(kind, name, value) for name, value in changes.items())
+
+
+def _heats(kind: ApplianceType, name: str, value: Value) -> bool:
+    limit = next((limit for base, limit in kind.heats.items() if name == base or name.endswith(f"_{base}")), None)
+    if limit is None:
+        return False
+    if isinstance(value, str):
+        return name != "operation" or value in HEATING
+    return isinstance(value, int | float) and value > limit
+
+
+def _completed(profile: Profile, changes: Changes, state: Mapping[str, Value]) -> Changes:
+    """The changes with what has to go along: power where it is off, and what one request must carry."""
+    wanted, kind = dict(changes), profile.kind
+    power = profile.capabilities.get("power")
+    if power is not None and power.write and state.get("power") is False and wanted.keys() & kind.needs_power:
+        wanted.setdefault("power", True)
+    for zone in {group for name in changes if (group := _group(kind, name)) is not None}:
+        names = [f"{zone}{name}" for name in kind.together]
+        if "operation" in names:
+            wanted.setdefault("operation", "start")
+            continue
+        for name in names:
+            capability, value = profile.capabilities.get(name), state.get(name)
+            if capability is not None and capability.write and value is not None:
+                wanted.setdefault(name, value)
+    return wanted
+
+
+def _group(kind: ApplianceType, name: str) -> str | None:
+    """The zone ("" without zones) of a property that goes out together with others; None for all the rest."""
+    for base in kind.together:
+        if name == base or (kind.zones and name.endswith(f"_{base}")):
+            return name.removesuffix(base)
+    return None
+
+
+def _joined(steps: list[Step]) -> list[Step]:
+    """The steps, those of one group as one: in the place of the first whose request they share."""
+    joined: list[Step] = []
+    for step in steps:
+        same = next(
+            (place for place, one in enumerate(joined) if step.group is not None and one.group == step.group), None
+        )
+        if same is None:
+            joined.append(step)
+        else:
+            one = joined[same]
+            joined[same] = replace(one, values={**one.values, **step.values}, brings={**one.brings, **step.brings})
+    return joined
 
 
 def _checked(capability: Capability, value: Value, mode: Value, about: About, language: Language) -> Value:
@@ -62,29 +130,48 @@ def _checked(capability: Capability, value: Value, mode: Value, about: About, la
     if not capability.write:
         return check({name: value}, about, language)[name]  # refuses: it can only be read
     exact = about.model_copy(update={"properties": {name: capability.writable_property(mode)}})
-    value = check({name: value}, exact, language)[name]
-    _, descriptor = capability.target(mode)
+    return check({name: value}, exact, language)[name]
+
+
+def _step(
+    kind: ApplianceType, capability: Capability, value: Value, mode: Value, about: About, language: Language
+) -> Step:
+    row = capability.row
+    group = _group(kind, row.name)
+    brings: Changes = {row.name: None if value == NO_TIME else value} if capability.read else {}
+    if row.parts:
+        return Step(dict(_split(capability, value, about, language)), brings, group=group)
+    path, descriptor = capability.target(mode)
     bounds = descriptor.bounds("w")
     try:
-        possible = bounds is None or value not in bounds.excluded
-        capability.theirs(value, descriptor)
+        word = capability.theirs(value, descriptor)
     except KeyError:
-        possible = False
-    if not possible:
-        sentence = text("bridge.not_a_value", language, device=about.name, value=str(value))
-        raise CommandError(ErrorCode.OUT_OF_RANGE, sentence)
-    return value
+        raise not_a_value(value, about.name, language) from None
+    if bounds is not None and value in bounds.excluded:
+        raise not_a_value(value, about.name, language)
+    return Step({path: word}, brings, ALREADY.get(word) if isinstance(word, str) else None, group)
 
 
-def _step(profile: Profile, capability: Capability, value: Value, mode: Value) -> Step:
-    path, descriptor = capability.target(mode)
-    word = capability.theirs(value, descriptor)
-    return Step(
-        nest(path, word, profile.location),
-        {capability.row.name: value} if capability.read else {},
-        ALREADY.get(word) if isinstance(word, str) else None,
-        turns_on=word == "POWER_ON",
-    )
+def _split(capability: Capability, value: Value, about: About, language: Language) -> Iterator[tuple[str, Value]]:
+    """A duration or a time of day as the hours, minutes and seconds that can be written."""
+    row = capability.row
+    if value == NO_TIME:
+        yield from ((path, -1) for path in row.parts if path in capability.write)
+        return
+    if isinstance(value, str):
+        hours, _, minutes = value.partition(":")
+        left = int(hours) * 60 + int(minutes)
+    else:
+        assert isinstance(value, int | float)
+        left = round(value)
+    smallest = 1
+    for path, size in row.parts.items():
+        if path in capability.write:
+            count, left = divmod(left, size)
+            smallest = size
+            yield path, count
+    if left:
+        raise off_step(smallest, capability.property(language), about.name, language)
 
 
 def _operation(profile: Profile, capability: Capability, value: Value, raw: Mapping[str, Any]) -> list[Step]:
@@ -92,13 +179,15 @@ def _operation(profile: Profile, capability: Capability, value: Value, raw: Mapp
     path, descriptor = capability.target(None)
     words = [str(capability.theirs(value, descriptor))]
     if words == ["START"]:
-        meant = profile.kind.start.get(str(raw.get(RUN_STATE)), ())
+        prefix = f"{profile.section}/" if profile.section else ""
+        meant = profile.kind.start.get(str(raw.get(f"{prefix}{RUN_STATE}")), ())
         words = [word for word in meant if word in descriptor.values("w")] or words
     status = capability.row.brings.get(str(value)) if "status" in profile.capabilities else None
     results: list[Changes] = [{} for _ in words]
     if status is not None and words[-1] != "WAKE_UP":
         results[-1] = {"status": status}
+    groups = [None] * (len(words) - 1) + [_group(profile.kind, "operation")]
     return [
-        Step(nest(path, word, profile.location), brings, ALREADY.get(word), turns_on=word == "POWER_ON")
-        for word, brings in zip(words, results, strict=True)
+        Step({path: word}, brings, ALREADY.get(word), group)
+        for word, brings, group in zip(words, results, groups, strict=True)
     ]

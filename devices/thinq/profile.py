@@ -1,26 +1,25 @@
-"""What one appliance can do: its ThinQ profile, read through the table of its type.
+"""What the devices of one appliance can do: its ThinQ profile, read through the table of its type.
 
-A profile is `{property: {resource: {property: descriptor}}}`. Where an appliance has locations (washers, ovens)
-`property` is a list with one such object per location; where a resource comes in units or compartments the resource
-itself is a list. Both are flattened here to one mapping from paths such as `temperatureInUnits[C].targetTemperature`,
-for profiles and for states alike, and `nest` turns a path back into what a control request looks like.
+A profile is `{"property": {resource: {property: descriptor}}}`, where `property` may be a list by location; two
+machines in one have a profile each, under a key of their own (sections.py).
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
-from devices.thinq.descriptors import ApplianceType, Row
+from devices.thinq.rows import ApplianceType, Row
+from devices.thinq.sections import paths, sections
+from devices.thinq.words import label, noun, section_noun
 from hub.messages import Property, Value
+from hub.texts import Language
 
-_PATH = re.compile(r"(?P<resource>\w+)(\[(?P<place>\w+)\])?\.(?P<key>\w+)")
-
-_UNITS = frozenset({"C", "F"})
+LONGEST_DAY = 24 * 60 - 1
+"""Minutes that a duration may have where the profile does not say how many hours."""
 
 
 class ProfileError(ValueError):
@@ -69,52 +68,6 @@ class Descriptor(BaseModel):
         return [word for word in value if isinstance(word, str)] if isinstance(value, list) else []
 
 
-def at_location(document: Any, location: str | None) -> dict[str, Any] | None:
-    """The part of a profile's `property` or of a state that is about `location` (None: the first or only one)."""
-    for part in document if isinstance(document, list) else [document]:
-        if not isinstance(part, dict):
-            continue
-        here = location_of(part)
-        if location is None or here is None or here == location:
-            return part
-    return None
-
-
-def location_of(part: Mapping[str, Any]) -> str | None:
-    """The location that one part of a profile or state is about."""
-    location = part.get("location")
-    name = location.get("locationName") if isinstance(location, dict) else None
-    return name if isinstance(name, str) else None
-
-
-def flatten(part: Mapping[str, Any]) -> dict[str, Any]:
-    """`{resource: {property: x}}`, with lists by unit or location inside, as `{path: x}`."""
-    flat: dict[str, Any] = {}
-    for resource, content in part.items():
-        if isinstance(content, dict):
-            flat |= {f"{resource}.{key}": entry for key, entry in content.items()}
-        elif isinstance(content, list):
-            for entry in content:
-                if isinstance(entry, dict):
-                    place = entry.get("locationName") or entry.get("unit")
-                    flat |= {f"{resource}[{place}].{key}": inner for key, inner in entry.items()}
-        else:
-            flat[resource] = content
-    return flat
-
-
-def nest(path: str, value: Value, location: str | None = None) -> dict[str, Any]:
-    """The control request that sets `path` to `value`: one object, also where the state has a list."""
-    match = _PATH.fullmatch(path)
-    if match is None:
-        raise ValueError(f"{path!r} is no path to a property")
-    body: dict[str, Any] = {match["key"]: value}
-    if match["place"]:
-        body["unit" if match["place"] in _UNITS else "locationName"] = match["place"]
-    where = {"location": {"locationName": location}} if location else {}
-    return {**where, match["resource"]: body}
-
-
 @dataclass(frozen=True, slots=True)
 class Capability:
     """One row of the table as this appliance has it: the paths it can be read from and written to, best first."""
@@ -143,74 +96,144 @@ class Capability:
         assert path is not None
         return path, self.write[path]
 
-    def property(self) -> Property:
+    def property(self, language: Language = "ko") -> Property:
         """What `About` says of it: everything it can be in any mode."""
-        return self._shaped([*self.read.values(), *self.write.values()], list(self.write.values()))
+        return self._shaped([*self.read.values(), *self.write.values()], list(self.write.values()), language)
 
     def writable_property(self, mode: Value) -> Property:
         """What it can be set to while the appliance is in `mode`."""
+        if self.row.parts:
+            return self.property()
         _, descriptor = self.target(mode)
-        return self._shaped([], [descriptor])
+        return self._shaped([], [descriptor], "ko")
 
-    def _shaped(self, readable: Sequence[Descriptor], writable: Sequence[Descriptor]) -> Property:
-        shape: dict[str, Any] = {}
-        if self.row.type == "enum":
+    def _shaped(self, readable: Sequence[Descriptor], writable: Sequence[Descriptor], language: Language) -> Property:
+        row, shape = self.row, dict[str, Any]()
+        if row.type == "enum":
             words = [word for one in readable for word in one.values("r")]
             words += [word for one in writable for word in one.values("w")]
-            ours = [self.row.absent, *map(self.ours, words)] if readable else [*map(self.ours, words)]
-            shape["values"] = [value for value in dict.fromkeys(ours) if isinstance(value, str)] or None
-        elif self.row.type in {"number", "integer"}:
-            ranges = [one.bounds("w") for one in writable] or [one.bounds("r") for one in readable]
-            bounds = [one for one in ranges if one is not None]
-            if bounds and len(bounds) == len(ranges):
-                steps = {one.step for one in bounds}
-                shape["min"] = min(one.min for one in bounds)
-                shape["max"] = max(one.max for one in bounds)
-                shape["step"] = steps.pop() if len(steps) == 1 else None
-        return Property(type=self.row.type, writable=bool(writable), unit=self.row.unit, **shape)
+            ours = [row.absent, *map(self.ours, words)] if readable else [*map(self.ours, words)]
+            values = [value for value in dict.fromkeys(ours) if isinstance(value, str)]
+            shape["values"] = values or None
+            shape["labels"] = {value: said for value in values if (said := label(row.name, value, language))} or None
+        elif row.parts and row.type != "time":
+            shape |= {"min": 0, "max": self._longest() if writable else None}
+        elif row.type in {"number", "integer"}:
+            shape |= _bounds(readable, writable)
+        name = noun(row.name, row.noun, language)
+        return Property(
+            type=row.type, writable=bool(writable), unit=row.unit, name=name, platform=row.platform, **shape
+        )
+
+    def _longest(self) -> float:
+        """The most that the hours, minutes and seconds can say together."""
+        most = 0.0
+        for path, size in self.row.parts.items():
+            bounds = self.write[path].bounds("w") if path in self.write else None
+            if bounds is not None:
+                most += bounds.max * size
+        return most or LONGEST_DAY * (60 if self.row.unit == "s" else 1)
+
+
+def _bounds(readable: Sequence[Descriptor], writable: Sequence[Descriptor]) -> dict[str, float | None]:
+    ranges = [one.bounds("w") for one in writable] or [one.bounds("r") for one in readable]
+    bounds = [one for one in ranges if one is not None]
+    if not bounds or len(bounds) != len(ranges):
+        return {}
+    steps = {one.step for one in bounds}
+    return {
+        "min": min(one.min for one in bounds),
+        "max": max(one.max for one in bounds),
+        "step": steps.pop() if len(steps) == 1 else None,
+    }
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What one appliance can do."""
+    """What one device can do: the whole appliance, or the section of it that is a device of its own."""
 
     kind: ApplianceType
-    location: str | None
+    section: str
     capabilities: Mapping[str, Capability]
 
+    def properties(self, language: Language = "ko") -> dict[str, Property]:
+        """What `About` says of the device."""
+        return {name: capability.property(language) for name, capability in self.capabilities.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class ApplianceProfile:
+    """What one appliance is: its devices, the sections of its states, and what it may tell of (LG's codes)."""
+
+    devices: tuple[Profile, ...]
+    sections: tuple[str, ...]
+    pushes: tuple[str, ...]
+
     @classmethod
-    def read(cls, kind: ApplianceType, raw: Any) -> Profile:
-        """From LG's profile JSON; of several locations the first. Raises ProfileError."""
+    def read(cls, kind: ApplianceType, raw: Any) -> ApplianceProfile:
+        """From LG's profile JSON. Raises ProfileError."""
         document = raw if isinstance(raw, dict) else {}
-        part = at_location(document.get("property"), None)
-        if part is None:
-            raise ProfileError("the profile has no properties")
-        descriptors = {path: found for path, entry in flatten(part).items() if (found := Descriptor.read(entry))}
-        if isinstance(errors := document.get("error"), list):
-            descriptors["error"] = Descriptor(type="enum", mode=frozenset("r"), value={"r": errors})
-        found_rows = ((row, _capability(row, descriptors)) for row in kind.rows)
-        capabilities = {row.name: capability for row, capability in found_rows if capability is not None}
-        if not capabilities:
+        halves = {name: half for name in kind.halves if isinstance(half := document.get(name), dict)}
+        descriptors = _described("", document.get("extensionProperty"), document.get("error"))
+        names: list[str] = []
+        for half, part in (halves or {"": document}).items():
+            for section, properties in sections(part.get("property")):
+                names.append(half or section)
+                descriptors |= _described(names[-1], properties, part.get("error"))
+        devices = tuple(profile for profile in _devices(kind, names, descriptors) if profile.capabilities)
+        if not devices:
             raise ProfileError("the profile has no property that is known of this type")
-        return cls(kind, location_of(part), capabilities)
-
-    def properties(self) -> dict[str, Property]:
-        """What `About` says of the appliance."""
-        return {name: capability.property() for name, capability in self.capabilities.items()}
+        pushes = [code for part in (document, *halves.values()) for code in _pushes(part)]
+        return cls(devices, tuple(filter(None, dict.fromkeys(names))), tuple(dict.fromkeys(pushes)))
 
 
-def _capability(row: Row, descriptors: Mapping[str, Descriptor]) -> Capability | None:
-    known = {path: descriptors[path] for path in _paths(row, descriptors)}
+def _devices(kind: ApplianceType, names: Sequence[str], descriptors: Mapping[str, Descriptor]) -> Iterator[Profile]:
+    """One device for each section, or one with all of them as its zones."""
+    if kind.zones:
+        zones = (row.of_zone(name, section_noun(name, "ko")) for name in names if name for row in kind.zones)
+        yield Profile(kind, "", _capabilities((*kind.rows, *zones), descriptors))
+        return
+    for name in dict.fromkeys(names):
+        own = kind.halves.get(name, kind)
+        yield Profile(own, name, _capabilities((row.within(name) for row in own.rows), descriptors))
+
+
+def _described(section: str, properties: Any, errors: Any) -> dict[str, Descriptor]:
+    """What a profile says of one section, by path."""
+    prefix = f"{section}/" if section else ""
+    entries = paths(properties) if isinstance(properties, dict) else ()
+    found = {f"{prefix}{path}": one for path, raw in entries if (one := Descriptor.read(raw))}
+    if isinstance(errors, list):
+        found[f"{prefix}error"] = Descriptor(type="enum", mode=frozenset("r"), value={"r": errors})
+    return found
+
+
+def _pushes(part: Mapping[str, Any]) -> list[str]:
+    told = part.get("notification")
+    codes = told.get("push") if isinstance(told, dict) else None
+    return [code for code in codes if isinstance(code, str)] if isinstance(codes, list) else []
+
+
+def _capabilities(rows: Iterable[Row], descriptors: Mapping[str, Descriptor]) -> dict[str, Capability]:
+    """What the appliance has of the rows; of two rows for one property the first."""
+    capabilities: dict[str, Capability] = {}
+    for row in rows:
+        found = _capability(row, {path: descriptors[path] for path in _paths(row, descriptors)})
+        if found.read or found.write:
+            capabilities.setdefault(row.name, found)
+    return capabilities
+
+
+def _capability(row: Row, known: Mapping[str, Descriptor]) -> Capability:
     read = {path: one for path, one in known.items() if "r" in one.mode}
-    write = {path: one for path, one in known.items() if "w" in one.mode}
-    return Capability(row, read, write) if read or write else None
+    return Capability(row, read, {path: one for path, one in known.items() if "w" in one.mode})
 
 
 def _paths(row: Row, descriptors: Mapping[str, Descriptor]) -> Iterator[str]:
-    """The first source that there is, then what the modes have of their own."""
-    found = next((source for source in row.sources if source in descriptors), None)
+    """The first source that there is, every part, and what the modes have of their own."""
+    found = next((source for source in row.sources.split() if source in descriptors), None)
     if found is not None:
         yield found
-    for path in row.by_mode.values():
+    for path in (*row.parts, *row.by_mode.values()):
         if path in descriptors and path != found:
             yield path

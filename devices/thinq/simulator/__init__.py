@@ -1,1 +1,1 @@
-"""A ThinQ Connect cloud with appliances, for whoever has none: LG's own SDK talks to it. It knows nothing of the bridge."""
+"""A ThinQ Connect cloud with appliances, which LG's own SDK talks to; nothing in it knows the bridge."""

@@ -15,10 +15,10 @@ import pytest
 from devices.thinq import bridge as bridge_module
 from devices.thinq.bridge import ThinqBridge
 from devices.thinq.client import ThinqCloud
-from devices.thinq.descriptors import TYPES
-from devices.thinq.profile import Profile
+from devices.thinq.profile import ApplianceProfile
 from devices.thinq.simulator.cloud import TOKEN, Simulator
 from devices.thinq.state import merge
+from devices.thinq.types import TYPES
 from hub.bus import BrokerAddress
 from hub.messages import About, Intent, Topic
 
@@ -45,8 +45,9 @@ class Model:
         folder = FIXTURES / device_type
         self.raw_profile = json.loads((folder / "profile.json").read_text())
         self.raw_state = json.loads((folder / "state.json").read_text())
-        self.profile = Profile.read(TYPES[f"DEVICE_{device_type.upper()}"], self.raw_profile)
-        self.state = merge({}, self.raw_state, self.profile.location)
+        read = ApplianceProfile.read(TYPES[f"DEVICE_{device_type.upper()}"], self.raw_profile)
+        self.profile, *_ = read.devices
+        self.state = merge({}, self.raw_state, read.sections)
         self.about = About(
             id=device_type,
             bridge="thinq",

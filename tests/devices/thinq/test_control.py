@@ -7,7 +7,7 @@ from thinqconnect import AirConditionerDevice, AirPurifierDevice, RobotCleanerDe
 
 from devices.commands import CommandError
 from devices.thinq.control import plan
-from devices.thinq.profile import Profile
+from devices.thinq.profile import ApplianceProfile
 from devices.thinq.state import translate
 from hub.messages import ErrorCode
 
@@ -96,7 +96,7 @@ def test_a_robot_that_knows_no_resuming_is_told_to_start(model) -> None:
     robot = model("robot_cleaner")
     operations = robot.raw_profile["property"]["operation"]["cleanOperationMode"]["value"]
     operations["w"].remove("RESUME")
-    robot.profile = Profile.read(robot.profile.kind, robot.raw_profile)
+    robot.profile, *_ = ApplianceProfile.read(robot.profile.kind, robot.raw_profile).devices
     sent = payloads(robot, {"operation": "start"}, run="PAUSE")
     assert sent == [{"operation": {"cleanOperationMode": "START"}}]
 

@@ -5,10 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from syrupy.assertion import SnapshotAssertion
 
-from devices.thinq.descriptors import TYPES
-from devices.thinq.profile import Profile, ProfileError, flatten, nest
+from devices.thinq.profile import ApplianceProfile, Profile, ProfileError
+from devices.thinq.rows import ApplianceType
+from devices.thinq.sections import flatten, nest
 from devices.thinq.simulator.appliances import sample_home
 from devices.thinq.state import merge, translate
+from devices.thinq.types import TYPES
 
 MODELS = ["air_conditioner", "washer", "robot_cleaner", "air_purifier"]
 
@@ -17,6 +19,12 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=10,
 )
+
+
+def read(kind: ApplianceType, raw: object) -> Profile:
+    """The first device of an appliance."""
+    profile, *_ = ApplianceProfile.read(kind, raw).devices
+    return profile
 
 
 def shown(profile: Profile) -> dict[str, object]:
@@ -32,13 +40,13 @@ def test_about_says_what_the_profile_says(name: str, model, snapshot: SnapshotAs
 @pytest.mark.parametrize("appliance", sample_home(), ids=lambda appliance: appliance.id)
 def test_about_of_the_sample_home(appliance, snapshot: SnapshotAssertion) -> None:
     kind = TYPES[appliance.listed["deviceInfo"]["deviceType"]]
-    assert shown(Profile.read(kind, appliance.profile)) == snapshot
+    assert shown(read(kind, appliance.profile)) == snapshot
 
 
 def test_what_a_profile_lacks_the_appliance_lacks(model) -> None:
     raw = model("air_purifier").raw_profile
     del raw["property"]["airFlow"]
-    assert "fan_mode" not in Profile.read(TYPES["DEVICE_AIR_PURIFIER"], raw).properties()
+    assert "fan_mode" not in read(TYPES["DEVICE_AIR_PURIFIER"], raw).properties()
 
 
 def test_a_mode_may_be_a_bare_string(model) -> None:
@@ -50,7 +58,7 @@ def test_a_mode_may_be_a_bare_string(model) -> None:
 
 def test_a_descriptor_may_be_a_constant() -> None:
     raw = {"property": {"runState": {"currentState": "INITIAL"}}}
-    status = Profile.read(TYPES["DEVICE_WASHER"], raw).properties()["status"]
+    status = read(TYPES["DEVICE_WASHER"], raw).properties()["status"]
     assert (status.values, status.writable) == (["idle"], False)
 
 
@@ -65,21 +73,21 @@ def test_bounds_are_those_of_the_mode(model) -> None:
     assert (capability.writable_property("cool").min, capability.writable_property("cool").max) == (18, 30)
 
 
-def test_the_first_location_is_the_one_that_is_controlled(model) -> None:
-    assert model("washer").profile.location == "MAIN"
+def test_a_location_is_a_section(model) -> None:
+    assert model("washer").profile.section == "MAIN"
 
 
 @pytest.mark.parametrize("raw", [None, [], {}, {"property": None}, {"property": []}, {"property": {"light": {}}}])
 def test_a_profile_without_anything_known_is_refused(raw: object) -> None:
     with pytest.raises(ProfileError):
-        Profile.read(TYPES["DEVICE_WASHER"], raw)
+        read(TYPES["DEVICE_WASHER"], raw)
 
 
 def test_one_descriptor_that_is_nonsense_does_not_spoil_the_others(model) -> None:
     raw = model("air_purifier").raw_profile
     raw["property"]["airFlow"]["windStrength"] = {"type": "enum", "mode": 7, "value": []}
     raw["property"]["airQualitySensor"] = [None, 3]
-    properties = Profile.read(TYPES["DEVICE_AIR_PURIFIER"], raw).properties()
+    properties = read(TYPES["DEVICE_AIR_PURIFIER"], raw).properties()
     assert "fan_mode" not in properties
     assert properties["mode"].writable
 
@@ -88,10 +96,12 @@ def test_one_descriptor_that_is_nonsense_does_not_spoil_the_others(model) -> Non
 def test_no_profile_and_no_state_crashes(raw: dict[str, object], state: object) -> None:
     for kind in TYPES.values():
         try:
-            profile = Profile.read(kind, raw)
+            found = ApplianceProfile.read(kind, raw)
         except ProfileError:
             continue
-        translate(profile, merge({}, state, profile.location))
+        for profile in found.devices:
+            profile.properties()
+            translate(profile, merge({}, state, found.sections))
 
 
 @given(known=st.sampled_from(["currentState", "washerOperationMode", "remainMinute"]), value=JSON, state=JSON)
@@ -100,9 +110,9 @@ def test_no_descriptor_and_no_value_crashes(known: str, value: object, state: ob
     washer = TYPES["DEVICE_WASHER"]
     good = {"mode": "rw", "type": "enum", "value": {"r": ["INITIAL"], "w": ["START"]}}
     with suppress(ProfileError):
-        Profile.read(washer, {"property": {resources[known]: {known: value}}}).properties()
-    profile = Profile.read(washer, {"property": {resources[known]: {known: good}}})
-    translate(profile, merge({}, {resources[known]: {known: state}}, None))
+        read(washer, {"property": {resources[known]: {known: value}}}).properties()
+    profile = read(washer, {"property": {resources[known]: {known: good}}})
+    translate(profile, merge({}, {resources[known]: {known: state}}, ()))
 
 
 @pytest.mark.parametrize(
@@ -120,7 +130,7 @@ def test_no_descriptor_and_no_value_crashes(known: str, value: object, state: ob
     ],
 )
 def test_a_path_becomes_one_object_in_a_control_request(path: str, payload: dict[str, object]) -> None:
-    assert nest(path, 1) == payload
+    assert nest({path: 1}) == payload
 
 
 def test_lists_by_unit_and_by_compartment_are_flattened() -> None:

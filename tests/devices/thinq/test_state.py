@@ -1,5 +1,6 @@
 import pytest
 
+from devices.thinq.profile import ApplianceProfile
 from devices.thinq.state import merge, translate
 
 
@@ -21,7 +22,7 @@ def test_every_readable_property_has_a_value_even_of_an_empty_state(model) -> No
 def test_a_partial_state_changes_only_what_it_names(model) -> None:
     washer = model("washer")
     before = translate(washer.profile, washer.state)
-    raw = merge(washer.state, [{"location": {"locationName": "MAIN"}, "timer": {"remainMinute": 2}}], "MAIN")
+    raw = merge(washer.state, [{"location": {"locationName": "MAIN"}, "timer": {"remainMinute": 2}}], ("MAIN",))
     after = translate(washer.profile, raw)
     assert after == {**before, "remaining_minutes": 62}
 
@@ -29,25 +30,26 @@ def test_a_partial_state_changes_only_what_it_names(model) -> None:
 def test_a_partial_state_of_another_location_changes_nothing(model) -> None:
     washer = model("washer")
     partial = [{"location": {"locationName": "MINI"}, "runState": {"currentState": "END"}}]
-    assert merge(washer.state, partial, "MAIN") == washer.state
+    after = translate(washer.profile, merge(washer.state, partial, ("MAIN",)))
+    assert after == translate(washer.profile, washer.state)
 
 
 @pytest.mark.parametrize("nonsense", [None, "state", 3, [], [None], [[]]])
 def test_what_is_no_state_changes_nothing(nonsense: object, model) -> None:
     washer = model("washer")
-    assert merge(washer.state, nonsense, "MAIN") == washer.state
+    assert merge(washer.state, nonsense, ("MAIN",)) == washer.state
 
 
 def test_a_washer_may_send_a_bare_object(model) -> None:
     washer = model("washer")
-    raw = merge({}, {"runState": {"currentState": "END"}}, "MAIN")
+    raw = merge({}, {"runState": {"currentState": "END"}}, ("MAIN",))
     assert translate(washer.profile, raw)["status"] == "ended"
 
 
 @pytest.mark.parametrize(("phase", "minutes"), [("POWER_OFF", None), ("INITIAL", None), ("END", None), ("PAUSE", 65)])
 def test_time_left_is_told_only_while_there_is_a_programme(phase: str, minutes: int | None, model) -> None:
     washer = model("washer")
-    raw = {**washer.state, "runState.currentState": phase}
+    raw = {**washer.state, "MAIN/runState.currentState": phase}
     assert translate(washer.profile, raw)["remaining_minutes"] == minutes
 
 
@@ -64,8 +66,8 @@ def test_an_invalid_reading_is_unknown(model) -> None:
 
 def test_a_word_that_the_table_does_not_know_is_told_as_it_is(model) -> None:
     washer = model("washer")
-    raw = {**washer.state, "runState.currentState": "FIRMWARE"}
-    assert translate(washer.profile, raw)["status"] == "firmware"
+    raw = {**washer.state, "MAIN/runState.currentState": "DEFROSTING"}
+    assert translate(washer.profile, raw)["status"] == "defrosting"
 
 
 @pytest.mark.parametrize("reading", ["19", True, float("inf"), float("nan"), {}, []])
@@ -82,7 +84,7 @@ def test_a_target_that_is_told_only_per_mode_is_that_of_the_mode(model) -> None:
         del entry["targetTemperature"]
         entry["coolTargetTemperature"]["mode"] = ["r", "w"]
         entry["heatTargetTemperature"]["mode"] = ["r", "w"]
-    profile = type(conditioner.profile).read(conditioner.profile.kind, raw_profile)
+    profile, *_ = ApplianceProfile.read(conditioner.profile.kind, raw_profile).devices
     celsius = "temperatureInUnits[C]"
     raw = {f"{celsius}.coolTargetTemperature": 26, f"{celsius}.heatTargetTemperature": 20}
     for mode, target in (("COOL", 26), ("HEAT", 20), ("FAN", None)):
