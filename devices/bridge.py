@@ -68,6 +68,7 @@ class Bridge(ABC):
         self.bus.subscribe(Topic.bridge(self.name, "request/+"), self._on_request)
         self._replies: Recent[str, Reply | None] = Recent()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._waiting: dict[str, Changes] = {}  # what `set` topics ask for, until the device takes it
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)  # one command at a time per device
         self._started = time.monotonic()
 
@@ -76,6 +77,10 @@ class Bridge(ABC):
     @abstractmethod
     async def set(self, device: str, changes: Changes) -> None:
         """Carry out `changes` (already checked) on `device`; raises CommandError. New states come by `report`."""
+
+    def permit(self, device: str, changes: Changes, confirmed: bool) -> None:
+        """Object to `changes` (already checked) by raising CommandError; `confirmed` when a person has said yes."""
+        return
 
     async def carry_out(self, intent: Intent) -> Reply:
         """Carry one intent out and say what became of it; raises CommandError. Skills override this."""
@@ -92,7 +97,8 @@ class Bridge(ABC):
         outcomes = await asyncio.gather(*(self._apply(device, intent) for device in intent.targets))
         ended = list(zip(intent.targets, outcomes, strict=True))
         changed = {device: outcome for device, outcome in ended if not isinstance(outcome, Error)}
-        error = next((outcome for _, outcome in ended if isinstance(outcome, Error)), None)
+        errors = [outcome for _, outcome in ended if isinstance(outcome, Error)]
+        error = next((one for one in errors if one.code == ErrorCode.CONFIRM), errors[0] if errors else None)
         return Reply(id=intent.id, bridge=self.name, ok=error is None, changed=changed, error=error)
 
     @asynccontextmanager
@@ -217,17 +223,19 @@ class Bridge(ABC):
         try:
             at = now().astimezone()
             wanted = partial(changes_for, intent.intent, intent.slots, about, now=at, language=self.language)
-            return await self._change(device, wanted)
+            return await self._change(device, wanted, intent.confirmed)
         except CommandError as error:
             return Error(code=error.code, message=str(error))
         except Exception:
             log.exception("%s: %s failed", device, intent.intent)
             return Error(code=ErrorCode.DEVICE_ERROR, message=text("bridge.failed", self.language, device=about.name))
 
-    async def _change(self, device: str, wanted: Callable[[Mapping[str, Value]], Changes]) -> Changes:
+    async def _change(self, device: str, wanted: Callable[[Mapping[str, Value]], Changes], confirmed: bool) -> Changes:
         async with self._locks[device]:
             before = dict(self.states.get(device, {}))
-            await self.set(device, wanted(before))
+            changes = wanted(before)
+            self.permit(device, changes, confirmed)
+            await self.set(device, changes)
             after = self.states.get(device, {})
             return {name: value for name, value in after.items() if name not in before or before[name] != value}
 
@@ -240,11 +248,19 @@ class Bridge(ABC):
             changes: Changes = {rest[0]: _plain_value(payload)}
         else:
             changes = read_object(topic, payload)
-        self.spawn(self._set_from_topic(topic, about, changes))
+        waiting = self._waiting.get(device)
+        if waiting is not None:
+            waiting |= changes  # a dial that is turned: what is not sent yet is not worth sending any more
+            return
+        self._waiting[device] = changes
+        self.spawn(self._set_from_topic(topic, about))
 
-    async def _set_from_topic(self, topic: str, about: About, changes: Changes) -> None:
+    async def _set_from_topic(self, topic: str, about: About) -> None:
+        def wanted(state: Mapping[str, Value]) -> Changes:
+            return check(self._waiting.pop(about.id), about, self.language)
+
         try:
-            await self._change(about.id, lambda state: check(changes, about, self.language))
+            await self._change(about.id, wanted, confirmed=True)
         except CommandError as error:
             self.log("warning", f"{topic}: {error}")
         except Exception:

@@ -91,10 +91,12 @@ class ErrorCode(StrEnum):
     """Why an intent was not carried out: the machine's half of a reply's error."""
 
     BAD_PAYLOAD = "bad_payload"
+    CONFIRM = "confirm"
     DEVICE_ERROR = "device_error"
     DEVICE_OFFLINE = "device_offline"
     EXPIRED = "expired"
     NO_ANSWER = "no_answer"
+    NOT_ALLOWED = "not_allowed"
     NOT_FOUND = "not_found"
     NOT_NOW = "not_now"
     NOT_SUPPORTED = "not_supported"
@@ -139,13 +141,17 @@ class Utterance(Message):
 
 
 class Intent(Message):
-    """One thing to carry out by one bridge: `jipsa/intent/<bridge>`."""
+    """One thing to carry out by one bridge: `jipsa/intent/<bridge>`.
+
+    A bridge that answers with the error `confirm` wants it once more, with `confirmed`, after a person said yes.
+    """
 
     id: TopicId = Field(default_factory=new_id)
     utterance_id: str | None = None
     intent: str = Field(min_length=1)
     slots: dict[str, Value] = Field(default_factory=dict)
     targets: list[TopicId] = Field(default_factory=list)
+    confirmed: bool = False
     satellite: TopicId | None = None
     room: str | None = None
     issued_at: datetime = Field(default_factory=now)

@@ -8,14 +8,16 @@ from collections import defaultdict
 from collections.abc import Coroutine, Iterable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import groupby
 
 from hub.bus import BrokerAddress, Bus, Recent
+from hub.butler.confirming import Confirming, answered, unconfirmed
 from hub.butler.replies import answer, refusal
 from hub.butler.resolve import Refusal, Resolved
 from hub.butler.understanding import Understander, Understanding
 from hub.grammar.lexicon import Lexicon
+from hub.grammar.parser import ANSWERS
 from hub.home import Home, merge
 from hub.messages import (
     INTENT_LIFETIME,
@@ -45,9 +47,6 @@ OFFLINE_PATIENCE = timedelta(seconds=4)
 HOME_PAUSE = 0.5
 """Seconds without news from the bridges after which the home is published: they announce one device after another."""
 
-SAID_AGAIN = timedelta(seconds=30)
-"""How long the butler remembers that it asked what was said."""
-
 ASKING = frozenset({Refusal.UNSURE, Refusal.WHICH_DEVICE, Refusal.WHICH_ROOM, Refusal.AMBIGUOUS})
 """Refusals that ask for an answer."""
 
@@ -76,7 +75,7 @@ class Butler:
         self._bridges: dict[str, str] = {}
         self._understander: Understander | None = None
         self._telling: asyncio.TimerHandle | None = None
-        self._asked: dict[str, tuple[str, datetime]] = {}
+        self._confirming = Confirming()
         self._seen: Recent[str, None] = Recent()
         self._waiting: dict[str, asyncio.Future[Reply]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -162,10 +161,7 @@ class Butler:
         asks = False
         try:
             understood = self.understand(utterance.text, utterance.room)
-            if self._doubts(utterance, understood):
-                understood = replace(understood, intents=(), refused=Refusal.UNSURE)
-            asks = understood.refused in ASKING
-            said = await self._carry_out(utterance, understood)
+            said, asks = await self._reply(utterance, understood)
         except Exception:
             log.exception("%s: %r failed", Topic.UTTERANCE, utterance.text)
             said = text("butler.failed", self.language)
@@ -173,32 +169,44 @@ class Butler:
             answer_say = Say(text=said, priority="answer", utterance_id=utterance.id, asks=asks)
             self.bus.publish(Topic.say(utterance.satellite), answer_say)
 
-    def _doubts(self, utterance: Utterance, understood: Understanding) -> bool:
-        """Whether to ask what was said: it may have been the opposite. Who then says the same again means it."""
-        before = self._asked.pop(utterance.satellite or "", None)
-        if not utterance.unsure or understood.refused is not None:
-            return False
-        if before is not None and before[0] == utterance.text and utterance.heard_at - before[1] < SAID_AGAIN:
-            return False
-        self._asked[utterance.satellite or ""] = (utterance.text, utterance.heard_at)
-        return True
+    async def _reply(self, utterance: Utterance, understood: Understanding) -> tuple[str, bool]:
+        """What is said to an utterance, and whether that is a question."""
+        asked = self._confirming.take(utterance.satellite, utterance.heard_at)
+        yes = answered(understood)
+        if yes is not None and (asked is not None or understood.intents[0].intent in ANSWERS):
+            if yes and asked is not None:
+                meant = replace(understood, intents=asked.acts)
+                return await self._carry_out(utterance, meant, confirmed=True)
+            self._trace(utterance, replace(understood, intents=()), [])
+            return text("butler.nothing_asked" if asked is None else "butler.left", self.language), asked is None
+        # It may have been the opposite. Who says the same again means it.
+        if utterance.unsure and understood.refused is None and (asked is None or asked.text != utterance.text):
+            self._confirming.ask(utterance.satellite, utterance.text, understood.intents, utterance.heard_at)
+            understood = replace(understood, intents=(), refused=Refusal.UNSURE)
+        return await self._carry_out(utterance, understood)
 
-    async def _carry_out(self, utterance: Utterance, understood: Understanding) -> str:
+    async def _carry_out(
+        self, utterance: Utterance, understood: Understanding, *, confirmed: bool = False
+    ) -> tuple[str, bool]:
         sent = [
-            (meant, [self._intent(utterance, meant, bridge, targets) for bridge, targets in self._share(meant)])
+            (meant, [self._intent(utterance, meant, *share, confirmed=confirmed) for share in self._share(meant)])
             for meant in understood.intents
         ]
         self._trace(utterance, understood, sent)
         if understood.refused is not None:
-            return refusal(understood, self.home, self.language)
-        sentences = []
+            return refusal(understood, self.home, self.language), understood.refused in ASKING
+        sentences, open_acts = [], []
         # 거실 불이랑 주방 불 꺼줘 is one act on two targets: done at once, told in one sentence.
         for _, same in groupby(sent, key=lambda pair: _act(pair[0])):
             acts = list(same)
             asked = (self._ask(bridge, intent) for _, intents in acts for bridge, intent in intents)
             replies = await asyncio.gather(*asked)
             sentences.append(answer(acts[0][0], list(replies), self.home, self.language))
-        return " ".join(sentences)
+            shares = [intent.targets for _, intents in acts for _, intent in intents]
+            open_acts += unconfirmed(acts[0][0], list(zip(shares, replies, strict=True)))
+        if open_acts:
+            self._confirming.ask(utterance.satellite, utterance.text, open_acts, utterance.heard_at)
+        return " ".join(sentences), bool(open_acts)
 
     def _share(self, meant: Resolved) -> list[tuple[str, list[str]]]:
         """The bridges that own the targets, each with its own; "" owns devices that no bridge has announced."""
@@ -210,12 +218,15 @@ class Butler:
             shares[about.bridge if about else ""].append(device)
         return list(shares.items())
 
-    def _intent(self, utterance: Utterance, meant: Resolved, bridge: str, targets: list[str]) -> tuple[str, Intent]:
+    def _intent(
+        self, utterance: Utterance, meant: Resolved, bridge: str, targets: list[str], *, confirmed: bool
+    ) -> tuple[str, Intent]:
         return bridge, Intent(
             utterance_id=utterance.id,
             intent=meant.intent,
             slots=dict(meant.slots),
             targets=targets,
+            confirmed=confirmed,
             satellite=utterance.satellite,
             room=utterance.room,
         )

@@ -35,6 +35,9 @@ MAX_UNKNOWN = 24
 MAX_CLAUSES = 6
 """Commands in one sentence."""
 
+ANSWERS = frozenset({"JipsaYes", "JipsaNo"})
+"""Intents that mean nothing but an answer to what was asked."""
+
 
 class Grammar:
     """The grammar of one home. Build it once; it is rebuilt when the home changes."""
@@ -138,7 +141,7 @@ class Grammar:
 
 def _best(sentences: Iterable[tuple[Parse, ...]]) -> list[tuple[Parse, ...]]:
     """Each meaning once, and of those that leave words unexplained only the ones that leave fewest."""
-    sentences = list(sentences)
+    sentences = [sentence for sentence in sentences if not _mixed(sentence)]
     if len(sentences) < 2:
         return sentences
     found: dict[object, tuple[Parse, ...]] = {}
@@ -150,6 +153,14 @@ def _best(sentences: Iterable[tuple[Parse, ...]]) -> list[tuple[Parse, ...]]:
             found[key], costs[key] = sentence, cost
     least = min(costs.values(), default=None)
     return [sentence for key, sentence in found.items() if costs[key] == least]
+
+
+def _mixed(sentence: tuple[Parse, ...]) -> bool:
+    """Whether an answer stands among other words: 네 is a sentence of its own, or it is no answer (어, 고마워)."""
+    if not any(parse.intent in ANSWERS for parse in sentence):
+        return False
+    free, clauses, named, fillers, _ = _cost(sentence)
+    return clauses > 1 or bool(free or named or fillers)
 
 
 def _cost(sentence: tuple[Parse, ...]) -> tuple[int, ...]:

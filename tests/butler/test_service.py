@@ -435,7 +435,7 @@ async def test_what_may_be_the_opposite_is_asked_about_and_done_when_it_is_said_
     async with running(butler, bridge):
         await butler.knows("스탠드")
         doubtful = say(listener, "스탠드 켜줘", unsure=True)
-        assert await answered(listener, doubtful) == "'스탠드 켜줘'라고 하셨나요? 맞으면 한 번 더 말씀해 주세요."
+        assert await answered(listener, doubtful) == "'스탠드 켜줘'라고 하셨나요?"
         asked = await listener.object(Topic.say("living"), utterance_id=doubtful.id)
         assert asked["asks"]
         other = say(listener, "스탠드 꺼줘", unsure=True)
@@ -446,6 +446,35 @@ async def test_what_may_be_the_opposite_is_asked_about_and_done_when_it_is_said_
         assert bridge.carried_out == [("lamp", {"power": False})]
         # What was asked once is over: a doubt is a doubt again.
         assert "하셨나요" in await answered(listener, say(listener, "스탠드 꺼줘", unsure=True))
+
+
+@pytest.mark.parametrize(("word", "done"), [("응", True), ("네, 맞아요", True), ("아니", False), ("됐어", False)])
+async def test_a_question_is_answered(broker: BrokerAddress, listener: Listener, word: str, done: bool) -> None:
+    butler, bridge = Watched(broker), LampBridge(broker)
+    async with running(butler, bridge):
+        await butler.knows("스탠드")
+        await answered(listener, say(listener, "스탠드 켜줘", unsure=True))
+        told = await answered(listener, say(listener, word))
+        assert told == ("스탠드를 켰어요." if done else "알겠어요. 하지 않을게요.")
+        assert bridge.carried_out == ([("lamp", {"power": True})] if done else [])
+        # The question is answered: another yes is about nothing.
+        assert await answered(listener, say(listener, "응")) == "네, 말씀하세요."
+
+
+@pytest.mark.parametrize(("later", "satellite"), [(31, "living"), (1, "kitchen")])
+async def test_a_late_answer_or_one_from_elsewhere_does_nothing(
+    broker: BrokerAddress, listener: Listener, later: int, satellite: str
+) -> None:
+    butler, bridge = Watched(broker), LampBridge(broker)
+    async with running(butler, bridge):
+        await butler.knows("스탠드")
+        first = say(listener, "스탠드 켜줘", unsure=True)
+        await answered(listener, first)
+        heard_at = (first.heard_at + timedelta(seconds=later)).isoformat()
+        yes = say(listener, "응", satellite=satellite, heard_at=heard_at)
+        told = await listener.object(Topic.say(satellite), utterance_id=yes.id)
+        assert told["text"] == "네, 말씀하세요."
+        assert not bridge.carried_out
 
 
 @pytest.mark.parametrize(("later", "satellite"), [(31, "living"), (1, "kitchen")])
