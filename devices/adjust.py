@@ -11,7 +11,10 @@ from devices.meanings import Meaning, Situation, temperature_name
 from devices.values import Changes, CommandError, not_a_value, off_step, spoken, step_of
 from hub.messages import ErrorCode, Property, Value
 
-STRENGTHS = ("slow", "slow_low", "low", "low_mid", "medium", "mid_high", "high", "power")
+STRENGTHS = (
+    *("slow", "slow_low", "low", "low_mid", "medium", "mid_high", "high", "power"),
+    *(f"wind_{number}" for number in range(1, 13)),
+)
 """Values of `fan_mode` that are a strength of wind, the weakest first."""
 
 MOST_STEPS = 100
@@ -151,6 +154,15 @@ def nth_fan_mode(situation: Situation) -> Changes:
     if not 1 <= said <= len(strengths):
         raise situation.error(ErrorCode.OUT_OF_RANGE, "fan_steps", count=len(strengths))
     return {"fan_mode": strengths[said - 1]}
+
+
+def manner_of_steps(situation: Situation) -> Changes:
+    """HassFanSetSpeed in words (세게) for a fan that only knows steps: the weakest, the middle one, the strongest."""
+    said, strengths = situation.slots.get("fan_mode"), _strengths(situation)
+    places = {"low": 0, "medium": len(strengths) // 2, "high": max(0, len(strengths) - 2), "power": len(strengths) - 1}
+    if not strengths or not isinstance(said, str) or said in strengths or said not in places:
+        return {}
+    return {"fan_mode": strengths[places[said]]}
 
 
 def _strengths(situation: Situation) -> list[str]:

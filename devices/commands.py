@@ -8,13 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from devices.adjust import adjusted, adjusted_fan_mode, adjusted_temperature, nth_fan_mode, volume
+from devices.adjust import adjusted, adjusted_fan_mode, adjusted_temperature, manner_of_steps, nth_fan_mode, volume
 from devices.meanings import (
     Meaning,
     Situation,
+    blow,
+    burner,
     constant,
     delay,
     feature,
+    mode_of_its_own,
     no_delay,
     only,
     preheat,
@@ -38,10 +41,12 @@ _OPENINGS = frozenset({"cover", "valve"})
 COMMANDS: dict[str, tuple[Meaning, ...]] = {
     # intent: what to try, in this order; the first whose properties the device has is what is meant
     "HassTurnOn": (constant("power", True), only(_LOCKS, constant("locked", True)),
-                   only(_OPENINGS, constant("open", True)), constant("operation", "start"), constant("position", 100)),
+                   only(_OPENINGS, constant("open", True)), constant("operation", "start"), constant("position", 100),
+                   blow(on=True)),
     "HassTurnOff": (constant("power", False), only(_LOCKS, constant("locked", False)),
                     only(_OPENINGS, constant("open", False)), constant("operation", "power_off"),
-                    constant("operation", "stop"), constant("operation", "home"), constant("position", 0)),
+                    constant("operation", "stop"), constant("operation", "home"), constant("position", 0),
+                    blow(on=False)),
     "HassSetPosition": (slot("position", "position"),),
     # Light.
     "HassLightSet": (slots(brightness="brightness", color="color", temperature="color_temperature"),),
@@ -52,9 +57,10 @@ COMMANDS: dict[str, tuple[Meaning, ...]] = {
     "JipsaPreheat": (preheat,),
     "HassHumidifierSetpoint": (slot("humidity", "target_humidity"),),
     "HassClimateSetFanMode": (slot("fan_mode", "fan_mode"),),
-    "HassFanSetSpeed": (slot("fan_mode", "fan_mode"), slot("fan_step", "fan_step"), nth_fan_mode,
+    "HassFanSetSpeed": (slot("fan_mode", "fan_mode"), slot("fan_step", "fan_step"), nth_fan_mode, manner_of_steps,
                         slot("percentage", "percentage")),
-    "JipsaSetMode": (slot("mode", "mode"),),
+    "JipsaSetMode": (slot("mode", "mode"), mode_of_its_own),
+    "JipsaSetBurner": (burner,),
     "JipsaSetSwing": (swing, swing_parts),
     "JipsaSetFeature": (feature,),
     # More and less.

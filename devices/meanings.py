@@ -60,9 +60,10 @@ def slots(**names: str) -> Meaning:
 
 
 def start(situation: Situation) -> Changes:
-    """Start; with a duration in the slots for so long, and never without an end that was asked for."""
+    """Start; with a duration in the slots for so long, and never without an end, or a heat, that was asked for."""
     seconds = duration(situation.slots)
-    return {"operation": "start"} if seconds is None else {"operation": "start", "run_seconds": seconds}
+    lasting: Changes = {} if seconds is None else {"run_seconds": seconds}
+    return {"operation": "start", **lasting, **slot("temperature", "target_temperature")(situation)}
 
 
 def temperature_name(situation: Situation) -> str:
@@ -121,12 +122,45 @@ def feature(situation: Situation) -> Changes:
     said, state = str(situation.slots.get("feature")), situation.slots.get("state")
     for name in (said, *_OTHER_NAMES.get(said, ())):
         prop = situation.writable(name)
-        if state is not None and prop is not None and prop.type == "boolean":
+        if state is None or prop is None:
+            continue
+        if prop.type == "boolean":
             return {name: state}
+        if prop.type in {"integer", "number"} and prop.max is not None:
+            return {name: prop.max if state == "on" else prop.min or 0}
     return {}
 
 
-_OTHER_NAMES: Mapping[str, tuple[str, ...]] = {"display": ("display_light",)}
+_OTHER_NAMES: Mapping[str, tuple[str, ...]] = {
+    "display": ("display_light",),
+    "express_freeze": ("rapid_freeze",),
+    "light": ("lamp", "brightness"),
+}
+
+
+def mode_of_its_own(situation: Situation) -> Changes:
+    """A mode that is a switch of its own: 취침 모드 of a humidifier."""
+    name = str(situation.slots.get("mode"))
+    prop = situation.writable(name)
+    return {name: True} if prop is not None and prop.type == "boolean" else {}
+
+
+def blow(on: bool) -> Meaning:
+    """Turn on or off what has no power switch but steps of wind: a hood."""
+
+    def meaning(situation: Situation) -> Changes:
+        prop = situation.writable("fan_step")
+        return {} if prop is None or prop.min != 0 else {"fan_step": (prop.step or 1) if on else 0}
+
+    return meaning
+
+
+def burner(situation: Situation) -> Changes:
+    """Set how hot one burner is, and for how long: `burner` is the first part of the properties' names."""
+    slots, name = situation.slots, situation.slots.get("burner")
+    minutes = duration(slots)
+    changes: Changes = {f"{name}_power_level": slots["power_level"]} if "power_level" in slots else {}
+    return changes if minutes is None else {**changes, f"{name}_minutes": round(minutes / 60)}
 
 
 def delay(name: str, minutes: int) -> Meaning:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Any
 
 from devices.bridge import Bridge
 from hub.config import Settings
@@ -26,17 +29,19 @@ async def _thinq(settings: Settings, home: Home) -> AsyncIterator[Bridge]:
     from devices.thinq.simulator.cloud import TOKEN, Simulator
 
     address, own = settings.broker.address(), settings.thinq
+    manner: dict[str, Any] = {
+        "poll_seconds": own.poll_seconds, "push": own.push, "heating": own.heating, "announce": own.announce,
+    }  # fmt: skip
     if own.simulate:
-        async with Simulator().serving() as url:
-            yield ThinqBridge(
-                address, settings.language, access_token=TOKEN, client_id="jipsa-simulated", base_url=url,
-                poll_seconds=own.poll_seconds,
-            )  # fmt: skip
+        simulator = Simulator()
+        async with simulator.serving(push=own.push) as url:
+            account: dict[str, Any] = {"access_token": TOKEN, "client_id": "jipsa-simulated", "root_ca": simulator.root_ca}
+            yield ThinqBridge(address, settings.language, base_url=url, **account, **manner)
         return
+    client_id = own.client_id or thinq_client_id(settings)
     yield ThinqBridge(
-        address, settings.language, access_token=_token(settings), country=own.country,
-        client_id=own.client_id or _client_id(settings), poll_seconds=own.poll_seconds,
-    )  # fmt: skip
+        address, settings.language, access_token=_token(settings), country=own.country, client_id=client_id, **manner
+    )
 
 
 @asynccontextmanager
@@ -63,9 +68,18 @@ def enabled(settings: Settings) -> list[str]:
     return [name for name in MAKERS if getattr(settings, name).enabled]
 
 
+def thinq_token_file(settings: Settings) -> Path:
+    """Where the personal access token is: as the settings say, as a credential of systemd, or where login put it."""
+    if settings.thinq.token_file is not None:
+        return settings.thinq.token_file
+    credentials = os.environ.get("CREDENTIALS_DIRECTORY")
+    given = Path(credentials, "thinq-token") if credentials else None
+    return given if given is not None and given.is_file() else settings.state_dir / "thinq-token"
+
+
 def _token(settings: Settings) -> str:
-    path = settings.thinq.token_file
-    if path is None:
+    path = thinq_token_file(settings)
+    if settings.thinq.token_file is None and not path.is_file():
         raise BridgeError(text("cli.no_token", settings.language))
     try:
         return path.read_text().strip()
@@ -73,7 +87,7 @@ def _token(settings: Settings) -> str:
         raise BridgeError(f"thinq.token_file: {path}: {error.strerror}") from None
 
 
-def _client_id(settings: Settings) -> str:
+def thinq_client_id(settings: Settings) -> str:
     """An id that stays the same for good: LG may block who comes with a new one each time."""
     path = settings.state_dir / "thinq-client-id"
     try:

@@ -24,6 +24,10 @@ ABOUT = "집사 Jipsa: a butler for the home that understands spoken Korean."
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=ABOUT)
 home_app = typer.Typer(no_args_is_help=True, help="The home: its names, and the graph that the recognizer hears with.")
 app.add_typer(home_app, name="home")
+thinq_app = typer.Typer(no_args_is_help=True, help="The account of LG ThinQ.")
+app.add_typer(thinq_app, name="thinq")
+simulate_app = typer.Typer(no_args_is_help=True, help="What Jipsa talks to where there is no real one.")
+app.add_typer(simulate_app, name="simulate")
 
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -194,6 +198,33 @@ def check(home: HomeOption = None, config: ConfigOption = None) -> None:
 
     settings, known = _home(config, home)
     raise typer.Exit(check_names(settings, known))
+
+
+@thinq_app.command()
+def login(
+    token: Annotated[
+        Path | None, typer.Option("--token-file", help="A file with the token; - or none: standard input.")
+    ] = None,
+    url: Annotated[str | None, typer.Option("--url", help="Another cloud than LG's: a simulator.")] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Take the personal access token, show the appliances, and write them into the home file."""
+    from hub.login import login as join
+
+    _serve(join(load_settings(config), token, url))
+
+
+@simulate_app.command("thinq")
+def simulate_thinq(
+    port: Annotated[int, typer.Option("--port", help="0: any that is free.")] = 8765,
+    host: Annotated[str, typer.Option("--host")] = "127.0.0.1",
+    speed: Annotated[float, typer.Option("--speed", help="How much faster the appliances live.")] = 1.0,
+    config: ConfigOption = None,
+) -> None:
+    """Serve a ThinQ Connect cloud with one appliance of every type."""
+    from hub.simulate import simulate_thinq as serve
+
+    _serve(serve(port, host, speed, load_settings(config).language))
 
 
 def _lines() -> Iterable[str]:

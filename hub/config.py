@@ -130,7 +130,11 @@ class SpeakerSettings(_Section):
 
 
 class ThinqSettings(_Section):
-    """LG ThinQ: `simulate` uses the simulated cloud; otherwise `token_file` holds the personal access token."""
+    """LG ThinQ: `simulate` uses the simulated cloud; otherwise `token_file` holds the personal access token.
+
+    `heating` says what is done about a command that may make something hot. `announce` says of which appliances (by
+    name or id) what happened is said aloud: true, false, or a list of events; those that are not named say all.
+    """
 
     enabled: bool = True
     simulate: bool = True
@@ -138,6 +142,9 @@ class ThinqSettings(_Section):
     token_file: FilePath | None = None
     client_id: str | None = None
     poll_seconds: int = Field(default=60, ge=10, le=3600)
+    push: bool = True
+    heating: Literal["ask", "refuse", "allow"] = "ask"
+    announce: dict[str, bool | tuple[str, ...]] = Field(default_factory=dict)
 
 
 class GpioSettings(_Section):

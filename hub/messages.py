@@ -252,6 +252,8 @@ class About(Message):
     room: str | None = None
     device_class: str | None = None
     properties: dict[str, Property] = Field(default_factory=dict)
+    events: list[str] = Field(default_factory=list)
+    """What it may tell of on its topic `event`."""
 
 
 class BridgeInfo(Message):

@@ -15,8 +15,8 @@ from devices.commands import Changes
 from devices.thinq.client import ListedDevice
 from devices.thinq.profile import ApplianceProfile, Profile
 from devices.thinq.state import merge, translate
-from devices.thinq.words import section_noun
-from hub.messages import About, Value
+from devices.thinq.words import noun, section_noun
+from hub.messages import About, Property, Value
 from hub.texts import Language
 
 LONGEST_ID = 64
@@ -30,11 +30,14 @@ class Unit:
     id: str
     name: str
     profile: Profile
+    commanded: Changes = field(default_factory=dict)
+    """The latest values that were commanded."""
     stale: defaultdict[str, list[Value]] = field(default_factory=lambda: defaultdict(list))
     """For properties whose command is not confirmed: the values that the cloud may still show from before."""
 
     def expect(self, brings: Changes, state: Mapping[str, Value]) -> None:
         """A command was accepted: until it is confirmed, the values from before it mean nothing."""
+        self.commanded |= brings
         for name, value in brings.items():
             if state.get(name) != value:
                 self.stale[name].append(state.get(name))
@@ -60,6 +63,12 @@ class Appliance:
     raw: dict[str, Any] = field(default_factory=dict)
     """Its latest ThinQ state, by path."""
     online: bool | None = None
+    seen: float = 0.0
+    """When it was last looked at (the event loop's time)."""
+    metered: bool = False
+    """Whether LG counts what it uses."""
+    breathes: float = 0.0
+    """Until when it is left alone after a command."""
     commands: int = 0
     """How many commands it has taken; a newer one ends the confirmation of the older."""
     units: tuple[Unit, ...] = field(init=False)
@@ -83,14 +92,30 @@ class Appliance:
                 bridge=bridge,
                 type=unit.profile.kind.type,
                 name=unit.name,
-                properties=unit.profile.properties(self.language),
+                properties=unit.profile.properties(self.language) | self._metering(unit),
+                events=[event.lower() for event in self.profile.pushes],
             )
             for unit in self.units
         ]
 
+    def _metering(self, unit: Unit) -> dict[str, Property]:
+        if not self.metered or unit is not self.units[0]:
+            return {}
+        name = noun("energy_today", "오늘 전기 사용량", self.language)
+        return {"energy": Property(type="number", unit="kWh", name=name, platform="sensor")}
+
     def learn(self, state: Any, *, whole: bool) -> None:
         """Take a state of the cloud: all of it, or the part that a report is about."""
         self.raw = merge({} if whole else self.raw, state, self.profile.sections)
+
+    def differs(self, state: Any) -> bool:
+        """Whether a state says something else than is known, in words and switches: numbers always move a little."""
+        fresh = merge({}, state, self.profile.sections)
+        return any(
+            path in self.raw and self.raw[path] != value
+            for path, value in fresh.items()
+            if isinstance(value, str | bool)
+        )
 
     @property
     def awaited(self) -> bool:

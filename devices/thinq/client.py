@@ -27,6 +27,9 @@ TIMEOUT = 10.0
 CONNECTIONS = 4
 """Calls at a time; LG's quota is per account."""
 
+ENERGY = "energyUsage"
+"""The property that the energy calls are about; watt hours."""
+
 UNREACHABLE = ("unreachable", ErrorCode.VENDOR_UNREACHABLE, "thinq.unreachable")
 
 FAULTS: Mapping[str, tuple[ErrorCode, str]] = {
@@ -81,6 +84,7 @@ class DeviceInfo(BaseModel):
     device_type: str = Field(alias="deviceType")
     model_name: str = Field(alias="modelName", default="")
     alias: str = ""
+    reportable: bool = True
 
 
 class ListedDevice(BaseModel):
@@ -123,11 +127,11 @@ class ThinqCloud:
         language: Language,
     ) -> None:
         self._language: Language = language
-        self._api = _Api(base_url, session, access_token, country, client_id)
+        self.api = _Api(base_url, session, access_token, country, client_id)
 
     async def devices(self) -> list[ListedDevice]:
         """The appliances of the account; an entry that cannot be read is left out, with a warning."""
-        entries = await self._call("LG ThinQ", self._api.async_get_device_list())
+        entries = await self._call("LG ThinQ", self.api.async_get_device_list())
         listed: list[ListedDevice] = []
         for entry in entries if isinstance(entries, list) else []:
             try:
@@ -138,15 +142,32 @@ class ThinqCloud:
 
     async def profile(self, device: ListedDevice) -> Any:
         """What the appliance can do, as JSON."""
-        return await self._call(device.name, self._api.async_get_device_profile(device.id))
+        return await self._call(device.name, self.api.async_get_device_profile(device.id))
 
     async def state(self, device: ListedDevice) -> Any:
         """What the appliance is doing, as JSON: an object, or a list with one object per location."""
-        return await self._call(device.name, self._api.async_get_device_status(device.id))
+        return await self._call(device.name, self.api.async_get_device_status(device.id))
 
     async def control(self, device: ListedDevice, payload: Mapping[str, Any]) -> None:
         """Have the appliance do something."""
-        await self._call(device.name, self._api.async_post_device_control(device.id, payload))
+        await self._call(device.name, self.api.async_post_device_control(device.id, payload))
+
+    async def has_energy(self, device: ListedDevice) -> bool:
+        """Whether the appliance counts what it uses; the account's token may be too old to be told."""
+        try:
+            answer = await self._call(device.name, self.api.async_get_device_energy_profile(device.id))
+        except ThinqError as error:
+            if error.vendor_code == UNREACHABLE[0]:
+                raise
+            return False
+        result = answer.get("result") if isinstance(answer, dict) else None
+        counted = result.get("property") if isinstance(result, dict) else None
+        return isinstance(counted, list) and ENERGY in counted
+
+    async def energy(self, device: ListedDevice, day: str) -> Any:
+        """What the appliance used on a day (YYYYMMDD), as JSON."""
+        usage = self.api.async_get_device_energy_usage(device.id, ENERGY, "DAILY", day, day)
+        return await self._call(device.name, usage)
 
     async def _call(self, name: str, call: Awaitable[Any]) -> Any:
         try:

@@ -9,13 +9,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from devices.commands import Changes, check
+from devices.commands import Changes, CommandError, check
 from devices.thinq.profile import Capability, Profile
 from devices.thinq.rows import RUN_STATE, ApplianceType
 from devices.thinq.sections import nest
 from devices.values import NO_TIME, not_a_value, off_step
-from hub.messages import About, Value
-from hub.texts import Language
+from hub.messages import About, ErrorCode, Value
+from hub.texts import Language, text
 
 ALREADY = {"POWER_ON": "2302", "POWER_OFF": "2304"}
 """The error that an operation gets when the appliance is in that state already: no failure to the person."""
@@ -53,7 +53,7 @@ def plan(
     Power comes first when it goes on and last when it goes off; then mode, then temperature, then the rest. An
     appliance that is off is turned on first where a change needs that. Raises CommandError before anything leaves.
     """
-    wanted = _completed(profile, changes, state)
+    wanted = _completed(profile, changes, state, about, lang)
     mode = wanted.get("mode", state.get("mode"))
     steps: list[Step] = []
     for name, capability in profile.capabilities.items():
@@ -83,7 +83,9 @@ def _heats(kind: ApplianceType, name: str, value: Value) -> bool:
     return isinstance(value, int | float) and value > limit
 
 
-def _completed(profile: Profile, changes: Changes, state: Mapping[str, Value]) -> Changes:
+def _completed(
+    profile: Profile, changes: Changes, state: Mapping[str, Value], about: About, language: Language
+) -> Changes:
     """The changes with what has to go along: power where it is off, and what one request must carry."""
     wanted, kind = dict(changes), profile.kind
     power = profile.capabilities.get("power")
@@ -92,13 +94,32 @@ def _completed(profile: Profile, changes: Changes, state: Mapping[str, Value]) -
     for zone in {group for name in changes if (group := _group(kind, name)) is not None}:
         names = [f"{zone}{name}" for name in kind.together]
         if "operation" in names:
-            wanted.setdefault("operation", "start")
+            wanted |= _started(profile, wanted, state, about, language)
             continue
         for name in names:
             capability, value = profile.capabilities.get(name), state.get(name)
             if capability is not None and capability.write and value is not None:
                 wanted.setdefault(name, value)
     return wanted
+
+
+def _started(
+    profile: Profile, changes: Changes, state: Mapping[str, Value], about: About, language: Language
+) -> Changes:
+    """What a start must carry beside the changes: how it works, and how hot; raises CommandError where nobody knows."""
+    started: Changes = {"operation": changes.get("operation", "start")}
+    if started["operation"] not in HEATING or state.get("status") == "paused" or not profile.kind.heats:
+        return started
+    mode, target = (profile.capabilities.get(name) for name in ("mode", "target_temperature"))
+    if mode is not None and mode.write and "mode" not in changes:
+        possible = mode.writable_property(None).values or []
+        now = state.get("mode")
+        started["mode"] = now if now in possible else next(iter(possible), None)
+    if target is not None and target.write and "target_temperature" not in changes:
+        if state.get("target_temperature") is None:
+            raise CommandError(ErrorCode.NOT_SUPPORTED, text("thinq.how_hot", language, device=about.name))
+        started["target_temperature"] = state["target_temperature"]
+    return started
 
 
 def _group(kind: ApplianceType, name: str) -> str | None:

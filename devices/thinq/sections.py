@@ -55,6 +55,9 @@ def paths(part: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     for resource, content in part.items():
         if isinstance(content, dict):
             yield from ((f"{resource}.{key}", entry) for key, entry in content.items())
+            unit = content.get("unit")
+            if isinstance(unit, str) and unit in _UNITS:  # the one entry of a list, as some states tell it
+                yield from ((f"{resource}[{unit}].{key}", entry) for key, entry in content.items())
         elif isinstance(content, list):
             for entry in content:
                 if isinstance(entry, dict):

@@ -28,7 +28,7 @@ def word(slot: str, value: SlotValue, language: Language) -> str:
             if entry.slots[0][1] == value:
                 return entry.words
     if not isinstance(value, int | float):
-        return value
+        return value.replace("_", " ")
     return degrees(value, language) if slot == "temperature" else f"{value:g}"
 
 

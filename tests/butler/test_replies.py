@@ -28,6 +28,7 @@ HOME = Home(
                 ("냉장고", "refrigerator"),
                 ("와인셀러", "wine_cellar"),
                 ("오븐", "oven"),
+                ("인덕션", "cooktop"),
                 ("전자레인지", "microwave_oven"),
                 ("가습기", "humidifier"),
                 ("스피커", "media_player"),
@@ -256,6 +257,14 @@ DONE: list[tuple[str, str, dict[str, SlotValue], str, str, str]] = [
         "living_fan",
         "선풍기 회전을 껐어요.",
         "선풍기 no longer swinging.",
+    ),
+    (
+        "JipsaSetBurner",
+        "JipsaSetBurner",
+        {"burner": "left_front", "power_level": 3},
+        "cooktop",
+        "인덕션 왼쪽 앞을 맞췄어요.",
+        "인덕션 left front set.",
     ),
     (
         "JipsaSetFeature-on",

@@ -1,8 +1,8 @@
 """A ThinQ Connect cloud with a household of appliances: an HTTP server that LG's own SDK talks to.
 
-It speaks the personal API: device list, profile, state and control; the SDK reads nothing of an error but that the
-HTTP status is not 2xx and LG's `{"error": {"code", "message"}}`, so the statuses here are ours. Push, events, routes
-and energy are not served. Time is a clock of monotonic seconds that the caller may hand in, times `speed`.
+It speaks the personal API: device list, profile, state, control, energy, and push where that is wanted; the SDK reads
+nothing of an error but that the HTTP status is not 2xx and LG's `{"error": {"code", "message"}}`, so the statuses here
+are ours. Time is a clock of monotonic seconds that the caller may hand in, times `speed`.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ import logging
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from aiohttp import web
@@ -25,7 +26,10 @@ from thinqconnect.const import API_KEY
 from thinqconnect.country import get_region_from_country
 
 from devices.thinq.simulator.appliance import RefusedError, SimulatedAppliance
-from devices.thinq.simulator.appliances import sample_home
+from devices.thinq.simulator.energy import energy_profile, energy_usage
+from devices.thinq.simulator.household import sample_home
+from devices.thinq.simulator.push import PushService
+from devices.thinq.simulator.subscriptions import Subscriptions
 
 log = logging.getLogger(__name__)
 
@@ -70,27 +74,45 @@ class Simulator:
         self._clock = clock
         self._speed = speed
         self._lived = clock()
+        self.push: PushService | None = None
+        """The push side, while it is served."""
+        self.subscriptions: Subscriptions | None = None
 
     def fail_next(self, *codes: str) -> None:
         """Answer the next control requests with these error codes, one each."""
         self._failures.extend(codes)
 
     @asynccontextmanager
-    async def serving(self, port: int = 0, host: str = "127.0.0.1") -> AsyncIterator[str]:
-        """Serve while the block lasts (port 0: any free one); gives the base URL for the SDK."""
+    async def serving(self, port: int = 0, host: str = "127.0.0.1", *, push: bool = False) -> AsyncIterator[str]:
+        """Serve while the block lasts (port 0: any free one), with push or without; gives the base URL for the SDK."""
         application = web.Application(middlewares=[self._answer])
         application.router.add_get("/devices", self._devices)
         application.router.add_get("/devices/{id}/profile", self._profile)
         application.router.add_get("/devices/{id}/state", self._state)
         application.router.add_post("/devices/{id}/control", self._control)
+        application.router.add_get("/devices/energy/{id}/profile", self._energy_profile)
+        application.router.add_get("/devices/energy/{id}/usage", self._energy_usage)
+        application.router.add_route("*", "/{kind:client|route|push|event}{rest:.*}", self._subscription)
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=1)
-        await runner.setup()
-        try:
-            site = web.TCPSite(runner, host, port)
-            await site.start()
+        async with AsyncExitStack() as stack:
+            if push:
+                self.push = PushService()
+                await stack.enter_async_context(self.push.serving())
+                self.subscriptions = Subscriptions(self.appliances, self.push)
+            stack.push_async_callback(runner.cleanup)
+            await runner.setup()
+            await web.TCPSite(runner, host, port).start()
             yield f"http://{host}:{runner.addresses[0][1]}"
-        finally:
-            await runner.cleanup()
+
+    @property
+    def root_ca(self) -> Path | None:
+        """The root certificate of the push side."""
+        return self.push.root_ca if self.push is not None else None
+
+    async def tick(self) -> None:
+        """Let the appliances live on although nobody asks, and tell those who listen."""
+        self._catch_up()
+        self._tell()
 
     @web.middleware
     async def _answer(
@@ -106,6 +128,12 @@ class Simulator:
         except RefusedError as refusal:
             error = {"code": refusal.code, "message": str(refusal)}
             return _reply(request, {"error": error}, STATUSES.get(refusal.code, 400))
+        finally:
+            self._tell()
+
+    def _tell(self) -> None:
+        if self.subscriptions is not None:
+            self.subscriptions.tell()
 
     def _catch_up(self) -> None:
         """Let the appliances live through the time since the last request, a minute at a time."""
@@ -141,6 +169,17 @@ class Simulator:
         appliance = self._appliance(request)
         appliance.control(await _body(request))
         return _reply(request, {"response": {}})
+
+    async def _subscription(self, request: web.Request) -> web.Response:
+        if self.subscriptions is None:
+            raise RefusedError("1305", "Not allowed API")
+        return _reply(request, {"response": await self.subscriptions.serve(request, await _body(request))})
+
+    async def _energy_profile(self, request: web.Request) -> web.Response:
+        return _reply(request, {"response": energy_profile(self._appliance(request))})
+
+    async def _energy_usage(self, request: web.Request) -> web.Response:
+        return _reply(request, {"response": energy_usage(self._appliance(request), request.query)})
 
 
 async def _body(request: web.Request) -> Any:

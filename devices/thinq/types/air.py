@@ -152,7 +152,12 @@ VENTILATOR = ApplianceType(
     type="ventilator",
     rows=(
         power("operation.ventOperationMode", "fan"),
-        mode("ventJobMode.currentJobMode"),
+        mode(
+            "ventJobMode.currentJobMode",
+            VENT_AUTO="auto",
+            VENT_NATURE="nature",
+            VENT_HEAT_EXCHANGE="heat_exchange",
+        ),
         fan_mode("fan", "airFlow.windStrength"),
         degrees("current_temperature", "temperature.currentTemperature", "실내 온도"),
         SLEEP_TIMER,

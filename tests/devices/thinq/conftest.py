@@ -12,7 +12,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from devices.thinq import bridge as bridge_module
+from devices.thinq import account, bridge
 from devices.thinq.bridge import ThinqBridge
 from devices.thinq.client import ThinqCloud
 from devices.thinq.profile import ApplianceProfile
@@ -108,6 +108,10 @@ class House:
         reply: dict[str, Any] = await self.listener.object(Topic.reply(asked.id))
         return reply
 
+    async def look(self) -> None:
+        """Look at every appliance now."""
+        await self.bridge.account.refresh_all(list(self.bridge.account.appliances.values()))
+
     async def state(self, device: str, **values: Any) -> dict[str, Any]:
         """The device's state on MQTT, as soon as it has these values."""
         found: dict[str, Any] = await self.listener.object(Topic.device(device, "state"), **values)
@@ -128,17 +132,19 @@ class House:
 @pytest.fixture
 def open_house(broker: BrokerAddress, listener: Any, simulator: Simulator, monkeypatch: pytest.MonkeyPatch):
     """`async with open_house(base_url) as house:`, whose bridge looks at the appliances once and then when told to."""
-    monkeypatch.setattr(bridge_module, "CONFIRM_SECONDS", (0.0,))
-    monkeypatch.setattr(bridge_module, "SETTLE_SECONDS", (0.0, 0.0))
-    monkeypatch.setattr(bridge_module, "BACKOFF", (0.01, 0.02))
+    monkeypatch.setattr(account, "CONFIRM_SECONDS", (0.0,))
+    monkeypatch.setattr(account, "BACKOFF", (0.01, 0.02))
+    monkeypatch.setattr(account, "PATIENCE", 0.02)
+    monkeypatch.setattr(bridge, "SETTLE_SECONDS", (0.0, 0.0))
+    monkeypatch.setattr(bridge, "BREATH_SECONDS", 0.0)
 
     @asynccontextmanager
     async def opened(base_url: str, poll_seconds: float = 3600, **settings: Any) -> AsyncIterator[House]:
-        account = {"access_token": TOKEN, "client_id": "test"} | settings
-        bridge = ThinqBridge(broker, base_url=base_url, poll_seconds=poll_seconds, **account)
-        running = asyncio.create_task(bridge.run())
+        login = {"access_token": TOKEN, "client_id": "test", "push": False} | settings
+        thinq = ThinqBridge(broker, base_url=base_url, poll_seconds=poll_seconds, **login)
+        running = asyncio.create_task(thinq.run())
         try:
-            yield House(bridge, simulator, listener)
+            yield House(thinq, simulator, listener)
         finally:
             running.cancel()
             with suppress(asyncio.CancelledError):

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from devices.thinq import bridge as bridge_module
+from devices.thinq import account
 from devices.thinq.bridge import ThinqBridge
 from devices.thinq.simulator.appliance import RefusedError
 from devices.thinq.simulator.cloud import Simulator
@@ -71,7 +71,7 @@ async def test_a_temperature_turns_the_air_conditioner_on_and_arrives(house) -> 
         {"operation": {"airConOperationMode": "POWER_ON"}},
         {"temperatureInUnits": {"coolTargetTemperature": 24, "unit": "C"}},
     ]
-    await house.bridge.refresh_all()
+    await house.look()
     assert house.bridge.states["living_ac"]["target_temperature"] == 24
 
 
@@ -109,7 +109,7 @@ async def test_turning_on_what_is_on_is_no_failure(house) -> None:
 async def test_an_appliance_that_is_not_awake_yet_is_asked_again(house) -> None:
     washer = house.simulator.appliances["washer"]
     washer.phase = "POWER_OFF"
-    await house.bridge.refresh_all()
+    await house.look()
     asleep = iter([True])
 
     def obey_when_awake(wanted: dict[str, Any]) -> None:
@@ -147,11 +147,11 @@ async def test_an_appliance_that_is_offline_is_told_and_shown(house) -> None:
 async def test_an_appliance_comes_and_goes(house) -> None:
     robot = house.simulator.appliances["robot"]
     robot.online = False
-    await house.bridge.refresh_all()
+    await house.look()
     await house.available("robot", False)
     house.listener.heard.clear()
     robot.online = True
-    await house.bridge.refresh_all()
+    await house.look()
     await house.available("robot", True)
 
 
@@ -165,7 +165,7 @@ async def test_one_appliance_offline_does_not_keep_the_others(open_house, base_u
 @pytest.mark.parametrize(("state", "sent"), [("SLEEP", "WAKE_UP"), ("PAUSE", "RESUME"), ("STANDBY", "START")])
 async def test_starting_the_robot(house, state: str, sent: str) -> None:
     house.simulator.appliances["robot"].run = state
-    await house.bridge.refresh_all()
+    await house.look()
     assert (await house.ask("HassVacuumStart", "robot"))["ok"]
     assert house.controls("robot") == [{"operation": {"cleanOperationMode": sent}}]
 
@@ -174,22 +174,22 @@ async def test_a_washer_is_followed_through_its_programme(house, clock) -> None:
     await house.ask("JipsaStart", "washer")
     for minutes, phase, left in ((1, "detecting", 49), (20, "running", 29), (10, "rinsing", 19), (15, "spinning", 4)):
         clock.pass_minutes(minutes)
-        await house.bridge.refresh_all()
+        await house.look()
         await house.state("washer", status="running", phase=phase, remaining_minutes=left)
     clock.pass_minutes(4)
-    await house.bridge.refresh_all()
+    await house.look()
     await house.state("washer", status="ended", remaining_minutes=None, cycles=42)
 
 
 async def test_a_state_that_lags_behind_does_not_snap_back(house, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bridge_module, "CONFIRM_SECONDS", (3600.0,))
+    monkeypatch.setattr(account, "CONFIRM_SECONDS", (3600.0,))
     conditioner = house.simulator.appliances["living_ac"]
     conditioner.shown = copy.deepcopy(conditioner.state)
     await house.ask("HassTurnOn", "living_ac")
-    await house.bridge.refresh_all()
+    await house.look()
     assert house.bridge.states["living_ac"]["power"] is True
     conditioner.shown = None
-    await house.bridge.refresh_all()
+    await house.look()
     await house.ask("HassTurnOff", "living_ac")
     states = [json.loads(body)["power"] for body in house.listener.all(Topic.device("living_ac", "state"))]
     assert [power for power, before in zip(states, [None, *states], strict=False) if power != before] == [
@@ -200,10 +200,10 @@ async def test_a_state_that_lags_behind_does_not_snap_back(house, monkeypatch: p
 
 
 async def test_what_somebody_else_changes_meanwhile_is_believed(house, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bridge_module, "CONFIRM_SECONDS", (3600.0,))
+    monkeypatch.setattr(account, "CONFIRM_SECONDS", (3600.0,))
     await house.ask("HassClimateSetTemperature", "living_ac", temperature=24)
     house.simulator.appliances["living_ac"].state["temperatureInUnits"][0]["targetTemperature"] = 20
-    await house.bridge.refresh_all()
+    await house.look()
     assert house.bridge.states["living_ac"]["target_temperature"] == 20
 
 
@@ -224,7 +224,7 @@ async def test_a_command_that_never_took_effect_is_given_up(house) -> None:
 async def test_after_a_command_the_cloud_is_asked_until_it_agrees_but_not_for_ever(
     house, monkeypatch: pytest.MonkeyPatch, lagging: bool, looks: int
 ) -> None:
-    monkeypatch.setattr(bridge_module, "CONFIRM_SECONDS", (0.0, 0.0, 0.0))
+    monkeypatch.setattr(account, "CONFIRM_SECONDS", (0.0, 0.0, 0.0))
     conditioner = house.simulator.appliances["living_ac"]
     if lagging:
         conditioner.shown = copy.deepcopy(conditioner.state)
@@ -303,7 +303,7 @@ async def test_a_wrong_token_is_told_in_the_log(open_house, base_url: str) -> No
 async def test_new_appliances_are_announced_and_removed_ones_retired(
     open_house, base_url: str, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bridge_module, "DISCOVERY_SECONDS", 0.0)
+    monkeypatch.setattr(account, "DISCOVERY_SECONDS", 0.0)
     robot = simulator.appliances.pop("robot")
     async with open_house(base_url, poll_seconds=0.01) as house:
         await house.state("washer", status="idle")
@@ -321,9 +321,9 @@ async def test_new_appliances_are_announced_and_removed_ones_retired(
 
 
 async def test_an_answer_about_an_appliance_that_was_retired_meanwhile_is_dropped(house) -> None:
-    asking = asyncio.create_task(house.bridge.refresh_all())
+    asking = asyncio.create_task(house.look())
     await asyncio.sleep(0)  # the questions are on their way
-    del house.bridge._appliances["robot"]
+    del house.bridge.account.appliances["robot"]
     house.bridge.retire("robot")
     await asking
     assert "robot" not in house.bridge.states

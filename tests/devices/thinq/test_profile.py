@@ -8,7 +8,7 @@ from syrupy.assertion import SnapshotAssertion
 from devices.thinq.profile import ApplianceProfile, Profile, ProfileError
 from devices.thinq.rows import ApplianceType
 from devices.thinq.sections import flatten, nest
-from devices.thinq.simulator.appliances import sample_home
+from devices.thinq.simulator.household import sample_home
 from devices.thinq.state import merge, translate
 from devices.thinq.types import TYPES
 
