@@ -35,8 +35,10 @@ async def _thinq(settings: Settings, home: Home) -> AsyncIterator[Bridge]:
     if own.simulate:
         simulator = Simulator()
         async with simulator.serving(push=own.push) as url:
-            account: dict[str, Any] = {"access_token": TOKEN, "client_id": "jipsa-simulated", "root_ca": simulator.root_ca}
-            yield ThinqBridge(address, settings.language, base_url=url, **account, **manner)
+            yield ThinqBridge(
+                address, settings.language, access_token=TOKEN, client_id="jipsa-simulated", base_url=url,
+                root_ca=simulator.root_ca, **manner,
+            )  # fmt: skip
         return
     client_id = own.client_id or thinq_client_id(settings)
     yield ThinqBridge(

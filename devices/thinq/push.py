@@ -13,6 +13,7 @@ import json
 import logging
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from concurrent.futures import Future
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,8 +23,6 @@ import aiohttp
 from awscrt import mqtt
 from awscrt.exceptions import AwsCrtError
 from awsiot import mqtt_connection_builder
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
 from thinqconnect import ThinQApi, ThinQAPIException
 from thinqconnect.mqtt_client import ThinQMQTTClient
 
@@ -51,9 +50,9 @@ NOT_SUBSCRIBABLE = "1214"
 AMAZON_ROOT = "Amazon Root CA 1"
 """The common name of the root under which LG's broker has its certificate."""
 
-FAILURES = (ThinQAPIException, AwsCrtError, aiohttp.ClientError, OSError, TimeoutError, ValueError, TypeError,
-            AttributeError)  # fmt: skip
-"""What the SDK and the connection raise; the last three for replies that are not what the SDK expects."""
+FAILURES = (ThinQAPIException, AwsCrtError, RuntimeError, aiohttp.ClientError, OSError, TimeoutError, ValueError,
+            TypeError, AttributeError)  # fmt: skip
+"""What the SDK and awscrt raise; the last three for replies that the SDK trips over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +83,10 @@ def read_message(payload: bytes) -> Message | None:
 
 def system_root(name: str = AMAZON_ROOT) -> str | None:
     """A root certificate (PEM) that this machine trusts; None where it does not."""
-    for binary in ssl.create_default_context().get_ca_certs(binary_form=True):
-        certificate = x509.load_der_x509_certificate(binary)
-        if any(part.value == name for part in certificate.subject):
-            return certificate.public_bytes(Encoding.PEM).decode()
+    trusted = ssl.create_default_context()
+    for about, binary in zip(trusted.get_ca_certs(), trusted.get_ca_certs(binary_form=True), strict=True):
+        if (("commonName", name),) in about["subject"]:
+            return ssl.DER_cert_to_PEM_cert(binary)
     return None
 
 
@@ -120,21 +119,35 @@ class _Client(ThinQMQTTClient):  # type: ignore[misc]  # the SDK is not typed
             client_id=self._client_id,
             clean_session=False,
             keep_alive_secs=KEEP_ALIVE,
+            reconnect_min_timeout_secs=1,  # also what hanging up may take while it tries
             **self._handlers,
         )
         async with asyncio.timeout(CONNECT_SECONDS):
-            await asyncio.wrap_future(self._mqtt_connection.connect())
+            await _ended(self._mqtt_connection.connect())
             subscribed, _ = self._mqtt_connection.subscribe(
                 self.topic_subscription, mqtt.QoS.AT_LEAST_ONCE, self._on_message_received
             )
-            await asyncio.wrap_future(subscribed)
+            await _ended(subscribed)
 
     async def close(self) -> None:
         """Hang up; the registration stays, as the next connection will use it."""
         if self._mqtt_connection is not None:
             with suppress(*FAILURES):
                 async with asyncio.timeout(CONNECT_SECONDS):
-                    await asyncio.wrap_future(self._mqtt_connection.disconnect())
+                    await _ended(self._mqtt_connection.disconnect())
+
+
+async def _ended(future: Future[Any]) -> None:
+    """Wait for what awscrt does on a thread of its own; who waits no longer must not cancel it there."""
+    loop, ended = asyncio.get_running_loop(), asyncio.Event()
+
+    def tell(_: Future[Any]) -> None:
+        with suppress(RuntimeError):  # the loop has ended
+            loop.call_soon_threadsafe(ended.set)
+
+    future.add_done_callback(tell)
+    await ended.wait()
+    future.result()
 
 
 class Push:

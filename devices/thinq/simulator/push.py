@@ -154,23 +154,26 @@ class PushService:
 
     async def _let_in(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Carry bytes between a client, whose certificate is good, and the broker."""
-        inner_reader, inner_writer = await asyncio.open_connection(HOST, self._port)
         self._pipes.add(writer)
         try:
-            ways = (_carry(reader, inner_writer), _carry(inner_reader, writer))
-            await asyncio.wait([asyncio.ensure_future(way) for way in ways], return_when=asyncio.FIRST_COMPLETED)
+            inner_reader, inner_writer = await asyncio.open_connection(HOST, self._port)
+            await asyncio.gather(_carry(reader, inner_writer), _carry(inner_reader, writer))
+        except OSError:
+            pass  # the broker has gone before its clients
         finally:
             self._pipes.discard(writer)
-            for pipe in (writer, inner_writer):
-                pipe.close()
+            writer.close()
 
 
 async def _carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with suppress(OSError, asyncio.IncompleteReadError):
-        while data := await reader.read(1 << 16):
-            writer.write(data)
-            await writer.drain()
-    writer.close()
+    """Carry bytes one way; the end of this way is the end of the other."""
+    try:
+        with suppress(OSError):
+            while data := await reader.read(1 << 16):
+                writer.write(data)
+                await writer.drain()
+    finally:
+        writer.close()
 
 
 @contextlib.contextmanager

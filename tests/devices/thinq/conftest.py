@@ -101,9 +101,9 @@ class House:
         self.simulator = simulator
         self.listener = listener
 
-    async def ask(self, intent: str, *targets: str, **slots: Any) -> dict[str, Any]:
+    async def ask(self, intent: str, *targets: str, confirmed: bool = False, **slots: Any) -> dict[str, Any]:
         """The reply to an intent."""
-        asked = Intent(intent=intent, slots=slots, targets=list(targets))
+        asked = Intent(intent=intent, slots=slots, targets=list(targets), confirmed=confirmed)
         self.listener.bus.publish(Topic.intent("thinq"), asked)
         reply: dict[str, Any] = await self.listener.object(Topic.reply(asked.id))
         return reply

@@ -197,9 +197,16 @@ async def test_nobody_gets_in_without_a_certificate(watching: Any, tmp_path: Any
         Authority().server(tmp_path)  # writes a certificate of another authority
         context = ssl.create_default_context(cafile=str(watch.simulator.root_ca))
         context.load_cert_chain(tmp_path / "server.pem")
+
+        async def let_in() -> None:
+            reader, writer = await asyncio.open_connection(host, int(port), ssl=context)
+            try:
+                await reader.readexactly(1)
+            finally:
+                writer.close()
+
         with pytest.raises((ssl.SSLError, ConnectionError, asyncio.IncompleteReadError)):
-            reader, _ = await asyncio.open_connection(host, int(port), ssl=context)
-            await reader.readexactly(1)
+            await let_in()
 
 
 @pytest.mark.parametrize(
