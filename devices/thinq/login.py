@@ -84,6 +84,7 @@ def add_to_home(path: Path, found: Sequence[dict[str, str]]) -> None:
     yaml = YAML()
     yaml.preserve_quotes = True
     yaml.width = 120
+    yaml.indent(mapping=2, sequence=4, offset=2)
     document: Any = yaml.load(path) if path.is_file() else None
     document = document if document is not None else {}
     if document.get("devices") is None:

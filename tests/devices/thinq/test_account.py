@@ -74,8 +74,15 @@ async def test_without_push_the_end_of_the_washing_is_seen(house: Any, clock: An
     await house.listener.object(Topic.say("all"), text="세탁기 세탁이 끝났어요.")
 
 
-@pytest.mark.parametrize(("choice", "said"), [({"세탁기": False}, 0), ({"washer": ["error_during_washing"]}, 0),
-                                              ({"washer": ["washing_is_complete"]}, 1), ({"로봇청소기": False}, 1)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("choice", "said"),
+    [
+        ({"세탁기": False}, 0),
+        ({"washer": ["error_during_washing"]}, 0),
+        ({"washer": ["washing_is_complete"]}, 1),
+        ({"로봇청소기": False}, 1),
+    ],
+)
 async def test_the_household_chooses_what_is_said(
     choice: dict[str, Any], said: int, open_house: Any, base_url: str
 ) -> None:
