@@ -175,3 +175,12 @@ def test_a_report_changes_what_it_names_and_nothing_else(name: str) -> None:
     assert {device: changes for device, changes in changed.items() if changes} == {
         (device if device != "self" else name): changes for device, changes in case["changes"].items()
     }
+
+
+def test_the_documentation_lists_every_property() -> None:
+    lines = (Path(__file__).parents[3] / "docs/thinq.md").read_text(encoding="utf-8").splitlines()
+    table = {cells[1].strip(): cells[3].strip() for line in lines if len(cells := line.split("|")) == 5}
+    for lg, kind in TYPES.items():
+        told = table[lg.removeprefix("DEVICE_")]
+        names = [row.name for row in kind.rows] + [f"*zone*_{row.name}" for row in kind.zones]
+        assert kind.halves or told == ", ".join(dict.fromkeys(names)), lg
