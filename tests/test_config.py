@@ -121,7 +121,8 @@ def test_systemd_folders_come_first(monkeypatch: pytest.MonkeyPatch) -> None:
         ("langauge: ko", ("jipsa.yaml:1: langauge: unknown key; known are version, language, home, sentences, "
          "state_dir, cache_dir, broker, speech, voice, speaker, thinq, gpio, genie; did you mean 'language'?")),
         ("\nthinq:\n  enabled: true\n  pol_seconds: 5", ("jipsa.yaml:4: thinq.pol_seconds: unknown key; known are "
-         "enabled, simulate, country, token_file, client_id, poll_seconds; did you mean 'poll_seconds'?")),
+         "enabled, simulate, country, token_file, client_id, poll_seconds, push, heating, announce; "
+         "did you mean 'poll_seconds'?")),
         ("language: kor", "jipsa.yaml:1: language: 'kor' is none of ko, en; did you mean 'ko'?"),
         ("version: 2", "jipsa.yaml:1: version: this is version 2 of the settings; this Jipsa reads version 1"),
         ("version: one", "jipsa.yaml:1: version: a whole number expected, got 'one'"),

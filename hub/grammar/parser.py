@@ -141,7 +141,8 @@ class Grammar:
 
 def _best(sentences: Iterable[tuple[Parse, ...]]) -> list[tuple[Parse, ...]]:
     """Each meaning once, and of those that leave words unexplained only the ones that leave fewest."""
-    sentences = [sentence for sentence in sentences if not _mixed(sentence)]
+    sentences = list(sentences)
+    sentences = [one for one in sentences if not _answers(one)] or [one for one in sentences if len(one) == 1]
     if len(sentences) < 2:
         return sentences
     found: dict[object, tuple[Parse, ...]] = {}
@@ -155,12 +156,9 @@ def _best(sentences: Iterable[tuple[Parse, ...]]) -> list[tuple[Parse, ...]]:
     return [sentence for key, sentence in found.items() if costs[key] == least]
 
 
-def _mixed(sentence: tuple[Parse, ...]) -> bool:
-    """Whether an answer stands among other words: 네 is a sentence of its own, or it is no answer (어, 고마워)."""
-    if not any(parse.intent in ANSWERS for parse in sentence):
-        return False
-    free, clauses, named, fillers, _ = _cost(sentence)
-    return clauses > 1 or bool(free or named or fillers)
+def _answers(sentence: tuple[Parse, ...]) -> bool:
+    """Whether an answer is in it: 네 is a sentence of its own, and only where nothing else is meant (어, 고마워)."""
+    return any(parse.intent in ANSWERS for parse in sentence)
 
 
 def _cost(sentence: tuple[Parse, ...]) -> tuple[int, ...]:
