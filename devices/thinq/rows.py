@@ -169,13 +169,18 @@ TOTAL = minutes("total_minutes", "timer.totalHour", "timer.totalMinute", "전체
 DELAY_START = Row("delay_start_hours", "integer", "timer.relativeHourToStart", "시작 예약", "number", "h")
 DELAY_END = Row("delay_end_hours", "integer", "timer.relativeHourToStop", "종료 예약", "number", "h")
 
-SLEEP_TIMER = minutes(
-    "end_in_minutes", "sleepTimer.relativeHourToStop", "sleepTimer.relativeMinuteToStop", "꺼짐 예약", platform="number"
-)
-CLOCK_TIMERS = (
+TIMERS = (
+    minutes(
+        "start_in_minutes", "timer.relativeHourToStart", "timer.relativeMinuteToStart", "켜짐 예약", platform="number"
+    ),
+    minutes("end_in_minutes", "timer.relativeHourToStop", "timer.relativeMinuteToStop", "꺼짐 예약", platform="number"),
+    minutes(
+        "sleep_minutes", "sleepTimer.relativeHourToStop", "sleepTimer.relativeMinuteToStop", "취침 예약",
+        platform="number",
+    ),
     clock("start_at", "timer.absoluteHourToStart", "timer.absoluteMinuteToStart", "켜짐 시각"),
     clock("end_at", "timer.absoluteHourToStop", "timer.absoluteMinuteToStop", "꺼짐 시각"),
-)
+)  # fmt: skip
 
 AIR = (
     Row("pm1", "number", "airQualitySensor.PM1", "극초미세먼지", "sensor", "µg/m³"),

@@ -14,6 +14,7 @@ import pytest
 
 from devices.thinq import push as push_module
 from devices.thinq.client import ThinqCloud
+from devices.thinq.connection import system_root
 from devices.thinq.push import Message, Push, read_message
 from devices.thinq.simulator.cloud import TOKEN, Simulator
 from devices.thinq.simulator.push import Authority
@@ -238,6 +239,6 @@ def test_a_message_may_lack_its_report() -> None:
 
 
 def test_the_root_of_the_machine_is_found_or_not() -> None:
-    assert push_module.system_root("no such root") is None
-    found = push_module.system_root()
+    assert system_root("no such root") is None
+    found = system_root()
     assert found is None or found.startswith("-----BEGIN CERTIFICATE-----")
