@@ -219,12 +219,15 @@ def simulate_thinq(
     port: Annotated[int, typer.Option("--port", help="0: any that is free.")] = 8765,
     host: Annotated[str, typer.Option("--host")] = "127.0.0.1",
     speed: Annotated[float, typer.Option("--speed", help="How much faster the appliances live.")] = 1.0,
+    scenario: Annotated[
+        Path | None, typer.Option("--scenario", help="A file that says what goes wrong, and when.")
+    ] = None,
     config: ConfigOption = None,
 ) -> None:
     """Serve a ThinQ Connect cloud with one appliance of every type."""
     from hub.simulate import simulate_thinq as serve
 
-    _serve(serve(port, host, speed, load_settings(config).language))
+    _serve(serve(port, host, speed, scenario, load_settings(config).language))
 
 
 def _lines() -> Iterable[str]:

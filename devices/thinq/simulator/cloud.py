@@ -42,7 +42,7 @@ LONGEST_ABSENCE = 24 * 60.0
 REMEMBERED = 1_000
 """How many of the latest requests are kept."""
 
-STATUSES = {"1103": 401, "1302": 401, "1205": 404, "1306": 429, "1307": 403, "2000": 500}
+STATUSES = {"1103": 401, "1218": 401, "1302": 401, "1205": 404, "1306": 429, "1307": 403, "2000": 500}
 """HTTP status of an error code; 400 for all others."""
 
 
@@ -56,7 +56,9 @@ class Request:
 
 
 class Simulator:
-    """The cloud. Failures can be asked for: `latency`, `fail_next`, `appliance.online` and `appliance.shown`."""
+    """The cloud. Failures can be asked for: `latency`, `status`, `expired`, `fail_next`, those of the appliances
+    (`online`, `shown`) and of `push`; scenario.py does it by a timetable.
+    """
 
     def __init__(
         self,
@@ -70,6 +72,10 @@ class Simulator:
         self.requests: deque[Request] = deque(maxlen=REMEMBERED)
         self.latency = 0.0
         """Seconds that every answer takes."""
+        self.status = 200
+        """Another one is all that anybody gets: the page of a proxy, while the cloud is down."""
+        self.expired = False
+        """Whether the account's token is good no more."""
         self._failures: deque[str] = deque()
         self._clock = clock
         self._speed = speed
@@ -120,10 +126,14 @@ class Simulator:
     ) -> web.StreamResponse:
         if self.latency:
             await asyncio.sleep(self.latency)
+        if self.status != 200:
+            return web.Response(text="<html>out of order</html>", content_type="text/html", status=self.status)
         self._catch_up()
         try:
             self.requests.append(Request(request.method, request.path, await _body(request)))
             _check_headers(request)
+            if self.expired:
+                raise RefusedError("1218", "Invalid token")
             return await handler(request)
         except RefusedError as refusal:
             error = {"code": refusal.code, "message": str(refusal)}
