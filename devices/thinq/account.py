@@ -30,6 +30,9 @@ DISCOVERY_SECONDS = 600.0
 PUSHED_POLL_SECONDS = 900.0
 """Seconds between two looks at an appliance whose changes are pushed: a look finds out whether push is still alive."""
 
+DOUBT_SECONDS = 1800.0
+"""Seconds in which push is made anew once at most for what it did not tell: some appliances never tell some things."""
+
 ENERGY_SECONDS = 3600.0
 """Seconds between two looks at what was used today."""
 
@@ -67,6 +70,7 @@ class Account:
         self._push = make_push(self._on_push, self._on_connected) if make_push is not None else None
         self._unusable: dict[str, str] = {}
         self._last_failure = ""
+        self._doubted = float("-inf")
         self._look = asyncio.Event()
         """Set to look at once: at the list and at everything on it."""
 
@@ -207,14 +211,22 @@ class Account:
             return
         if self.appliances.get(appliance.listed.id) is not appliance:
             return  # retired while the cloud was asked
-        missed = appliance.online and not appliance.awaited and appliance.differs(state)
+        untold = appliance.online and not appliance.awaited and appliance.differs(state)
         appliance.learn(state, whole=True)
         appliance.seen = asyncio.get_running_loop().time()
         self.online(appliance, True)
         self._report(appliance)
-        if missed and self._push is not None and self._push.connected and appliance.listed.info.reportable:
-            self._bridge.log("warning", text("thinq.push_missed", self._bridge.language, device=appliance.listed.name))
-            self._push.missed()
+        if untold and appliance.listed.info.reportable:
+            self._doubt_push(appliance)
+
+    def _doubt_push(self, appliance: Appliance) -> None:
+        """Make push anew: what a look has found should have been told."""
+        clock = asyncio.get_running_loop().time()
+        if self._push is None or not self._push.connected or clock - self._doubted < DOUBT_SECONDS:
+            return
+        self._doubted = clock
+        self._bridge.log("warning", text("thinq.push_missed", self._bridge.language, device=appliance.listed.name))
+        self._push.missed()
 
     def _report(self, appliance: Appliance) -> None:
         """Publish what is known of an appliance, and that it has ended where nobody else will say so."""
