@@ -1,7 +1,4 @@
-"""The appliances of one LG account: found, looked at, listened to, and shown on MQTT as they change.
-
-LG's push tells what changes; polling finds what push missed, and does the work alone while push is away.
-"""
+"""The appliances of one LG account: found, looked at, listened to, and shown on MQTT as they change."""
 
 from __future__ import annotations
 
@@ -24,33 +21,12 @@ from hub.texts import text
 
 log = logging.getLogger(__name__)
 
-DISCOVERY_SECONDS = 600.0
-"""Seconds between two looks at the list of appliances."""
-
-PUSHED_POLL_SECONDS = 900.0
-"""Seconds between two looks at an appliance whose changes are pushed: a look finds out whether push is still alive."""
-
 DOUBT_SECONDS = 1800.0
 """Seconds in which push is made anew once at most for what it did not tell: some appliances never tell some things."""
-
-ENERGY_SECONDS = 3600.0
-"""Seconds between two looks at what was used today."""
-
-BACKOFF = (5.0, 30.0)
-"""First and longest wait while the cloud does not answer; doubles in between."""
-
-PATIENCE = 300.0
-"""Seconds that an account is left alone which the cloud does not want to serve: quota, token, terms."""
-
-OFFLINE_AFTER = 2
-"""Failed rounds in a row after which what is known of the appliances is too old to be called online."""
 
 CONFIRM_SECONDS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 """Waits before the looks at an appliance after a command. LG's states lag behind, often by more than a minute in all:
 until a look shows anything but the value from before the command, or these are over, the commanded value stands."""
-
-TRANSIENT = frozenset({"unreachable", "2000"})
-"""Codes of failures that may be over in a moment; the others of the whole account will not be."""
 
 PushMaker = Callable[[Callable[[Message], None], Callable[[bool], None]], Push]
 
@@ -58,93 +34,25 @@ PushMaker = Callable[[Callable[[Message], None], Callable[[bool], None]], Push]
 class Account:
     """What is known of the account; `bridge` shows it. `make_push` is None where nothing is pushed."""
 
-    def __init__(
-        self, bridge: Bridge, cloud: ThinqCloud, *, poll_seconds: float, announce: Choice, make_push: PushMaker | None
-    ) -> None:
+    def __init__(self, bridge: Bridge, cloud: ThinqCloud, *, announce: Choice, make_push: PushMaker | None) -> None:
         self.appliances: dict[str, Appliance] = {}
         self.units: dict[str, tuple[Appliance, Unit]] = {}
-        self._bridge = bridge
+        self.bridge = bridge
         self._cloud = cloud
-        self._poll_seconds = poll_seconds
         self._announce_choice = announce
-        self._push = make_push(self._on_push, self._on_connected) if make_push is not None else None
+        self.push = make_push(self._on_push, self._on_connected) if make_push is not None else None
         self._unusable: dict[str, str] = {}
-        self._last_failure = ""
         self._doubted = float("-inf")
-        self._look = asyncio.Event()
+        self.look = asyncio.Event()
         """Set to look at once: at the list and at everything on it."""
 
-    async def run(self) -> None:
-        """Watch the account until cancelled."""
-        pushing = asyncio.create_task(self._push.run()) if self._push is not None else None
-        try:
-            await self._watch()
-        finally:
-            if pushing is not None:
-                pushing.cancel()
-                with suppress(asyncio.CancelledError):
-                    await pushing
-
-    # Polling.
-
-    async def _watch(self) -> None:
-        clock = asyncio.get_running_loop().time
-        discovered = metered = -DISCOVERY_SECONDS - ENERGY_SECONDS
-        failures = 0
-        while True:
-            everything = self._look.is_set()
-            self._look.clear()
-            try:
-                if everything or clock() - discovered >= DISCOVERY_SECONDS:
-                    await self._discover()
-                    discovered = clock()
-                await self.refresh_all(self._due(clock(), everything))
-                if clock() - metered >= ENERGY_SECONDS:
-                    await self._meter()
-                    metered = clock()
-            except ThinqError as error:
-                failures += 1
-                wait = self._lost(error, failures)
-            except Exception:
-                log.exception("polling LG ThinQ failed")
-                wait = PATIENCE
-            else:
-                failures = 0
-                self._last_failure = ""
-                wait = self._poll_seconds
-            with suppress(TimeoutError):
-                async with asyncio.timeout(wait):
-                    await self._look.wait()
-
-    def _due(self, clock: float, everything: bool) -> list[Appliance]:
-        """Those that are looked at now: all, while nothing is pushed; else the unseen, and those not seen for long."""
-        pushed = self._push is not None and self._push.connected and not everything
-        return [
-            appliance
-            for appliance in self.appliances.values()
-            if not (pushed and appliance.online) or clock - appliance.seen >= PUSHED_POLL_SECONDS
-        ]
-
-    def _lost(self, error: ThinqError, failures: int) -> float:
-        """Note that the cloud does not serve us; returns how long to leave it alone."""
-        if str(error) != self._last_failure:
-            self._last_failure = str(error)
-            self._bridge.log("warning", f"{error} ({error.vendor_code})")
-        if failures >= OFFLINE_AFTER:
-            for appliance in self.appliances.values():
-                self.online(appliance, False)
-        shortest, longest = BACKOFF
-        if error.vendor_code not in TRANSIENT:
-            return PATIENCE
-        return min(longest, shortest * 2.0 ** min(failures - 1, 16))
-
-    async def _discover(self) -> None:
+    async def discover(self) -> None:
         """Announce what is new on the account and retire what is gone."""
         listed = {device.id: device for device in await self._cloud.devices()}
         for gone in self.appliances.keys() - listed.keys():
             for unit in self.appliances.pop(gone).units:
                 del self.units[unit.id]
-                self._bridge.retire(unit.id)
+                self.bridge.retire(unit.id)
         for device in listed.values():
             known = self.appliances.get(device.id)
             if known is None:
@@ -152,8 +60,8 @@ class Account:
             elif known.listed.name != device.name:
                 known.listed = device
                 self._announce(known)
-        if self._push is not None:
-            self._push.watch(device for device in self.appliances if listed[device].info.reportable)
+        if self.push is not None:
+            self.push.watch(device for device in self.appliances if listed[device].info.reportable)
 
     async def _adopt(self, device: ListedDevice) -> None:
         kind = TYPES.get(device.info.device_type)
@@ -169,7 +77,7 @@ class Account:
             if error.code == ErrorCode.VENDOR_UNREACHABLE:
                 raise
             return self._leave_out(device, str(error))
-        appliance = self.appliances[device.id] = Appliance(device, profile, self._bridge.language)
+        appliance = self.appliances[device.id] = Appliance(device, profile, self.bridge.language)
         appliance.metered = await self._cloud.has_energy(device)
         self.units |= {unit.id: (appliance, unit) for unit in appliance.units}
         self._announce(appliance)
@@ -178,18 +86,18 @@ class Account:
     def _leave_out(self, device: ListedDevice, reason: str) -> None:
         if self._unusable.get(device.id) != reason:
             self._unusable[device.id] = reason
-            self._bridge.log("warning", f"{device.name} is left out: {reason}")
+            self.bridge.log("warning", f"{device.name} is left out: {reason}")
 
     def _announce(self, appliance: Appliance) -> None:
-        for about in appliance.abouts(self._bridge.name):
-            self._bridge.announce(about)
+        for about in appliance.abouts(self.bridge.name):
+            self.bridge.announce(about)
 
-    async def _meter(self) -> None:
+    async def meter(self) -> None:
         """Tell what every appliance that counts it has used today."""
         for appliance in [one for one in self.appliances.values() if one.metered]:
             used = await used_today(self._cloud, appliance.listed)
             if used is not None:
-                self._bridge.report(appliance.units[0].id, {"energy": used})
+                self.bridge.report(appliance.units[0].id, {"energy": used})
 
     async def refresh_all(self, appliances: Iterable[Appliance]) -> None:
         """Look at these appliances; raises ThinqError when the cloud itself fails."""
@@ -206,7 +114,7 @@ class Account:
             if error.code == ErrorCode.VENDOR_UNREACHABLE:
                 raise
             if appliance.online is not False:
-                self._bridge.log("warning", str(error))
+                self.bridge.log("warning", str(error))
             self.online(appliance, False)
             return
         if self.appliances.get(appliance.listed.id) is not appliance:
@@ -222,21 +130,21 @@ class Account:
     def _doubt_push(self, appliance: Appliance) -> None:
         """Make push anew: what a look has found should have been told."""
         clock = asyncio.get_running_loop().time()
-        if self._push is None or not self._push.connected or clock - self._doubted < DOUBT_SECONDS:
+        if self.push is None or not self.push.connected or clock - self._doubted < DOUBT_SECONDS:
             return
         self._doubted = clock
-        self._bridge.log("warning", text("thinq.push_missed", self._bridge.language, device=appliance.listed.name))
-        self._push.missed()
+        self.bridge.log("warning", text("thinq.push_missed", self.bridge.language, device=appliance.listed.name))
+        self.push.missed()
 
     def _report(self, appliance: Appliance) -> None:
         """Publish what is known of an appliance, and that it has ended where nobody else will say so."""
         for unit in appliance.units:
-            before = self._bridge.states.get(unit.id, {})
+            before = self.bridge.states.get(unit.id, {})
             was = before.get("status")
             fresh = unit.believed(appliance.raw, before)
-            self._bridge.report(unit.id, fresh)
+            self.bridge.report(unit.id, fresh)
             code = finished(appliance, unit)
-            pushed = self._push is not None and self._push.connected
+            pushed = self.push is not None and self.push.connected
             if was in {"running", "paused"} and fresh.get("status") == "ended" and code is not None and not pushed:
                 self._tell(appliance, code)
 
@@ -245,7 +153,7 @@ class Account:
         if appliance.online is not online:
             appliance.online = online
             for unit in appliance.units:
-                self._bridge.available(unit.id, online)
+                self.bridge.available(unit.id, online)
 
     async def confirm(self, appliance: Appliance) -> None:
         """Look at an appliance after a command until the cloud shows what was commanded, or it has had its time."""
@@ -257,7 +165,7 @@ class Account:
             if look == len(CONFIRM_SECONDS):
                 for unit in appliance.units:
                     unit.stale.clear()
-            shown = {unit.id: dict(self._bridge.states.get(unit.id, {})) for unit in appliance.units}
+            shown = {unit.id: dict(self.bridge.states.get(unit.id, {})) for unit in appliance.units}
             with suppress(ThinqError):  # the regular polling tells of it
                 await self.refresh(appliance)
             for unit in appliance.units:
@@ -267,23 +175,23 @@ class Account:
 
     def _disagreed(self, unit: Unit, shown: Mapping[str, Value]) -> None:
         """Say it where the appliance does not do what it was told: the truth is on MQTT by now."""
-        state = self._bridge.states.get(unit.id, {})
+        state = self.bridge.states.get(unit.id, {})
         if any(shown.get(name) == value != state.get(name) for name, value in unit.commanded.items()):
-            sentence = text("thinq.disagreed", self._bridge.language, device=unit.name)
-            self._bridge.log("warning", sentence)
-            self._bridge.bus.publish(Topic.say(ALL_SATELLITES), Say(text=sentence))
+            sentence = text("thinq.disagreed", self.bridge.language, device=unit.name)
+            self.bridge.log("warning", sentence)
+            self.bridge.bus.publish(Topic.say(ALL_SATELLITES), Say(text=sentence))
             unit.commanded.clear()
 
     # Push.
 
     def _on_connected(self, connected: bool) -> None:
         """What was missed meanwhile is looked at, in both directions."""
-        self._look.set()
+        self.look.set()
 
     def _on_push(self, message: Message) -> None:
         appliance = self.appliances.get(message.device)
         if message.kind in {"DEVICE_REGISTERED", "DEVICE_UNREGISTERED", "DEVICE_ALIAS_CHANGED"}:
-            self._look.set()
+            self.look.set()
         elif appliance is None:
             log.debug("push of an appliance that is not known: %s", message.device)
         elif message.kind == "DEVICE_PUSH" and message.code:
@@ -297,7 +205,7 @@ class Account:
         """Publish an event, and say it where the household wants to hear it."""
         unit = unit_of(appliance, code)
         event = {"event_type": event_type(code), "occurred_at": now().isoformat()}
-        self._bridge.bus.publish(Topic.device(unit.id, "event"), json.dumps(event))
-        said = sentence(unit, code, self._bridge.language)
+        self.bridge.bus.publish(Topic.device(unit.id, "event"), json.dumps(event))
+        said = sentence(unit, code, self.bridge.language)
         if said is not None and wanted(unit, code, self._announce_choice):
-            self._bridge.bus.publish(Topic.say(ALL_SATELLITES), Say(text=said))
+            self.bridge.bus.publish(Topic.say(ALL_SATELLITES), Say(text=said))

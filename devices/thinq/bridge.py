@@ -22,6 +22,7 @@ from devices.thinq.client import CONNECTIONS, ThinqCloud, ThinqError, serves
 from devices.thinq.control import Step, heating, plan
 from devices.thinq.events import Choice
 from devices.thinq.push import Push
+from devices.thinq.watch import Watch
 from hub.bus import BrokerAddress
 from hub.messages import ErrorCode
 from hub.texts import Language, text
@@ -94,11 +95,10 @@ class ThinqBridge(Bridge):
             self.account = Account(
                 self,
                 self._cloud,
-                poll_seconds=self._poll_seconds,
                 announce=self._announced,
                 make_push=partial(Push, self._cloud.api, self._client_id, self._root_ca) if self._push else None,
             )
-            watch = asyncio.create_task(self.account.run())
+            watch = asyncio.create_task(Watch(self.account, self._poll_seconds).run())
             try:
                 yield
             finally:

@@ -12,7 +12,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from devices.thinq import account, bridge
+from devices.thinq import account, bridge, watch
 from devices.thinq.bridge import ThinqBridge
 from devices.thinq.client import ThinqCloud
 from devices.thinq.profile import ApplianceProfile
@@ -133,8 +133,8 @@ class House:
 def open_house(broker: BrokerAddress, listener: Any, simulator: Simulator, monkeypatch: pytest.MonkeyPatch):
     """`async with open_house(base_url) as house:`, whose bridge looks at the appliances once and then when told to."""
     monkeypatch.setattr(account, "CONFIRM_SECONDS", (0.0,))
-    monkeypatch.setattr(account, "BACKOFF", (0.01, 0.02))
-    monkeypatch.setattr(account, "PATIENCE", 0.02)
+    monkeypatch.setattr(watch, "BACKOFF", (0.01, 0.02))
+    monkeypatch.setattr(watch, "PATIENCE", 0.02)
     monkeypatch.setattr(bridge, "SETTLE_SECONDS", (0.0, 0.0))
     monkeypatch.setattr(bridge, "BREATH_SECONDS", 0.0)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from devices.thinq import account, push
+from devices.thinq import push, watch
 from devices.thinq.simulator.cloud import Simulator
 from devices.thinq.simulator.household import showroom
 from hub.messages import Topic
@@ -189,4 +189,4 @@ async def test_a_dial_that_is_turned_is_one_command(house: Any, monkeypatch: pyt
 
 
 def test_a_quota_is_respected() -> None:
-    assert account.PATIENCE >= 300
+    assert watch.PATIENCE >= 300

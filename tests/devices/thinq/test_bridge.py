@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from devices.thinq import account
+from devices.thinq import account, watch
 from devices.thinq.bridge import ThinqBridge
 from devices.thinq.simulator.appliance import RefusedError
 from devices.thinq.simulator.cloud import Simulator
@@ -303,7 +303,7 @@ async def test_a_wrong_token_is_told_in_the_log(open_house, base_url: str) -> No
 async def test_new_appliances_are_announced_and_removed_ones_retired(
     open_house, base_url: str, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(account, "DISCOVERY_SECONDS", 0.0)
+    monkeypatch.setattr(watch, "DISCOVERY_SECONDS", 0.0)
     robot = simulator.appliances.pop("robot")
     async with open_house(base_url, poll_seconds=0.01) as house:
         await house.state("washer", status="idle")
