@@ -244,10 +244,12 @@ class Bridge(ABC):
         about = self.abouts.get(device)
         if about is None:
             return  # another bridge's device
-        if rest:
-            changes: Changes = {rest[0]: _plain_value(payload)}
-        else:
-            changes = read_object(topic, payload)
+        asked: Changes = {rest[0]: _plain_value(payload)} if rest else read_object(topic, payload)
+        try:
+            changes = check(asked, about, self.language)
+        except CommandError as error:
+            self.log("warning", f"{topic}: {error}")
+            return
         waiting = self._waiting.get(device)
         if waiting is not None:
             waiting |= changes  # a dial that is turned: what is not sent yet is not worth sending any more
@@ -256,11 +258,8 @@ class Bridge(ABC):
         self.spawn(self._set_from_topic(topic, about))
 
     async def _set_from_topic(self, topic: str, about: About) -> None:
-        def wanted(state: Mapping[str, Value]) -> Changes:
-            return check(self._waiting.pop(about.id), about, self.language)
-
         try:
-            await self._change(about.id, wanted, confirmed=True)
+            await self._change(about.id, lambda state: self._waiting.pop(about.id), confirmed=True)
         except CommandError as error:
             self.log("warning", f"{topic}: {error}")
         except Exception:

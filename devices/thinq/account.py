@@ -21,6 +21,9 @@ from hub.texts import text
 
 log = logging.getLogger(__name__)
 
+AGAIN_SECONDS = 300.0
+"""Seconds within which the same event of the same device is not told again."""
+
 DOUBT_SECONDS = 1800.0
 """Seconds in which push is made anew once at most for what it did not tell: some appliances never tell some things."""
 
@@ -43,6 +46,7 @@ class Account:
         self.push = make_push(self._on_push, self._on_connected) if make_push is not None else None
         self._unusable: dict[str, str] = {}
         self._doubted = float("-inf")
+        self._told: dict[tuple[str, str], float] = {}
         self.look = asyncio.Event()
         """Set to look at once: at the list and at everything on it."""
 
@@ -146,7 +150,7 @@ class Account:
             code = finished(appliance, unit)
             pushed = self.push is not None and self.push.connected
             if was in {"running", "paused"} and fresh.get("status") == "ended" and code is not None and not pushed:
-                self._tell(appliance, code)
+                self._tell(appliance, code, unit)
 
     def online(self, appliance: Appliance, online: bool) -> None:
         """Say whether an appliance can be reached."""
@@ -171,7 +175,9 @@ class Account:
             for unit in appliance.units:
                 self._disagreed(unit, shown[unit.id])
             if not appliance.awaited:
-                return
+                break
+        for unit in appliance.units:
+            unit.commanded.clear()
 
     def _disagreed(self, unit: Unit, shown: Mapping[str, Value]) -> None:
         """Say it where the appliance does not do what it was told: the truth is on MQTT by now."""
@@ -201,11 +207,16 @@ class Account:
             self.online(appliance, True)
             self._report(appliance)
 
-    def _tell(self, appliance: Appliance, code: str) -> None:
-        """Publish an event, and say it where the household wants to hear it."""
-        unit = unit_of(appliance, code)
+    def _tell(self, appliance: Appliance, code: str, unit: Unit | None = None) -> None:
+        """Publish an event, and say it where the household wants to hear it; once, though LG and a look tell of it."""
+        unit = unit or unit_of(appliance, code)
+        device, name = (unit.id, unit.name) if unit is not None else (appliance.units[0].id, appliance.listed.name)
+        clock = asyncio.get_running_loop().time()
+        if clock - self._told.get((device, code), float("-inf")) < AGAIN_SECONDS:
+            return
+        self._told[device, code] = clock
         event = {"event_type": event_type(code), "occurred_at": now().isoformat()}
-        self.bridge.bus.publish(Topic.device(unit.id, "event"), json.dumps(event))
-        said = sentence(unit, code, self.bridge.language)
-        if said is not None and wanted(unit, code, self._announce_choice):
+        self.bridge.bus.publish(Topic.device(device, "event"), json.dumps(event))
+        said = sentence(name, code, self.bridge.language)
+        if said is not None and wanted((name, device, appliance.listed.id), code, self._announce_choice):
             self.bridge.bus.publish(Topic.say(ALL_SATELLITES), Say(text=said))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from devices.thinq.appliance import Appliance, Unit
 from hub.texts import Language, has_text, text
@@ -23,25 +23,27 @@ def event_type(code: str) -> str:
     return code.lower()
 
 
-def unit_of(appliance: Appliance, code: str) -> Unit:
-    """The device that a code is about."""
+def unit_of(appliance: Appliance, code: str) -> Unit | None:
+    """The device that a code is about; None where it may be any of several."""
+    if len(appliance.units) == 1:
+        return appliance.units[0]
     section = next((name for start, name in _HALVES.items() if code.startswith(start)), None)
-    return next((unit for unit in appliance.units if unit.profile.section == section), appliance.units[0])
+    return next((unit for unit in appliance.units if unit.profile.section == section), None)
 
 
 def finished(appliance: Appliance, unit: Unit) -> str | None:
     """The code for: this device has ended, among those that the appliance may send."""
     codes = (code for code in appliance.profile.pushes if code in FINISHED)
-    return next((code for code in codes if unit_of(appliance, code) is unit), None)
+    return next((code for code in codes if unit_of(appliance, code) in {unit, None}), None)
 
 
-def sentence(unit: Unit, code: str, language: Language) -> str | None:
+def sentence(name: str, code: str, language: Language) -> str | None:
     """What is said of an event; None where nobody has found the words."""
     key = f"thinq_event.{event_type(code)}"
-    return text(key, language, device=unit.name) if has_text(key) else None
+    return text(key, language, device=name) if has_text(key) else None
 
 
-def wanted(unit: Unit, code: str, choice: Choice) -> bool:
-    """Whether the household wants to hear of it."""
-    chosen = choice.get(unit.name, choice.get(unit.id, True))
+def wanted(names: Iterable[str], code: str, choice: Choice) -> bool:
+    """Whether the household wants to hear of it; `names` are what the device is called."""
+    chosen = next((choice[name] for name in names if name in choice), True)
     return chosen if isinstance(chosen, bool) else event_type(code) in chosen

@@ -63,6 +63,19 @@ async def test_the_end_of_the_washing_is_an_event_and_is_said_once(pushed: Any, 
     assert len(pushed.listener.all(Topic.say("all"))) == 1
 
 
+async def test_what_may_be_either_oven_is_told_of_the_appliance(open_house: Any, clock: Any) -> None:
+    oven = next(one for one in showroom() if one.id == "oven")
+    async with Simulator([oven], clock=clock).serving() as url, open_house(url) as house:
+        await house.available("oven-lower", True)
+        appliance = house.bridge.account.appliances["oven"]
+        house.bridge.account._tell(appliance, "PREHEATING_IS_COMPLETE")
+        house.bridge.account._tell(appliance, "PREHEATING_IS_COMPLETE")
+        await house.listener.object(Topic.say("all"), text="오븐 예열이 끝났어요.")
+        house.bridge.account._tell(appliance, "COOKING_IS_COMPLETE", appliance.units[1])
+        await house.listener.object(Topic.say("all"), text="오븐 아래칸 조리가 끝났어요.")
+        assert len(house.listener.all(Topic.say("all"))) == 2
+
+
 async def test_without_push_the_end_of_the_washing_is_seen(house: Any, clock: Any) -> None:
     house.simulator.appliances["washer"].main["remoteControlEnable"]["remoteControlEnabled"] = True
     house.simulator.appliances["washer"].control(WASH)
@@ -180,7 +193,7 @@ async def test_a_dial_that_is_turned_is_one_command(house: Any, monkeypatch: pyt
     assert (await house.ask("HassTurnOn", "living_ac"))["ok"]
     before = len(house.controls("living_ac"))
     house.simulator.latency = 0.05
-    for degrees in range(19, 25):
+    for degrees in (19, 20, 99, 22, 23, 24):  # one of them is refused, and spoils no other
         house.listener.bus.publish(Topic.device("living_ac", "set/target_temperature"), str(degrees))
     await house.state("living_ac", target_temperature=24)
     sent = [body["temperatureInUnits"]["coolTargetTemperature"] for body in house.controls("living_ac")[before:]]
