@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 
 from devices.bridge import Bridge
+from devices.commands import Changes
 from devices.thinq.appliance import Appliance, Unit
 from devices.thinq.client import ListedDevice, ThinqCloud, ThinqError
 from devices.thinq.energy import used_today
@@ -30,6 +31,9 @@ DOUBT_SECONDS = 1800.0
 CONFIRM_SECONDS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 """Waits before the looks at an appliance after a command. LG's states lag behind, often by more than a minute in all:
 until a look shows anything but the value from before the command, or these are over, the commanded value stands."""
+
+REPLY_SECONDS = 0.5
+"""How long a reply waits for LG to push what came of the command; later it is only found out (CONFIRM_SECONDS)."""
 
 PushMaker = Callable[[Callable[[Message], None], Callable[[bool], None]], Push]
 
@@ -159,6 +163,18 @@ class Account:
             for unit in appliance.units:
                 self.bridge.available(unit.id, online)
 
+    async def as_commanded(self, appliance: Appliance, unit: Unit, brings: Changes) -> bool:
+        """Whether the device does what it was told, as far as LG pushes that in time; the truth is on MQTT by then."""
+        if self.push is None or not self.push.connected:
+            return True
+        with suppress(TimeoutError):
+            async with asyncio.timeout(REPLY_SECONDS):
+                while unit.stale.keys() & brings.keys():
+                    appliance.news.clear()
+                    await appliance.news.wait()
+        state = self.bridge.states.get(unit.id, {})
+        return all(state.get(name) == value for name, value in brings.items())
+
     async def confirm(self, appliance: Appliance) -> None:
         """Look at an appliance after a command until the cloud shows what was commanded, or it has had its time."""
         command = appliance.commands
@@ -206,6 +222,7 @@ class Account:
             appliance.learn(message.report, whole=False)
             self.online(appliance, True)
             self._report(appliance)
+            appliance.news.set()
 
     def _tell(self, appliance: Appliance, code: str, unit: Unit | None = None) -> None:
         """Publish an event, and say it where the household wants to hear it; once, though LG and a look tell of it."""

@@ -6,6 +6,7 @@ the command meanwhile: that value is not believed while the command waits to be 
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -63,6 +64,8 @@ class Appliance:
     raw: dict[str, Any] = field(default_factory=dict)
     """Its latest ThinQ state, by path."""
     online: bool | None = None
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when something of it was pushed."""
     seen: float = 0.0
     """When it was last looked at (the event loop's time)."""
     metered: bool = False

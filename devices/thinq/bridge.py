@@ -123,13 +123,17 @@ class ThinqBridge(Bridge):
         steps = plan(unit.profile, self.abouts[device], changes, state, appliance.raw, self.language)
         clock = asyncio.get_running_loop().time
         await asyncio.sleep(max(0.0, appliance.breathes - clock()))
-        waking = False
+        waking, brings = False, Changes()
         try:
             for step in steps:
                 await self._send(appliance, step, NOT_YET | WAKING if waking else NOT_YET)
                 waking = waking or step.turns_on
                 unit.expect(step.brings, self.states.get(device, {}))
                 self.report(device, step.brings)
+                brings |= step.brings
+            if not await self.account.as_commanded(appliance, unit, brings):
+                unit.commanded.clear()
+                raise self.error(ErrorCode.DEVICE_ERROR, "thinq.disagreed", device=unit.name)
         except ThinqError as error:
             if error.code == ErrorCode.DEVICE_OFFLINE:
                 self.account.online(appliance, False)

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from devices.thinq import push, watch
+from devices.thinq import account, push, watch
 from devices.thinq.simulator.cloud import Simulator
+from devices.thinq.simulator.fields import put_degrees
 from devices.thinq.simulator.household import showroom
 from hub.messages import Topic
 
@@ -187,6 +188,24 @@ async def test_an_appliance_that_does_not_do_it_is_told_about(house: Any, monkey
     told = await house.listener.object(Topic.say("all"))
     assert "그대로 되지 않았어요" in told["text"]
     await house.state("living_ac", power=True)
+
+
+async def test_the_reply_says_what_the_appliance_made_of_it(pushed: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    conditioner = pushed.simulator.appliances["living_ac"]
+    assert (await pushed.ask("HassTurnOn", "living_ac"))["ok"]
+    obey = conditioner.obey
+    monkeypatch.setattr(account, "REPLY_SECONDS", 20)
+
+    def obey_a_little(wanted: Any) -> None:
+        obey(wanted)
+        put_degrees(conditioner.state, "temperatureInUnits", "targetTemperature", 25)  # as warm as it likes to
+
+    monkeypatch.setattr(conditioner, "obey", obey_a_little)
+    reply = await pushed.ask("HassClimateSetTemperature", "living_ac", temperature=20)
+    assert reply["error"]["code"] == "device_error"
+    assert "그대로 되지 않았어요" in reply["error"]["message"]
+    assert pushed.bridge.states["living_ac"]["target_temperature"] == 25
+    assert not pushed.listener.all(Topic.say("all"))
 
 
 async def test_a_dial_that_is_turned_is_one_command(house: Any, monkeypatch: pytest.MonkeyPatch) -> None:
