@@ -23,6 +23,7 @@ import aiomqtt
 
 from hub.faults import OutsideError
 from hub.messages import Message, PayloadError, is_command
+from hub.together import end
 
 log = logging.getLogger(__name__)
 
@@ -143,9 +144,9 @@ class Bus:
                 with suppress(TimeoutError):
                     async with asyncio.timeout(2):
                         await self.flush()
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+            await end(task)
+            if not task.cancelled():
+                task.result()
 
     async def _run(self) -> None:
         shortest, longest = BACKOFF
@@ -197,9 +198,7 @@ class Bus:
             for task in done:
                 task.result()
         finally:
-            for task in (sender, reader):
-                task.cancel()
-            await asyncio.gather(sender, reader, return_exceptions=True)
+            await end(sender, reader)
 
     async def _send(self, client: aiomqtt.Client) -> None:
         while True:

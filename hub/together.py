@@ -7,6 +7,21 @@ from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
+AGAIN = 1.0
+"""Seconds after which a task that goes on is cancelled once more."""
+
+
+async def end(*tasks: asyncio.Task[None]) -> None:
+    """Cancel tasks until they have ended; their errors are theirs.
+
+    Once is not enough: asyncio.wait_for, which libraries use, may lose a cancellation (Python 3.11).
+    """
+    going = {task for task in tasks if not task.done()}
+    while going:
+        for task in going:
+            task.cancel()
+        _, going = await asyncio.wait(going, timeout=AGAIN)
+
 
 @asynccontextmanager
 async def together(services: Sequence[Coroutine[Any, Any, None]]) -> AsyncIterator[None]:

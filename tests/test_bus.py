@@ -133,3 +133,28 @@ def test_the_outbox_is_bounded_and_says_what_it_drops(caplog: pytest.LogCaptureF
         bus.publish("jipsa/log", str(number))
     assert bus.queued == OUTBOX_LIMIT
     assert "dropped" in caplog.text
+
+
+async def test_a_connection_ends_though_a_cancellation_is_lost(
+    any_broker: TestBroker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, lost = asyncio.Event(), []
+
+    async def publish(self: aiomqtt.Client, *arguments: object, **named: object) -> None:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            if lost:
+                raise
+            lost.append(True)  # as asyncio.wait_for does now and then
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(aiomqtt.Client, "publish", publish)
+    bus = Bus(any_broker.address, "stubborn")
+    async with asyncio.timeout(10) as limit:
+        async with bus.running():
+            bus.publish("jipsa/marker", b"{}")
+            await begun.wait()
+    assert lost
+    assert not limit.expired()
