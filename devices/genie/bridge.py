@@ -13,7 +13,9 @@ from devices.bridge import Bridge
 from devices.commands import Changes
 from devices.genie.clock import Clock, SystemClock, say_duration, tell_date, tell_time
 from devices.genie.countdown import Countdown, Countdowns
-from devices.genie.talk import NOT_YET, TALK, message_of, not_yet
+from devices.genie.lists import ListSkill
+from devices.genie.store import Store
+from devices.genie.talk import TALK, message_of
 from devices.genie.timers import TimerSkill
 from devices.genie.weather import no_weather
 from hub.bus import BrokerAddress
@@ -62,7 +64,9 @@ class GenieBridge(Bridge):
         self._clock: Clock = clock or SystemClock()
         self._countdowns = Countdowns(state_dir / "timers.json", self._clock, self._report_timers)
         self._timers = TimerSkill(self._countdowns, self._clock, language)
-        self._skills = self._timers.handlers()
+        self._store = Store(state_dir / "assistant.db")
+        self._lists = ListSkill(self._store, language, self.report)
+        self._skills = self._timers.handlers() | self._lists.handlers()
         self._offline: set[str] = set()
         self._ears = asyncio.Event()
         self._utterer = Utterer(self.bus)
@@ -80,7 +84,16 @@ class GenieBridge(Bridge):
         self.announce(About(id=TIMERS, bridge=self.name, type="timer", name=name, properties=properties))
         self._report_timers()
         self.available(TIMERS, True)
-        await super().run()
+        if (trouble := await self._store.open()) is not None:
+            self.log("warning", text(f"genie.store_{trouble}", self.language))
+        try:
+            for about in self._lists.abouts(self.name):
+                self.announce(about)
+                self.available(about.id, True)
+            await self._lists.report()
+            await super().run()
+        finally:
+            await self._store.close()
 
     @asynccontextmanager
     async def connected(self) -> AsyncIterator[None]:
@@ -103,8 +116,6 @@ class GenieBridge(Bridge):
                 say = text("genie.broadcast", self.language)
             case talk if talk in TALK:
                 say = text(f"genie.{TALK[talk]}", self.language)
-            case wish if wish in NOT_YET:
-                raise not_yet(wish, self.language)
             case known if known in self._skills:
                 async with self._locks[TIMERS]:
                     say = await self._skills[known](intent)

@@ -1,4 +1,4 @@
-"""Small talk and announcements, and honest answers where there is no skill yet."""
+"""Small talk and announcements."""
 
 from __future__ import annotations
 
@@ -10,20 +10,6 @@ from hub.texts import Language, text
 
 TALK: Final = {"HassRespond": "respond", "HassNevermind": "nevermind"}
 """Intent → the sentence that answers it."""
-
-NOT_YET: Final = dict.fromkeys(
-    (
-        "HassShoppingListAddItem", "HassShoppingListCompleteItem", "HassListAddItem", "HassListCompleteItem",
-        "HassListRemoveItem", "JipsaGetList",
-    ),
-    "no_lists",
-)  # fmt: skip
-"""Intents that the assistant understands and cannot carry out yet, and the sentence that says so."""
-
-
-def not_yet(intent: str, language: Language) -> CommandError:
-    """The answer to an intent of `NOT_YET`."""
-    return CommandError(ErrorCode.NOT_SUPPORTED, text(f"genie.{NOT_YET[intent]}", language))
 
 
 def message_of(intent: Intent, language: Language) -> str:

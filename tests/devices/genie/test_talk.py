@@ -1,4 +1,4 @@
-"""Small talk, announcements, and what the assistant cannot do yet."""
+"""Small talk and announcements."""
 
 from typing import Any
 
@@ -6,7 +6,6 @@ import pytest
 from genies import Start, ask, said
 
 from devices.genie.bridge import GenieBridge
-from devices.genie.talk import NOT_YET
 from hub.messages import Topic
 
 
@@ -27,11 +26,6 @@ async def test_a_message_is_told_everywhere(genie: GenieBridge, listener: Any) -
 async def test_an_announcement_needs_a_message(slots: dict[str, Any], genie: GenieBridge, listener: Any) -> None:
     assert await ask(listener, "HassBroadcast", **slots) == "bad_payload: 뭐라고 전할지 말씀해 주세요."
     assert not said(listener)
-
-
-@pytest.mark.parametrize("intent", NOT_YET)
-async def test_what_is_not_there_yet_is_said(intent: str, genie: GenieBridge, listener: Any) -> None:
-    assert await ask(listener, intent, item="우유") == ("not_supported: 쇼핑 목록과 할 일 목록은 아직 쓸 수 없어요.")
 
 
 async def test_talk_in_english(started: Start, listener: Any) -> None:
