@@ -1,4 +1,4 @@
-"""The ThinQ Connect cloud, through LG's own SDK: four calls, and its errors turned into ours.
+"""The ThinQ Connect cloud, through LG's own SDK: a few calls, and its errors turned into ours.
 
 Source of the error codes: `thinqconnect.ThinQAPIErrorCodes`.
 """
