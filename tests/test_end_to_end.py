@@ -65,14 +65,14 @@ async def running_hub(broker: TestBroker, state: Path, ears: Recognizer | None =
     async with AsyncExitStack() as stack:
         url = await stack.enter_async_context(Simulator().serving())
         bridges = [
-            ThinqBridge(address, access_token=TOKEN, client_id="test", base_url=url, poll_seconds=60),
+            ThinqBridge(address, access_token=TOKEN, client_id="test", base_url=url, poll_seconds=60, push=False),
             GpioBridge(address, devices=home.devices, pins="mock"),
             GenieBridge(address, state_dir=state),
         ]
         await stack.enter_async_context(bus.running())
         services = [butler.run(), *(bridge.run() for bridge in bridges), *([voice.run(None)] if voice else [])]
         await stack.enter_async_context(together(services))
-        wanted = {device.id for device in home.devices}
+        wanted = {device.id for device in home.devices} | {"timers", "shopping_list", "todo_list"}
         async with asyncio.timeout(20):
             await butler.ready(wanted)
         assert await follower.until(lambda: wanted <= follower.states.keys(), 20)
