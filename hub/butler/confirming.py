@@ -20,11 +20,15 @@ NO = frozenset({"JipsaNo", "HassNevermind"})
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """Acts that were asked about: what was said, what it means, and when it was asked."""
+    """Acts that were asked about: what was said, what it means, when it was asked, and whether a bridge asked.
+
+    A yes to the butler's own question, whether it heard well, is none to a bridge's.
+    """
 
     text: str
     acts: tuple[Resolved, ...]
     asked_at: datetime
+    by_bridge: bool
 
 
 class Confirming:
@@ -33,9 +37,9 @@ class Confirming:
     def __init__(self) -> None:
         self._pending: dict[str | None, Pending] = {}
 
-    def ask(self, place: str | None, text: str, acts: Sequence[Resolved], at: datetime) -> None:
+    def ask(self, place: str | None, text: str, acts: Sequence[Resolved], at: datetime, *, by_bridge: bool) -> None:
         """These acts wait for an answer from there."""
-        self._pending[place] = Pending(text, tuple(acts), at)
+        self._pending[place] = Pending(text, tuple(acts), at, by_bridge)
 
     def take(self, place: str | None, at: datetime) -> Pending | None:
         """What waits for the answer that is given now; it waits no more."""

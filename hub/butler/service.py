@@ -176,12 +176,14 @@ class Butler:
         if yes is not None and (asked is not None or understood.intents[0].intent in ANSWERS):
             if yes and asked is not None:
                 meant = replace(understood, intents=asked.acts)
-                return await self._carry_out(utterance, meant, confirmed=True)
+                return await self._carry_out(utterance, meant, confirmed=asked.by_bridge)
             self._trace(utterance, replace(understood, intents=()), [])
             return text("butler.nothing_asked" if asked is None else "butler.left", self.language), asked is None
         # It may have been the opposite. Who says the same again means it.
         if utterance.unsure and understood.refused is None and (asked is None or asked.text != utterance.text):
-            self._confirming.ask(utterance.satellite, utterance.text, understood.intents, utterance.heard_at)
+            self._confirming.ask(
+                utterance.satellite, utterance.text, understood.intents, utterance.heard_at, by_bridge=False
+            )
             understood = replace(understood, intents=(), refused=Refusal.UNSURE)
         return await self._carry_out(utterance, understood)
 
@@ -205,7 +207,7 @@ class Butler:
             shares = [intent.targets for _, intents in acts for _, intent in intents]
             open_acts += unconfirmed(acts[0][0], list(zip(shares, replies, strict=True)))
         if open_acts:
-            self._confirming.ask(utterance.satellite, utterance.text, open_acts, utterance.heard_at)
+            self._confirming.ask(utterance.satellite, utterance.text, open_acts, utterance.heard_at, by_bridge=True)
         return " ".join(sentences), bool(open_acts)
 
     def _share(self, meant: Resolved) -> list[tuple[str, list[str]]]:

@@ -47,9 +47,24 @@ async def test_what_is_said_is_done(
             assert {path: state.get(path) for path in wanted} == wanted, told
 
 
-async def said(listener: Listener, sentence: str) -> str:
+async def test_a_doubtful_sentence_that_heats_is_asked_about_twice(
+    broker: BrokerAddress, listener: Listener, open_house: Any, clock: Any
+) -> None:
+    (oven,) = (one for one in showroom() if one.id == "oven")
+    butler = Butler(broker, Home())
+    async with Simulator([oven], clock=clock).serving() as url, together([butler.run()]), open_house(url) as house:
+        await listener.until(lambda topic, payload: topic.endswith("/available") and payload == b"online")
+        await butler.ready(house.bridge.abouts)
+        assert (await said(listener, "오븐 위칸 180도로 예열해줘", unsure=True)).endswith("하셨나요?")
+        assert (await said(listener, "응")).endswith("정말 할까요?")
+        assert oven.part("UPPER")["runState"]["currentState"] == "INITIAL"
+        assert not (await said(listener, "응")).endswith("?")
+        assert oven.part("UPPER")["runState"]["currentState"] == "PREHEATING"
+
+
+async def said(listener: Listener, sentence: str, *, unsure: bool = False) -> str:
     """What the butler answers to a sentence."""
-    utterance = Utterance(text=sentence, satellite="living")
+    utterance = Utterance(text=sentence, satellite="living", unsure=unsure)
     listener.bus.publish(Topic.UTTERANCE, utterance)
     told = await listener.object(Topic.say("living"), utterance_id=utterance.id)
     return str(told["text"])
