@@ -70,7 +70,7 @@ class SettingsError(OutsideError):
 
 
 def fault_in(key: str, suggestion: str | None = None, **values: object) -> PydanticCustomError:
-    """What a validator raises: the sentence `config.<key>` of hub/texts.yaml with its values."""
+    """What a validator raises: the sentence `config.<key>` of hub/texts/config.yaml with its values."""
     return PydanticCustomError("jipsa_fault", "{key}", {"key": key, "suggestion": suggestion, "values": values})
 
 
@@ -189,7 +189,7 @@ class YamlFile:
 
 
 _EXPECTED = {
-    # pydantic's error type: what was expected, a key of hub/texts.yaml
+    # pydantic's error type: what was expected, a key of hub/texts/config.yaml
     "bool_parsing": "a_boolean", "bool_type": "a_boolean",
     "int_parsing": "a_whole_number", "int_type": "a_whole_number", "int_from_float": "a_whole_number",
     "float_parsing": "a_number", "float_type": "a_number",

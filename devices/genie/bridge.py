@@ -4,32 +4,35 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Final
 
 from devices.bridge import Bridge
 from devices.commands import Changes
-from devices.genie.clock import Clock, SystemClock, say_duration, tell_date, tell_time
+from devices.genie.clock import Clock, SystemClock, say_duration
 from devices.genie.countdown import Countdown, Countdowns
+from devices.genie.dates import DateSkill
 from devices.genie.lists import ListSkill
+from devices.genie.skill import Desk, Handler, Skill
 from devices.genie.store import Store
-from devices.genie.talk import TALK, message_of
+from devices.genie.talk import TalkSkill
 from devices.genie.timers import TimerSkill
-from devices.genie.weather import no_weather
+from devices.genie.weather import WeatherSkill
 from hub.bus import BrokerAddress
 from hub.messages import (
     ALL_SATELLITES,
     About,
-    ErrorCode,
     Intent,
+    Priority,
     Property,
     Reply,
     SatelliteState,
     Say,
     Topic,
     Utterance,
+    new_id,
 )
 from hub.texts import Language, text
 from hub.utter import Utterer
@@ -50,7 +53,7 @@ EARS_AWAITED = 30.0
 
 
 class GenieBridge(Bridge):
-    """Clock, timers, plans and weather. Timers and plans are kept in `state_dir`.
+    """The skills at work. What they keep is in `state_dir`; `more` makes the skills that depend on the settings.
 
     A timer that ends is announced on `jipsa/say/<satellite>`; a plan is uttered like a sentence that was said there.
     """
@@ -58,15 +61,24 @@ class GenieBridge(Bridge):
     name = "genie"
 
     def __init__(
-        self, broker: BrokerAddress, language: Language = "ko", *, state_dir: Path, clock: Clock | None = None
+        self,
+        broker: BrokerAddress,
+        language: Language = "ko",
+        *,
+        state_dir: Path,
+        clock: Clock | None = None,
+        more: Sequence[Callable[[Desk], Skill]] = (),
     ) -> None:
         super().__init__(broker, language)
-        self._clock: Clock = clock or SystemClock()
-        self._countdowns = Countdowns(state_dir / "timers.json", self._clock, self._report_timers)
-        self._timers = TimerSkill(self._countdowns, self._clock, language)
-        self._store = Store(state_dir / "assistant.db")
-        self._lists = ListSkill(self._store, language, self.report)
-        self._skills = self._timers.handlers() | self._lists.handlers()
+        self.clock: Clock = clock or SystemClock()
+        self.store = Store(state_dir / "assistant.db")
+        self._countdowns = Countdowns(state_dir / "timers.json", self.clock, self._report_timers)
+        self._timers = TimerSkill(self._countdowns, self.clock, language)
+        self._skills = [make(self) for make in (DateSkill, ListSkill, TalkSkill, WeatherSkill, *more)]
+        self._handlers: dict[str, Handler] = dict(self._timers.handlers())
+        for skill in self._skills:
+            self._handlers |= skill.handlers()
+        self._owners: dict[str, Skill] = {}
         self._offline: set[str] = set()
         self._ears = asyncio.Event()
         self._utterer = Utterer(self.bus)
@@ -84,49 +96,46 @@ class GenieBridge(Bridge):
         self.announce(About(id=TIMERS, bridge=self.name, type="timer", name=name, properties=properties))
         self._report_timers()
         self.available(TIMERS, True)
-        if (trouble := await self._store.open()) is not None:
+        if (trouble := await self.store.open()) is not None:
             self.log("warning", text(f"genie.store_{trouble}", self.language))
         try:
-            for about in self._lists.abouts(self.name):
-                self.announce(about)
-                self.available(about.id, True)
-            await self._lists.report()
+            for skill in self._skills:
+                for about in skill.abouts():
+                    self._owners[about.id] = skill
+                    self.announce(about)
+                    self.available(about.id, True)
+                await skill.start()
             await super().run()
         finally:
-            await self._store.close()
+            await self.store.close()
 
     @asynccontextmanager
     async def connected(self) -> AsyncIterator[None]:
-        """Let the timers run."""
+        """Let the timers run, and what else the skills do by themselves."""
         self.spawn(self._run_timers())
+        for skill in self._skills:
+            self.spawn(skill.run())
         yield
 
     async def carry_out(self, intent: Intent) -> Reply:
-        """Answer with a skill; raises CommandError."""
+        """Answer with a skill; raises CommandError. What is about a device of a skill is done as by any bridge."""
+        handler = self._handlers.get(intent.intent)
+        if handler is None:
+            return await super().carry_out(intent)
         before = dict(self.states[TIMERS])
-        match intent.intent:
-            case "HassGetCurrentTime":
-                say = tell_time(self._clock.now(), self.language)
-            case "HassGetCurrentDate":
-                say = tell_date(intent.slots, self._clock.now().date(), self.language)
-            case "HassGetWeather":
-                raise no_weather(self.language)
-            case "HassBroadcast":
-                self.bus.publish(Topic.say(ALL_SATELLITES), Say(text=message_of(intent, self.language)))
-                say = text("genie.broadcast", self.language)
-            case talk if talk in TALK:
-                say = text(f"genie.{TALK[talk]}", self.language)
-            case known if known in self._skills:
-                async with self._locks[TIMERS]:
-                    say = await self._skills[known](intent)
-            case _:
-                return await super().carry_out(intent)
+        async with self._locks[intent.intent if intent.intent not in self._timers.handlers() else TIMERS]:
+            said = await handler(intent)
         changed = {name: value for name, value in self.states[TIMERS].items() if before[name] != value}
-        return Reply(id=intent.id, bridge=self.name, ok=True, say=say, changed={TIMERS: changed} if changed else {})
+        return Reply(id=intent.id, bridge=self.name, ok=True, say=said, changed={TIMERS: changed} if changed else {})
 
     async def set(self, device: str, changes: Changes) -> None:
-        """Nothing of the assistant can be set: timers are started and cancelled by intents."""
-        raise self.error(ErrorCode.NOT_SUPPORTED, "bridge.not_supported", device=self.abouts[device].name)
+        """Hand it to the skill whose device it is."""
+        await self._owners[device].set(device, changes)
+
+    def say(self, satellite: str | None, said: str, priority: Priority = "announcement", say_id: str | None = None) -> None:
+        """Have a satellite speak; every one where that one is None or away. What has an id is spoken once."""
+        here = ALL_SATELLITES if satellite is None or satellite in self._offline else satellite
+        self.bus.publish(Topic.say(here), Say(id=say_id or new_id(), text=said, priority=priority))
 
     async def _run_timers(self) -> None:
         over = [item for item in self._countdowns.running if not item.paused and self._countdowns.left(item) <= 0]
@@ -140,8 +149,8 @@ class GenieBridge(Bridge):
         await self._countdowns.run(self._end)
 
     async def _first_ears(self) -> None:
-        latest = self._clock.monotonic() + EARS_AWAITED
-        waits = {asyncio.create_task(self._ears.wait()), asyncio.create_task(self._clock.sleep_until(latest))}
+        latest = self.clock.monotonic() + EARS_AWAITED
+        waits = {asyncio.create_task(self._ears.wait()), asyncio.create_task(self.clock.sleep_until(latest))}
         try:
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -163,10 +172,7 @@ class GenieBridge(Bridge):
             self.spawn(self._utter(countdown, countdown.command))
 
     def _alarm(self, countdown: Countdown, said: str) -> None:
-        here = countdown.satellite
-        if here is None or here in self._offline:
-            here = ALL_SATELLITES
-        self.bus.publish(Topic.say(here), Say(text=said, priority="alarm"))
+        self.say(countdown.satellite, said, "alarm")
 
     async def _utter(self, countdown: Countdown, command: str) -> None:
         """Say a plan's sentence as if it were said now. It is not kept for a broker that is away for too long."""

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Mapping
 from typing import Final
 
-from devices.commands import CommandError
-from devices.genie.store import Store
+from devices.genie.skill import Handler, Skill
 from hub.korean.jamo import squash
-from hub.messages import About, ErrorCode, Intent, Property, Value, now
-from hub.texts import Language, text
+from hub.messages import About, ErrorCode, Intent, Property, now
 
 SHOPPING: Final = "쇼핑"
 TODO: Final = "할 일"
@@ -29,18 +27,10 @@ _BETWEEN = re.compile(r"\s*,\s*|\s+그리고\s+|하고\s+")
 """What stands between several items; 이랑 and 와 may be the end of a word."""
 
 
-class ListSkill:
-    """The list intents of Home Assistant. Every handler returns what to say, or raises CommandError.
+class ListSkill(Skill):
+    """The list intents of Home Assistant."""
 
-    `changed` is told the device and its state after every change.
-    """
-
-    def __init__(self, store: Store, language: Language, changed: Callable[[str, dict[str, Value]], object]) -> None:
-        self._store = store
-        self._language: Language = language
-        self._changed = changed
-
-    def handlers(self) -> dict[str, Callable[[Intent], Awaitable[str]]]:
+    def handlers(self) -> Mapping[str, Handler]:
         """Intent → handler."""
         return {
             "HassShoppingListAddItem": self.add,
@@ -51,19 +41,22 @@ class ListSkill:
             "JipsaGetList": self.tell,
         }
 
-    def abouts(self, bridge: str) -> list[About]:
+    def abouts(self) -> list[About]:
         """The lists as devices."""
         properties = {"count": Property(type="integer", min=0), "items": Property(type="string")}
         return [
-            About(id=device, bridge=bridge, type="todo", name=self._name(name), properties=properties)
+            About(id=device, bridge="genie", type="todo", name=self._name(name), properties=properties)
             for name, device in LISTS.items()
         ]
 
-    async def report(self) -> None:
-        """Tell the state of every list."""
+    async def start(self) -> None:
+        """Show every list."""
+        await self._report()
+
+    async def _report(self) -> None:
         for name in LISTS:
             items = await self._items(name)
-            self._changed(LISTS[name], {"count": len(items), "items": ", ".join(items)})
+            self.desk.report(LISTS[name], {"count": len(items), "items": ", ".join(items)})
 
     async def add(self, intent: Intent) -> str:
         """Put something on a list."""
@@ -71,11 +64,12 @@ class ListSkill:
         there = {squash(item) for item in await self._items(name)}
         new = [item for item in wanted if squash(item) not in there]
         if len(there) + len(new) > MOST:
-            raise self._error(ErrorCode.NOT_NOW, "list_full", list=self._name(name))
+            raise self.error(ErrorCode.NOT_NOW, "list_full", list=self._name(name))
         for item in new:
-            await self._store.change("INSERT OR IGNORE INTO items VALUES (?, ?, ?)", (name, item, now().isoformat()))
-        await self.report()
-        return self._say("list_added" if new else "list_has", list=self._name(name), items=", ".join(new or wanted))
+            values = (name, item, now().isoformat())
+            await self.desk.store.change("INSERT OR IGNORE INTO items VALUES (?, ?, ?)", values)
+        await self._report()
+        return self.text("list_added" if new else "list_has", list=self._name(name), items=", ".join(new or wanted))
 
     async def take_off(self, intent: Intent) -> str:
         """Take something off a list: it is bought, done, or not wanted any more."""
@@ -83,23 +77,23 @@ class ListSkill:
         found = [item for wanted in self._wanted(intent) if (item := _meant(wanted, items)) is not None]
         if not found:
             wanted = ", ".join(self._wanted(intent))
-            raise self._error(ErrorCode.NOT_FOUND, "list_has_not", list=self._name(name), items=wanted)
+            raise self.error(ErrorCode.NOT_FOUND, "list_has_not", list=self._name(name), items=wanted)
         for item in found:
-            await self._store.change("DELETE FROM items WHERE list = ? AND item = ?", (name, item))
-        await self.report()
-        return self._say("list_taken_off", list=self._name(name), items=", ".join(found))
+            await self.desk.store.change("DELETE FROM items WHERE list = ? AND item = ?", (name, item))
+        await self._report()
+        return self.text("list_taken_off", list=self._name(name), items=", ".join(found))
 
     async def tell(self, intent: Intent) -> str:
         """What is on a list."""
         name = self._list(intent)
         items = await self._items(name)
         if not items:
-            return self._say("list_empty", list=self._name(name))
+            return self.text("list_empty", list=self._name(name))
         key = "list_told" if len(items) <= MOST_TOLD else "list_told_some"
-        return self._say(key, list=self._name(name), items=", ".join(items[:MOST_TOLD]), count=len(items))
+        return self.text(key, list=self._name(name), items=", ".join(items[:MOST_TOLD]), count=len(items))
 
     async def _items(self, name: str) -> list[str]:
-        rows = await self._store.ask("SELECT item FROM items WHERE list = ? ORDER BY added_at, rowid", (name,))
+        rows = await self.desk.store.ask("SELECT item FROM items WHERE list = ? ORDER BY added_at, rowid", (name,))
         return [str(item) for (item,) in rows]
 
     def _list(self, intent: Intent) -> str:
@@ -107,7 +101,7 @@ class ListSkill:
         if "Shopping" in intent.intent:
             return SHOPPING
         if name not in LISTS:
-            raise self._error(ErrorCode.NOT_FOUND, "no_such_list", list=str(name))
+            raise self.error(ErrorCode.NOT_FOUND, "no_such_list", list=str(name))
         return str(name)
 
     def _wanted(self, intent: Intent) -> list[str]:
@@ -115,17 +109,11 @@ class ListSkill:
         parts = _BETWEEN.split(item.strip()) if isinstance(item, str) else []
         wanted = [part for part in parts if part]
         if not wanted or any(len(part) > LONGEST_ITEM for part in wanted):
-            raise self._error(ErrorCode.BAD_PAYLOAD, "no_item")
+            raise self.error(ErrorCode.BAD_PAYLOAD, "no_item")
         return wanted
 
     def _name(self, name: str) -> str:
-        return text(f"genie.list-{LISTS[name]}", self._language)
-
-    def _say(self, key: str, **values: object) -> str:
-        return text(f"genie.{key}", self._language, **values)
-
-    def _error(self, code: ErrorCode, key: str, **values: object) -> CommandError:
-        return CommandError(code, self._say(key, **values))
+        return self.text(f"list-{LISTS[name]}")
 
 
 def _meant(wanted: str, items: list[str]) -> str | None:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from devices.commands import CommandError
-from hub.messages import ErrorCode
-from hub.texts import Language, text
+from collections.abc import Mapping
+
+from devices.genie.skill import Handler, Skill
+from hub.messages import ErrorCode, Intent
 
 
-def no_weather(language: Language) -> CommandError:
-    """The answer to every question about the weather."""
-    return CommandError(ErrorCode.NOT_SUPPORTED, text("genie.no_weather", language))
+class WeatherSkill(Skill):
+    """Questions about the weather."""
+
+    def handlers(self) -> Mapping[str, Handler]:
+        """Intent → handler."""
+        return {"HassGetWeather": self.tell}
+
+    async def tell(self, intent: Intent) -> str:
+        """How the weather is."""
+        raise self.error(ErrorCode.NOT_SUPPORTED, "no_weather")

@@ -1,4 +1,4 @@
-"""What was done: from an intent and what changed to one sentence. The sentences are in texts.yaml, by intent."""
+"""What was done: from an intent and what changed to one sentence. The sentences: texts/done.yaml."""
 
 from __future__ import annotations
 

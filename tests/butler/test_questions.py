@@ -1,10 +1,8 @@
 """Answers to questions, in Korean and English: how devices are, which of them are so, and what was measured."""
 
-from pathlib import Path
 
 import pytest
 from homes import FLAT
-from ruamel.yaml import YAML
 
 import hub.texts
 from hub.butler import measures, questions
@@ -463,7 +461,7 @@ def test_every_answer_in_the_table_of_texts_is_reached(keys: list[str]) -> None:
         told("HassGetState", {"device_class": measure}, {device: state})
     for slots, states, *_ in WHICH:
         told("HassGetState", slots, states)
-    table = YAML(typ="safe").load(Path(hub.texts.__file__).with_name("texts.yaml"))
+    table = hub.texts.table()
     groups = ("state", "measure", "grade", "some", "none")
     assert {f"{group}.{key}" for group in groups for key in table[group]} <= set(keys)
 

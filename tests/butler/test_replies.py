@@ -1,10 +1,8 @@
-"""What the butler answers, in Korean and English: one sentence for every key of texts.yaml that says what was done."""
+"""What the butler answers, in Korean and English: one sentence for every key of texts/done.yaml."""
 
-from pathlib import Path
 
 import pytest
 from homes import FLAT
-from ruamel.yaml import YAML
 
 import hub.texts
 from hub.butler import done
@@ -550,7 +548,7 @@ def test_what_was_so_already_is_said(keys: list[str], intent: str, device: str, 
 
 
 def test_every_answer_in_the_table_of_texts_is_reached() -> None:
-    table = YAML(typ="safe").load(Path(hub.texts.__file__).with_name("texts.yaml"))
+    table = hub.texts.table()
     assert table["done"].keys() == {key for key, *_ in DONE}
     assert table["already"].keys() == {intent for intent, *_ in ALREADY}
     assert table["refused"].keys() >= set(Refusal)

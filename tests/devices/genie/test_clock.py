@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from devices.commands import CommandError
-from devices.genie.clock import SystemClock, say_duration, say_moment, tell_date, tell_time
+from devices.genie.clock import SystemClock, say_duration, say_moment
+from devices.genie.dates import tell_date, tell_time
 from hub.messages import Value
 from hub.texts import Language
 
