@@ -95,6 +95,7 @@ class ErrorCode(StrEnum):
     DEVICE_ERROR = "device_error"
     DEVICE_OFFLINE = "device_offline"
     EXPIRED = "expired"
+    MISSING = "missing"
     NO_ANSWER = "no_answer"
     NOT_ALLOWED = "not_allowed"
     NOT_FOUND = "not_found"

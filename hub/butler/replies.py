@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from hub.butler.done import done
 from hub.butler.questions import told
@@ -10,7 +11,7 @@ from hub.butler.resolve import Refusal, Resolved
 from hub.butler.understanding import Understanding
 from hub.butler.wording import distinct, listed
 from hub.home import Home
-from hub.messages import Reply
+from hub.messages import ErrorCode, Reply
 from hub.texts import Language, text
 
 
@@ -39,3 +40,15 @@ def answer(meant: Resolved, replies: Sequence[Reply], home: Home, language: Lang
     elif changed and not spoken:
         spoken.append(done(meant, changed, home, language))
     return " ".join([*spoken, *faults]) or text("done.other", language)
+
+
+def unconfirmed(meant: Resolved, shares: Sequence[tuple[Sequence[str], Reply]]) -> list[Resolved]:
+    """What remains of an act where bridges want it confirmed: the same for the targets that they own."""
+    targets = [
+        device
+        for devices, reply in shares
+        if reply.error is not None and reply.error.code == ErrorCode.CONFIRM
+        for device in devices
+        if device not in reply.changed
+    ]
+    return [replace(meant, targets=tuple(targets))] if targets else []

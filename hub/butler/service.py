@@ -5,19 +5,18 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 
 from hub.bus import BrokerAddress, Bus, Recent
-from hub.butler.confirming import Confirming, answered, unconfirmed
-from hub.butler.replies import answer, refusal
+from hub.butler.dialogue import Dialogue, Turn
+from hub.butler.replies import answer, refusal, unconfirmed
 from hub.butler.resolve import Refusal, Resolved
-from hub.butler.understanding import Understander, Understanding
+from hub.butler.understanding import Understander, Understanding, local_time
 from hub.grammar.lexicon import Lexicon
-from hub.grammar.parser import ANSWERS
 from hub.home import Home, merge
 from hub.messages import (
     INTENT_LIFETIME,
@@ -41,6 +40,9 @@ log = logging.getLogger(__name__)
 ASSISTANT = "genie"
 """The bridge that takes intents which are about no device."""
 
+AGENT = "conversation"
+"""Type of a device that is asked what nobody here understands."""
+
 OFFLINE_PATIENCE = timedelta(seconds=4)
 """How long a bridge that said good-bye, or died, gets to come back and answer."""
 
@@ -58,7 +60,12 @@ class Butler:
     """Understands utterances in the home of the file and of what bridges announce."""
 
     def __init__(
-        self, broker: BrokerAddress, home: Home, language: Language = "ko", known: Lexicon | None = None
+        self,
+        broker: BrokerAddress,
+        home: Home,
+        language: Language = "ko",
+        known: Lexicon | None = None,
+        clock: Callable[[], datetime] = local_time,
     ) -> None:
         """`known` is the lexicon, with the household's own sentences where there are any."""
         self.home = home
@@ -70,12 +77,13 @@ class Butler:
         self.bus.subscribe(Topic.bridge("+", "state"), self._on_bridge)
         self._file_home = home
         self._known = known
+        self._clock = clock
         self._abouts: dict[str, About] = {}
         self._announced = asyncio.Event()
         self._bridges: dict[str, str] = {}
         self._understander: Understander | None = None
         self._telling: asyncio.TimerHandle | None = None
-        self._confirming = Confirming()
+        self._dialogue = Dialogue(self.understand)
         self._seen: Recent[str, None] = Recent()
         self._waiting: dict[str, asyncio.Future[Reply]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -103,7 +111,7 @@ class Butler:
     def understand(self, sentence: str, room: str | None) -> Understanding:
         """What a sentence means now; `room` is an id, a name or an alias."""
         if self._understander is None:
-            self._understander = Understander(self._merged(), known=self._known)
+            self._understander = Understander(self._merged(), self._clock, self._known)
         speaker = self.home.resolve_room(room) if room else None
         return self._understander.understand(sentence, speaker.id if speaker else None)
 
@@ -160,55 +168,68 @@ class Butler:
     async def _serve(self, utterance: Utterance) -> None:
         asks = False
         try:
-            understood = self.understand(utterance.text, utterance.room)
-            said, asks = await self._reply(utterance, understood)
+            said, asks = await self._reply(utterance)
         except Exception:
             log.exception("%s: %r failed", Topic.UTTERANCE, utterance.text)
             said = text("butler.failed", self.language)
+        self._dialogue.answered(utterance, said)
         if utterance.satellite is not None:
             answer_say = Say(text=said, priority="answer", utterance_id=utterance.id, asks=asks)
             self.bus.publish(Topic.say(utterance.satellite), answer_say)
 
-    async def _reply(self, utterance: Utterance, understood: Understanding) -> tuple[str, bool]:
+    async def _reply(self, utterance: Utterance) -> tuple[str, bool]:
         """What is said to an utterance, and whether that is a question."""
-        asked = self._confirming.take(utterance.satellite, utterance.heard_at)
-        yes = answered(understood)
-        if yes is not None and (asked is not None or understood.intents[0].intent in ANSWERS):
-            if yes and asked is not None:
-                meant = replace(understood, intents=asked.acts)
-                return await self._carry_out(utterance, meant, confirmed=asked.by_bridge)
-            self._trace(utterance, replace(understood, intents=()), [])
-            return text("butler.nothing_asked" if asked is None else "butler.left", self.language), asked is None
-        # It may have been the opposite. Who says the same again means it.
-        if utterance.unsure and understood.refused is None and (asked is None or asked.text != utterance.text):
-            self._confirming.ask(
-                utterance.satellite, utterance.text, understood.intents, utterance.heard_at, by_bridge=False
-            )
-            understood = replace(understood, intents=(), refused=Refusal.UNSURE)
-        return await self._carry_out(utterance, understood)
+        turn = self._dialogue.turn(utterance, self.home)
+        if turn.says is not None or turn.repeats:
+            self._trace(utterance, turn.understood, [])
+            said = text(turn.says, self.language) if turn.says else self._dialogue.session(utterance).answer
+            return said, turn.asks
+        return await self._carry_out(utterance, turn)
 
-    async def _carry_out(
-        self, utterance: Utterance, understood: Understanding, *, confirmed: bool = False
-    ) -> tuple[str, bool]:
+    async def _carry_out(self, utterance: Utterance, turn: Turn) -> tuple[str, bool]:
+        understood = turn.understood
+        if understood.refused is not None:
+            agent = next((about.id for about in self._abouts.values() if about.type == AGENT), None)
+            if agent is None or understood.refused is not Refusal.NOT_A_COMMAND:
+                self._trace(utterance, understood, [])
+                asks = understood.refused in ASKING
+                if asks:
+                    self._dialogue.carried_out(utterance, understood, (), self.home, asked=True)
+                return refusal(understood, self.home, self.language), asks
+            ask = Resolved("JipsaAsk", {"query": utterance.text}, (agent,))
+            understood = replace(understood, refused=None, intents=(ask,))
+        sentences, open_acts, done, missing = [], [], [], False
+        # 거실 불이랑 주방 불 꺼줘 is one act on two targets: done at once, told in one sentence.
+        all_acts = replace(understood, intents=(*turn.undone, *understood.intents))
+        for acts, shares, replies in await self._send(utterance, all_acts, confirmed=turn.confirmed):
+            if acts[0] in turn.undone:
+                continue
+            sentences.append(answer(acts[0], replies, self.home, self.language))
+            open_acts += unconfirmed(acts[0], list(zip(shares, replies, strict=True)))
+            missing = missing or any(reply.error and reply.error.code == ErrorCode.MISSING for reply in replies)
+            changed = frozenset(device for reply in replies for device, what in reply.changed.items() if what)
+            done += [(act, changed) for act in acts if all(reply.ok for reply in replies)]
+        if open_acts:
+            self._dialogue.waits(utterance, open_acts)
+        self._dialogue.carried_out(utterance, understood, done, self.home, asked=missing)
+        return " ".join(sentences), bool(open_acts) or missing
+
+    async def _send(
+        self, utterance: Utterance, understood: Understanding, *, confirmed: bool
+    ) -> list[tuple[list[Resolved], list[list[str]], list[Reply]]]:
+        """Send all intents; returns the acts that are one, the devices of each intent, and the reply to each."""
         sent = [
             (meant, [self._intent(utterance, meant, *share, confirmed=confirmed) for share in self._share(meant)])
             for meant in understood.intents
         ]
         self._trace(utterance, understood, sent)
-        if understood.refused is not None:
-            return refusal(understood, self.home, self.language), understood.refused in ASKING
-        sentences, open_acts = [], []
-        # 거실 불이랑 주방 불 꺼줘 is one act on two targets: done at once, told in one sentence.
+        told = []
         for _, same in groupby(sent, key=lambda pair: _act(pair[0])):
             acts = list(same)
-            asked = (self._ask(bridge, intent) for _, intents in acts for bridge, intent in intents)
-            replies = await asyncio.gather(*asked)
-            sentences.append(answer(acts[0][0], list(replies), self.home, self.language))
-            shares = [intent.targets for _, intents in acts for _, intent in intents]
-            open_acts += unconfirmed(acts[0][0], list(zip(shares, replies, strict=True)))
-        if open_acts:
-            self._confirming.ask(utterance.satellite, utterance.text, open_acts, utterance.heard_at, by_bridge=True)
-        return " ".join(sentences), bool(open_acts)
+            intents = [pair for _, shares in acts for pair in shares]
+            replies = await asyncio.gather(*(self._ask(bridge, intent) for bridge, intent in intents))
+            told.append(([act for act, _ in acts], [intent.targets for _, intent in intents], list(replies)))
+        return told
 
     def _share(self, meant: Resolved) -> list[tuple[str, list[str]]]:
         """The bridges that own the targets, each with its own; "" owns devices that no bridge has announced."""

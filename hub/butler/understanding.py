@@ -90,13 +90,18 @@ class _Meaning:
         return any(parse.every for parse in self.parses)
 
 
+def local_time() -> datetime:
+    """The time at home."""
+    return datetime.now().astimezone()
+
+
 class Understander:
     """Understands sentences said in one home; `clock` tells the local time, for 7시에."""
 
     def __init__(
         self,
         home: Home,
-        clock: Callable[[], datetime] = lambda: datetime.now().astimezone(),
+        clock: Callable[[], datetime] = local_time,
         known: Lexicon | None = None,
     ) -> None:
         """`known` is the lexicon, with the household's own sentences where there are any."""

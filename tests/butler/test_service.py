@@ -11,6 +11,7 @@ import pytest
 from brokers import TestBroker
 from conftest import Listener
 
+import hub.butler.dialogue
 import hub.butler.service
 import hub.messages
 from devices.bridge import Bridge
@@ -399,7 +400,7 @@ async def test_a_fault_of_its_own_is_told_and_survived(
     butler = Watched(broker)
     async with running(butler):
         with monkeypatch.context() as broken:
-            broken.setattr(butler, "understand", lambda sentence, room: 1 / 0)
+            broken.setattr(hub.butler.dialogue.Dialogue, "turn", lambda *_: 1 / 0)
             said = await answered(listener, say(listener, TALK))
             assert said == "처리하는 중에 문제가 생겼어요. jipsa 로그를 봐 주세요."
         assert "무슨 말씀인지" in await answered(listener, say(listener, TALK))

@@ -1,0 +1,118 @@
+"""Conversations, as they are written in conversations/*.txt, with the real butler and bridges over a real broker.
+
+    거실> 거실 불 켜줘                    what is said, and in which room
+      HassTurnOn {"name": "거실등"} living_light   the intents that go out: slots and targets
+    집사> 거실등을 켰어요.                 what is answered
+    (61초 뒤)                          time that passes
+
+`CONVERSATIONS=write script/test tests/test_conversations.py` writes down what happens now, to be read before it is kept.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+from itertools import groupby
+from pathlib import Path
+
+import pytest
+from brokers import TestBroker
+from conftest import Listener
+from genies import ManualClock
+
+from devices.genie.bridge import GenieBridge
+from devices.gpio.bridge import GpioBridge
+from devices.thinq.bridge import ThinqBridge
+from devices.thinq.simulator.cloud import TOKEN, Simulator
+from hub.bus import Bus
+from hub.butler.service import Butler
+from hub.home import load_home
+from hub.messages import Say, Topic, Understood, Utterance
+from hub.together import together
+
+FOLDER = Path(__file__).parent / "conversations"
+
+FILES = sorted(FOLDER.glob("*.txt"))
+
+_SAID = re.compile(r"(\S+)> (.+)")
+
+_PASSED = re.compile(r"\((\d+)초 뒤\)")
+
+SATELLITES = {"거실": "living", "안방": "bedroom", "주방": "kitchen", "아이방": "kids", "다용도실": "utility"}
+
+
+class House:
+    """The hub at work, and somebody who talks to it."""
+
+    def __init__(self, listener: Listener, clock: ManualClock) -> None:
+        self._listener = listener
+        self._clock = clock
+
+    def wait(self, seconds: int) -> None:
+        self._clock.advance(seconds)
+
+    async def say(self, room: str, sentence: str) -> list[str]:
+        """Say something; the lines of what goes out and of what is answered."""
+        satellite = SATELLITES[room]
+        said = Utterance(text=sentence, satellite=satellite, room=room, heard_at=self._clock.now())
+        self._listener.bus.publish(Topic.UTTERANCE, said)
+        answer = await self._listener.object(Topic.say(satellite), utterance_id=said.id)
+        understood = await self._listener.object(Topic.UNDERSTOOD, utterance_id=said.id)
+        lines = []
+        for intent in Understood.model_validate(understood).intents:
+            slots = json.dumps(intent.slots, ensure_ascii=False)
+            lines.append(" ".join(["  " + intent.intent, slots, *intent.targets]))
+        return [*lines, f"집사> {Say.model_validate(answer).text}"]
+
+
+@asynccontextmanager
+async def house(broker: TestBroker, state: Path) -> AsyncIterator[House]:
+    home = load_home(FOLDER / "home.yaml")
+    clock = ManualClock()
+    listener = Listener(Bus(broker.address, "listener"))
+    butler = Butler(broker.address, home, clock=clock.now)
+    async with AsyncExitStack() as stack:
+        url = await stack.enter_async_context(Simulator().serving())
+        bridges = [
+            ThinqBridge(broker.address, access_token=TOKEN, client_id="test", base_url=url, push=False),
+            GpioBridge(broker.address, devices=home.devices, pins="mock"),
+            GenieBridge(broker.address, state_dir=state, clock=clock),
+        ]
+        await stack.enter_async_context(listener.bus.running())
+        await stack.enter_async_context(together([butler.run(), *(bridge.run() for bridge in bridges)]))
+        await butler.ready({device.id for device in home.devices} | {"timers", "shopping_list", "todo_list"})
+        yield House(listener, clock)
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+async def test_a_conversation_goes_as_it_is_written(file: Path, tmp_path: Path) -> None:
+    broker = TestBroker("amqtt", tmp_path)
+    await broker.start()
+    written = file.read_text().splitlines()
+    happened: list[str] = []
+    async with house(broker, tmp_path / "state") as home:
+        for line in written:
+            if passed := _PASSED.fullmatch(line):
+                home.wait(int(passed[1]))
+                happened.append(line)
+            elif line.startswith("#") or not line.strip():
+                happened.append(line)
+            elif (said := _SAID.fullmatch(line)) and said[1] != "집사":
+                happened += [line, *await home.say(said[1], said[2])]
+    await broker.stop()
+    if os.environ.get("CONVERSATIONS") == "write":
+        file.write_text("\n".join(happened) + "\n")
+    assert _parts(happened) == _parts(written if os.environ.get("CONVERSATIONS") != "write" else happened)
+
+
+def test_there_are_enough_conversations() -> None:
+    assert len(FILES) >= 40
+
+
+def _parts(lines: list[str]) -> list[list[str]]:
+    """The lines by what was said, so that a difference shows where it begins."""
+    return [list(part) for _, part in groupby(lines, key=lambda line: line.startswith(("#", "(")))]
