@@ -95,6 +95,9 @@ COMMANDS: dict[str, tuple[Meaning, ...]] = {
     "JipsaCancelDelay": (constant("operation", "cancel_delay"), no_delay),
 }  # fmt: skip
 
+NEEDED = {"HassClimateSetTemperature": "temperature"}
+"""Intents that people leave unfinished, and the slot that they are asked for."""
+
 QUERIES = frozenset({"HassGetState", "HassClimateGetTemperature", "JipsaGetRemainingTime"})
 """Intents that change nothing: the reply carries the states that were asked about."""
 
@@ -107,6 +110,8 @@ def changes_for(
     `state` is how the device is, and `now` the time at home: more, less and later start from there. Raises
     CommandError when the device lacks the property, the value is outside its bounds, or a bound is reached already.
     """
+    if NEEDED.get(intent, "") not in {"", *slots}:
+        raise CommandError(ErrorCode.MISSING, text(f"bridge.missing-{intent}", language, device=about.name))
     situation = Situation(slots, about, state, now, language)
     key = f"bridge.not_supported-{intent}"
     sentence = text(key if has_text(key) else "bridge.not_supported", language, device=about.name)

@@ -230,7 +230,7 @@ class TimerSkill:
     def _duration(self, slots: Slots) -> int:
         seconds = duration(slots)
         if seconds is None:
-            raise self._error(ErrorCode.BAD_PAYLOAD, "no_duration")
+            raise self._error(ErrorCode.MISSING, "no_duration")
         if not 1 <= seconds <= LONGEST:
             raise self._error(ErrorCode.OUT_OF_RANGE, "bad_duration")
         return seconds

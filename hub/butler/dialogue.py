@@ -134,8 +134,8 @@ class Dialogue:
         last = session.last
         if understood.refused is None:
             longer = about_it(utterance.text, last) if last is not None and _names_nobody(understood) else None
-            whole = self._understand(longer, utterance.room) if longer else None
-            return whole if whole is not None and _same_act(whole, understood) else understood
+            whole = self._understand(longer, utterance.room) if longer else understood
+            return whole if _same_act(whole, understood) else understood
         if understood.refused not in _INCOMPLETE:
             return understood
         whole_ones = [*corrected_midway(utterance.text)]
@@ -200,10 +200,17 @@ def _only(understood: Understanding) -> str | None:
 
 
 def _names_nobody(understood: Understanding) -> bool:
-    """Whether a sentence about devices leaves open which."""
-    named = any(word.role in {"area", "target", "all"} for word in understood.words)
-    return not named and len(understood.intents) == 1 and bool(understood.intents[0].targets)
+    """Whether a sentence that may be about devices leaves open which."""
+    if len(understood.intents) != 1 or any(word.role in {"area", "target", "all"} for word in understood.words):
+        return False
+    return bool(understood.intents[0].targets) or understood.intents[0] == _HOW_LONG
+
+
+_HOW_LONG = Resolved("HassTimerStatus", {}, ())
+"""얼마나 남았어? A timer, or the machine that was spoken of."""
 
 
 def _same_act(one: Understanding, other: Understanding) -> bool:
-    return one.refused is None and [act.intent for act in one.intents] == [act.intent for act in other.intents]
+    """Whether two sentences ask for the same, or for how long something takes."""
+    intents = [act.intent for act in one.intents]
+    return intents == [act.intent for act in other.intents] or intents == ["JipsaGetRemainingTime"]

@@ -57,6 +57,8 @@ class Before:
     """What was named, without its room: 불, 에어컨."""
     whose: str
     """The whole of what it was about, as a sentence may begin with it: 거실 불, 스탠드."""
+    head: str
+    """What its verb was said with first: 장보기에, 밝기."""
     rest: str
     """What was to be done: 켜줘, 26도로 맞춰줘."""
     choices: tuple[Device, ...] = ()
@@ -70,6 +72,7 @@ def before(understood: Understanding, home: Home, *, asked: bool) -> Before:
     clause = _last_clause(understood.words)
     named = [word for word in clause if word.role in {"area", "target", "class", "type", "device"}]
     rest = " ".join(word.text for word in clause if word not in named and word.role != "filler")
+    head = next((word.text for word in clause if word.role == "phrase"), "")
     targets = [device for meant in understood.intents[-1:] for i in meant.targets if (device := home.device(i))]
     rooms = {room.name for device in targets if (room := home.room_of(device))}
     said = " ".join(word.text for word in named)
@@ -79,7 +82,7 @@ def before(understood: Understanding, home: Home, *, asked: bool) -> Before:
     if not place and len(rooms) == 1:
         place = rooms.pop()
         whose = f"{place} {what}" if what else whose
-    return Before(understood.text, place, what, whose, rest, choices, asked)
+    return Before(understood.text, place, what, whose, head, rest, choices, asked)
 
 
 def takes_back(said: str) -> bool:
@@ -107,12 +110,14 @@ def whole_sentences(said: str, last: Before, home: Home) -> Iterator[str]:
         short = _THERE.sub(last.place, short)
     short = _IT.sub("", short).strip()
     first, _, rest = short.partition(" ")
+    if short != said.strip():
+        yield short
     if (room := home.resolve_room(_bare(short))) is not None:
         yield f"{room.name} {last.what} {last.rest}"
     elif (room := home.resolve_room(_bare(first))) is not None:
         yield f"{room.name} {last.what} {rest}"
-    if short != said.strip():
-        yield short
+    if last.head and rest:
+        yield f"{last.whose} {last.head} {short}"
     for whose in dict.fromkeys((last.whose, last.what)):
         if whose:
             yield f"{whose} {short}"

@@ -9,7 +9,7 @@ from hub.butler.done import done
 from hub.butler.questions import told
 from hub.butler.resolve import Refusal, Resolved
 from hub.butler.understanding import Understanding
-from hub.butler.wording import distinct, listed
+from hub.butler.wording import distinct, kind, listed
 from hub.home import Home
 from hub.messages import ErrorCode, Reply
 from hub.texts import Language, text
@@ -24,6 +24,10 @@ def refusal(understood: Understanding, home: Home, language: Language) -> str:
     if understood.refused is not Refusal.WHICH_DEVICE:
         return text(key, language, said=f"'{understood.text}'")
     devices = [device for i in understood.choices if (device := home.device(i))]
+    rooms = [room.name for device in devices if (room := home.room_of(device))]
+    if len(set(rooms)) == len(devices) and len({device.type for device in devices}) == 1:
+        noun = kind(devices, None, language)
+        return text("refused.which_place", language, noun=noun, choices=listed(rooms, language))
     return text(key, language, choices=listed([distinct(device, devices, home) for device in devices], language))
 
 
