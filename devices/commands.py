@@ -98,7 +98,7 @@ COMMANDS: dict[str, tuple[Meaning, ...]] = {
 NEEDED = {"HassClimateSetTemperature": "temperature"}
 """Intents that people leave unfinished, and the slot that they are asked for."""
 
-QUERIES = frozenset({"HassGetState", "HassClimateGetTemperature", "JipsaGetRemainingTime"})
+QUERIES = frozenset({"HassGetState", "HassClimateGetTemperature", "JipsaGetRemainingTime", "JipsaHomeSummary"})
 """Intents that change nothing: the reply carries the states that were asked about."""
 
 

@@ -6,6 +6,7 @@ import os
 import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -48,10 +49,24 @@ async def _thinq(settings: Settings, home: Home) -> AsyncIterator[Bridge]:
 
 @asynccontextmanager
 async def _genie(settings: Settings, home: Home) -> AsyncIterator[Bridge]:
+    from devices.genie.agents import agent_of
+    from devices.genie.agents.skill import AgentSkill
     from devices.genie.bridge import GenieBridge
+    from devices.genie.routines import RoutineSkill
+    from devices.genie.skill import Desk, Skill
+    from devices.genie.weather import WeatherSkill
+    from devices.genie.weather.open_meteo import OpenMeteo
+    from hub.routines import load_routines
 
     settings.state_dir.mkdir(parents=True, exist_ok=True)
-    yield GenieBridge(settings.broker.address(), settings.language, state_dir=settings.state_dir)
+    asked = settings.genie.agent
+    more: list[Callable[[Desk], Skill]] = []
+    if (where := settings.genie.weather) is not None:
+        more.append(partial(WeatherSkill, provider=OpenMeteo(where.latitude, where.longitude), place=where.place))
+    if asked is not None:
+        more.append(partial(AgentSkill, agent=agent_of(asked, settings.language)))
+    more.append(partial(RoutineSkill, routines=load_routines(settings.routines, settings.language)))
+    yield GenieBridge(settings.broker.address(), settings.language, state_dir=settings.state_dir, more=more)
 
 
 @asynccontextmanager

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, model_validator
 
 from hub.bus import BrokerAddress, BusError
 from hub.home import Id
@@ -38,6 +39,12 @@ def _checked_url(url: str) -> str:
         BrokerAddress.from_url(url)
     except BusError:
         raise fault_in("bad_broker", got=url) from None
+    return url
+
+
+def _checked_web_url(url: str) -> str:
+    if not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#]*)?", url):
+        raise fault_in("bad_web_address", got=url)
     return url
 
 
@@ -109,6 +116,17 @@ class VoiceSettings(_Section):
     light: Pin | None = "BOARD31"
 
 
+class KtAccess(_Section):
+    """KT's AI Makers Kit: what KT API Link gave. Without files, the systemd credentials kt-key and kt-secret."""
+
+    client_id: str = Field(min_length=1)
+    key_file: FilePath | None = None
+    secret_file: FilePath | None = None
+    host: str = Field(default="gate.gigagenie.ai", min_length=1)
+    port: int = Field(default=4080, ge=1, le=65535)
+    tls: bool = True
+
+
 class QuietHours(_Section):
     """When the family sleeps: announcements wait for the morning, and answers have this volume at most."""
 
@@ -120,13 +138,20 @@ class QuietHours(_Section):
 class SpeakerSettings(_Section):
     """The mouth of this machine: `device` is auto, off, or part of a sound device's name.
 
-    `voice` is espeak, kokoro, or the address of a Wyoming server (tcp://host:port).
+    `voice` is espeak, kokoro, kt, or the address of a Wyoming server (tcp://host:port); `kt` is how KT is reached.
     """
 
     device: str = "auto"
-    voice: Annotated[str, Field(pattern=r"^(espeak|kokoro|tcp://[^/:]+:\d+)$")] = "espeak"
+    voice: Annotated[str, Field(pattern=r"^(espeak|kokoro|kt|tcp://[^/:]+:\d+)$")] = "espeak"
+    kt: KtAccess | None = None
     volume: int = Field(default=70, ge=0, le=100)
     quiet: QuietHours | None = None
+
+    @model_validator(mode="after")
+    def _knows_kt(self) -> Self:
+        if self.voice == "kt" and self.kt is None:
+            raise fault_in("missing_key", name="kt")
+        return self
 
 
 class ThinqSettings(_Section):
@@ -154,19 +179,53 @@ class GpioSettings(_Section):
     pins: Literal["auto", "mock"] = "auto"
 
 
+class KtAgentSettings(KtAccess):
+    """KT answers."""
+
+    kind: Literal["kt"]
+
+
+class HomeAssistantAgentSettings(_Section):
+    """Home Assistant answers. Without a file, `token` is the systemd credential homeassistant-token.
+
+    `language` and `agent_id` (which of its agents) are Home Assistant's; left out, they are as spoken, and its default.
+    """
+
+    kind: Literal["homeassistant"]
+    url: Annotated[str, AfterValidator(_checked_web_url)]
+    token_file: FilePath | None = None
+    language: str | None = None
+    agent_id: str | None = None
+
+
+AgentSettings = Annotated[KtAgentSettings | HomeAssistantAgentSettings, Field(discriminator="kind")]
+
+
+class WeatherSettings(_Section):
+    """Where the weather is wanted, in degrees, and from whom; `place` is what it is called."""
+
+    provider: Literal["open_meteo"] = "open_meteo"
+    latitude: float = Field(ge=-90, le=90, allow_inf_nan=False)
+    longitude: float = Field(ge=-180, le=180, allow_inf_nan=False)
+    place: str | None = Field(default=None, min_length=1)
+
+
 class GenieSettings(_Section):
-    """The assistant's skills: clock, timers, weather."""
+    """The assistant's skills: clock, timers, weather. `agent` is asked what Jipsa itself does not know."""
 
     enabled: bool = True
+    weather: WeatherSettings | None = None
+    agent: AgentSettings | None = None
 
 
 class Settings(_Section):
-    """All settings. Paths are absolute; `home` and `sentences` are None where nothing is there or asked for."""
+    """All settings. Paths are absolute; `home`, `sentences` and `routines` are None where nothing is there or asked for."""
 
     version: Annotated[int, AfterValidator(_checked_version)] = VERSION
     language: Language = "ko"
     home: FilePath | None = None
     sentences: FilePath | None = None
+    routines: FilePath | None = None
     state_dir: FilePath = Field(
         default_factory=lambda: _service_dir("STATE_DIRECTORY", "XDG_STATE_HOME", ".local/state")
     )
@@ -191,7 +250,7 @@ def load_settings(path: Path | None = None, language: Language = "en") -> Settin
         return Settings()
     settings = YamlFile.read(found, language).validate(Settings)
     folder = found.absolute().parent
-    beside = {"home": folder / "home.yaml", "sentences": folder / "sentences"}
+    beside = {"home": folder / "home.yaml", "sentences": folder / "sentences", "routines": folder / "routines.yaml"}
     update = {name: path for name, path in beside.items() if getattr(settings, name) is None and path.exists()}
     return settings.model_copy(update=update)
 

@@ -31,6 +31,7 @@ class Job(BaseModel):
     home: str
     wake: tuple[str, ...]
     sentences: Path | None
+    routines: Path | None
     language: Language
     accepted: Path
 
@@ -42,6 +43,7 @@ async def home_graph(settings: Settings, home: Home, progress: Progress = lambda
             home=home.to_json(),
             wake=settings.voice.wake,
             sentences=settings.sentences,
+            routines=settings.routines,
             language=settings.language,
             accepted=Path(folder) / "accepted.json",
         )
@@ -70,9 +72,11 @@ def _write(job: Job) -> None:
     from hub.grammar.lexicon import lexicon
     from hub.grammar.sentences import load_sentences
     from hub.grammar.spoken import spoken_grammar
+    from hub.household import with_routines
     from hub.speech.wake import with_wake
 
     known = load_sentences(job.sentences, lexicon(), job.language).lexicon
+    known = with_routines(known, job.routines, job.language)
     commands = with_wake(spoken_grammar(Home.from_json(job.home), known), job.wake)
     job.accepted.write_text(commands.to_json(), "utf-8")
 

@@ -298,9 +298,13 @@ Activity = Literal["idle", "listening", "thinking", "speaking", "muted", "offlin
 
 
 class SatelliteState(Message):
-    """What a satellite is doing: `jipsa/satellite/<id>/state`, retained, with a will that says offline."""
+    """What a satellite is doing: `jipsa/satellite/<id>/state`, retained, with a will that says offline.
+
+    `room` is where it stands, by name.
+    """
 
     state: Activity
+    room: str | None = None
 
 
 class SatellitePartial(Message):

@@ -11,8 +11,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import UnionType
-from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
@@ -23,6 +22,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from hub.faults import OutsideError
 from hub.messages import Value
 from hub.texts import Language, text
+from hub.yamlmodels import fields_at, without_tags
 
 LARGEST_FILE = 1 << 20
 """Bytes; a home of a thousand devices takes a tenth of it."""
@@ -136,9 +136,7 @@ class YamlFile:
 
         Raises SettingsError with every fault.
         """
-        data: Any = self.data
-        for key in keys:
-            data = data[key]
+        data = self._at(keys)
         data = {} if data is None else data
         if not isinstance(data, dict):
             raise SettingsError([self.fault(keys, "wrong_root", got=self._shown(data))])
@@ -148,16 +146,29 @@ class YamlFile:
             faults = [self._explained(detail, model, keys) for detail in error.errors(include_url=False)]
             raise SettingsError(sorted(faults, key=lambda fault: fault.line or 0)) from None
 
+    def _at(self, keys: tuple[Key, ...]) -> Any:
+        data: Any = self.data
+        for key in keys:
+            data = data[key]
+        return data
+
     def _explained(self, detail: ErrorDetails, model: type[BaseModel], above: tuple[Key, ...]) -> Fault:
-        keys = (*above, *detail["loc"])
+        keys = (*above, *without_tags(detail["loc"], self._at(above)))
         values = detail.get("ctx", {})
         got = self._shown(detail["input"])
         match detail["type"]:
             case "jipsa_fault":
                 return self.fault(keys, values["key"], values["suggestion"], **values["values"])
             case "extra_forbidden":
-                known = _fields_at(model, detail["loc"][:-1])
+                known = fields_at(model, detail["loc"][:-1])
                 return self.fault(keys, "unknown_key", closest(str(keys[-1]), known), known=", ".join(known))
+            case "union_tag_not_found":
+                return self.fault(keys, "missing_key", name=values["discriminator"].strip("'"))
+            case "union_tag_invalid":
+                known = values["expected_tags"].replace("'", "").split(", ")
+                return self.fault(
+                    keys, "not_one_of", closest(values["tag"], known), got=values["tag"], known=", ".join(known)
+                )
             case "missing":
                 return self.fault(keys[:-1], "missing_key", name=keys[-1])
             case "literal_error":
@@ -213,23 +224,6 @@ def _syntax_fault(error: Exception, language: Language) -> tuple[int | None, str
 
 def _dotted(keys: tuple[Key, ...]) -> str:
     return "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in keys).removeprefix(".")
-
-
-def _fields_at(model: type[BaseModel], keys: tuple[Key, ...]) -> list[str]:
-    """The keys that the model takes at `keys`."""
-    here: type[BaseModel] = model
-    for key in keys:
-        if isinstance(key, str) and key in here.model_fields:
-            here = _model_in(here.model_fields[key].annotation) or here
-    return list(here.model_fields)
-
-
-def _model_in(annotation: Any) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    if get_origin(annotation) in {list, tuple, dict, Union, UnionType, Annotated}:
-        return next(filter(None, map(_model_in, get_args(annotation))), None)
-    return None
 
 
 class _Reader:

@@ -22,12 +22,17 @@ class ManualClock:
     """Time passes when the test says so."""
 
     def __init__(self, now: datetime = NOON) -> None:
+        self.right = True
+        """Whether the time on the wall is right."""
         self._now = now
         self._monotonic = 1_000.0
         self._sleepers: list[tuple[float, asyncio.Future[None]]] = []
 
     def now(self) -> datetime:
         return self._now
+
+    def trusted(self) -> bool:
+        return self.right
 
     def monotonic(self) -> float:
         return self._monotonic

@@ -15,7 +15,7 @@ import os
 import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import timedelta
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 
@@ -25,16 +25,22 @@ from conftest import Listener
 from genies import ManualClock
 
 from devices.genie.bridge import GenieBridge
+from devices.genie.routines import RoutineSkill
 from devices.gpio.bridge import GpioBridge
 from devices.thinq.bridge import ThinqBridge
 from devices.thinq.simulator.cloud import TOKEN, Simulator
 from hub.bus import Bus
 from hub.butler.service import Butler
+from hub.grammar.lexicon import lexicon
 from hub.home import load_home
+from hub.household import with_routines
 from hub.messages import Say, Topic, Understood, Utterance
+from hub.routines import load_routines
 from hub.together import together
 
 FOLDER = Path(__file__).parent / "conversations"
+
+ROUTINES = FOLDER.parents[1] / "config" / "routines.yaml"
 
 FILES = sorted(FOLDER.glob("*.txt"))
 
@@ -74,13 +80,14 @@ async def house(broker: TestBroker, state: Path) -> AsyncIterator[House]:
     home = load_home(FOLDER / "home.yaml")
     clock = ManualClock()
     listener = Listener(Bus(broker.address, "listener"))
-    butler = Butler(broker.address, home, clock=clock.now)
+    butler = Butler(broker.address, home, known=with_routines(lexicon(), ROUTINES), clock=clock.now)
+    routines = partial(RoutineSkill, routines=load_routines(ROUTINES))
     async with AsyncExitStack() as stack:
         url = await stack.enter_async_context(Simulator().serving())
         bridges = [
             ThinqBridge(broker.address, access_token=TOKEN, client_id="test", base_url=url, push=False),
             GpioBridge(broker.address, devices=home.devices, pins="mock"),
-            GenieBridge(broker.address, state_dir=state, clock=clock),
+            GenieBridge(broker.address, state_dir=state, clock=clock, more=[routines]),
         ]
         await stack.enter_async_context(listener.bus.running())
         await stack.enter_async_context(together([butler.run(), *(bridge.run() for bridge in bridges)]))

@@ -132,7 +132,9 @@ class GenieBridge(Bridge):
         """Hand it to the skill whose device it is."""
         await self._owners[device].set(device, changes)
 
-    def say(self, satellite: str | None, said: str, priority: Priority = "announcement", say_id: str | None = None) -> None:
+    def say(
+        self, satellite: str | None, said: str, priority: Priority = "announcement", say_id: str | None = None
+    ) -> None:
         """Have a satellite speak; every one where that one is None or away. What has an id is spoken once."""
         here = ALL_SATELLITES if satellite is None or satellite in self._offline else satellite
         self.bus.publish(Topic.say(here), Say(id=say_id or new_id(), text=said, priority=priority))

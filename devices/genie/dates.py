@@ -39,14 +39,15 @@ def tell_time(now: datetime, language: Language) -> str:
 def tell_date(slots: Slots, today: date, language: Language) -> str:
     """The answer to "what day is it": today, or the day of the slot `day` or `date`; raises CommandError for no day."""
     try:
-        day = _day_of(slots, today)
+        day = day_of(slots, today)
     except (ValueError, OverflowError):
         raise CommandError(ErrorCode.BAD_PAYLOAD, text("genie.no_such_day", language)) from None
     key = f"genie.date-{(day - today).days}"
     return text(key if has_text(key) else "genie.date", language, date=say_day(day, language))
 
 
-def _day_of(slots: Slots, today: date) -> date:
+def day_of(slots: Slots, today: date) -> date:
+    """The day of the slot `date` (ISO) or `day` (a word), today without either; raises ValueError, OverflowError."""
     if slots.get("date") is not None:
         return date.fromisoformat(str(slots["date"]))
     word = slots.get("day", "today")

@@ -8,6 +8,7 @@ from typing import Protocol
 from devices.commands import Changes, CommandError
 from devices.genie.clock import Clock
 from devices.genie.store import Store
+from hub.bus import Bus
 from hub.messages import About, ErrorCode, Intent, Priority, Value
 from hub.texts import Language, text
 
@@ -33,6 +34,15 @@ class Desk(Protocol):
         """What is kept; open while the skill runs."""
         ...
 
+    @property
+    def bus(self) -> Bus:
+        """The connection, for a skill that hears more than its intents: it subscribes when it is made."""
+        ...
+
+    async def ears(self) -> None:
+        """Wait until some satellite is there to speak; not for long."""
+        ...
+
     def announce(self, about: About) -> None:
         """Publish what a device is."""
         ...
@@ -45,7 +55,9 @@ class Desk(Protocol):
         """Merge `changes` into a device's state and publish it."""
         ...
 
-    def say(self, satellite: str | None, said: str, priority: Priority = "announcement", say_id: str | None = None) -> None:
+    def say(
+        self, satellite: str | None, said: str, priority: Priority = "announcement", say_id: str | None = None
+    ) -> None:
         """Have a satellite speak; every one where that one is None or away. What has an id is spoken once."""
         ...
 

@@ -8,21 +8,23 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
-VERSION = 1
-
-TABLES = """
-CREATE TABLE IF NOT EXISTS items (
-    list TEXT NOT NULL,
-    item TEXT NOT NULL,
-    added_at TEXT NOT NULL,
-    PRIMARY KEY (list, item)
-) STRICT
-"""
+VERSIONS: Final = (
+    """
+    CREATE TABLE IF NOT EXISTS items (
+        list TEXT NOT NULL,
+        item TEXT NOT NULL,
+        added_at TEXT NOT NULL,
+        PRIMARY KEY (list, item)
+    ) STRICT
+    """,
+    "CREATE TABLE countdowns (id TEXT PRIMARY KEY, kind TEXT NOT NULL, body TEXT NOT NULL) STRICT",
+)
+"""What makes each version of the file out of the one before it; the file knows its own (`user_version`)."""
 
 log = logging.getLogger(__name__)
 
@@ -30,12 +32,17 @@ T = TypeVar("T")
 
 Trouble = Literal["broken", "away"]
 
+Change = tuple[str, Sequence[str]]
+"""A statement and its values."""
+
 
 class Store:
     """The file `path`; what is no such file any more is put aside, and a new one begun."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
+        self.lasting = False
+        """Whether what is kept outlives the process."""
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
         self._file: sqlite3.Connection | None = None
 
@@ -44,7 +51,9 @@ class Store:
 
         `broken`: what was there cannot be read, and stands aside. `away`: nothing can be kept beyond this process.
         """
-        return await self._in_thread(self._open)
+        trouble = await self._in_thread(self._open)
+        self.lasting = trouble != "away"
+        return trouble
 
     async def ask(self, question: str, values: Sequence[str] = ()) -> list[tuple[Any, ...]]:
         """The rows of a question."""
@@ -57,11 +66,15 @@ class Store:
 
     async def change(self, statement: str, values: Sequence[str]) -> int:
         """Change something; it is on the disk when this returns. Returns how many rows were changed."""
+        return await self.change_all([(statement, values)])
+
+    async def change_all(self, changes: Iterable[Change]) -> int:
+        """Change several things, or none where one fails: raises sqlite3.Error. Returns how many rows were changed."""
 
         def changed() -> int:
             assert self._file is not None
             with self._file:
-                return self._file.execute(statement, values).rowcount
+                return sum(self._file.execute(statement, values).rowcount for statement, values in changes)
 
         return await self._in_thread(changed)
 
@@ -72,23 +85,30 @@ class Store:
 
     def _open(self) -> Trouble | None:
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = _connected(self._path)
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            return self._open_or_begin()
         except (OSError, sqlite3.OperationalError) as error:
             # A full disk or a missing right says nothing against what is in the file.
-            log.warning("%s: %s", self._path, error)
+            log.warning("%s: %s", self.path, error)
             self._file = _connected(":memory:")
             return "away"
+
+    def _open_or_begin(self) -> Trouble | None:
+        try:
+            self._file = _connected(self.path)
+        except sqlite3.OperationalError:
+            raise
         except sqlite3.DatabaseError:
-            self._path.replace(self._path.with_suffix(".broken"))
+            self.path.replace(self.path.with_suffix(".broken"))
             for beside in ("-wal", "-shm"):
-                self._path.with_name(self._path.name + beside).unlink(missing_ok=True)
-            self._file = _connected(self._path)
+                self.path.with_name(self.path.name + beside).unlink(missing_ok=True)
+            self._file = _connected(self.path)
             return "broken"
         return None
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+        # What was begun is finished, though nobody waits for it any more: who stops the bridge loses nothing.
+        return await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._thread, work))
 
 
 def _connected(path: Path | str) -> sqlite3.Connection:
@@ -96,8 +116,14 @@ def _connected(path: Path | str) -> sqlite3.Connection:
     try:
         file.execute("PRAGMA journal_mode = WAL")
         file.execute("PRAGMA synchronous = FULL")
-        file.execute(TABLES)
-        file.execute(f"PRAGMA user_version = {VERSION}")
+        if (found := file.execute("PRAGMA quick_check(1)").fetchone()) != ("ok",):
+            raise sqlite3.DatabaseError(found)
+        with file:
+            file.execute("BEGIN IMMEDIATE")
+            (version,) = file.execute("PRAGMA user_version").fetchone()
+            for statement in VERSIONS[version:]:
+                file.execute(statement)
+            file.execute(f"PRAGMA user_version = {max(version, len(VERSIONS))}")
     except sqlite3.DatabaseError:
         file.close()
         raise

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from hub.air import DUSTS, GRADES, dust_grade
 from hub.butler.wording import degrees, names
 from hub.home import Device, Home
 from hub.messages import Value
@@ -29,14 +30,6 @@ ROOM_TEMPERATURES = ("current_temperature", "temperature")
 
 _COMPARTMENTS = ("fridge", "freezer", "convertible")
 
-_GRADES: Mapping[str, tuple[float, float, float]] = {
-    # micrograms up to which the air is good, moderate and bad by the Korean government's scale
-    "pm25": (15, 35, 75),
-    "pm10": (30, 80, 150),
-}
-
-_GRADE_NAMES = ("good", "normal", "bad", "very_bad")
-
 
 def number(state: State, *properties: str) -> float | None:
     """The first of these properties that is a number."""
@@ -57,8 +50,7 @@ def _dust(name: str) -> Callable[[State, Language], Words | None]:
         value = number(state, name)
         if value is None:
             return None
-        grade = _GRADE_NAMES[sum(value > bound for bound in _GRADES[name])]
-        return {"value": f"{value:g}", "grade": text(f"grade.{grade}", language)}
+        return {"value": f"{value:g}", "grade": text(f"grade.{dust_grade(name, value)}", language)}
 
     return words
 
@@ -66,9 +58,9 @@ def _dust(name: str) -> Callable[[State, Language], Words | None]:
 def _air(state: State, language: Language) -> Words | None:
     """The quality of the air, or else the dust in it."""
     quality = state.get("air_quality")
-    if quality in _GRADE_NAMES:
+    if quality in GRADES:
         return {"grade": text(f"grade.{quality}", language)}
-    for name in _GRADES:
+    for name in DUSTS:
         if (words := _dust(name)(state, language)) is not None:
             return {**words, "key": name}
     return None

@@ -26,7 +26,7 @@ def told(meant: Resolved, states: Mapping[str, State], home: Home, language: Lan
         case "HassClimateGetTemperature":
             return room_temperature(known, home, language)
         case "JipsaGetRemainingTime":
-            return [_remaining(device, state, language) for device, state in known]
+            return [remaining(device, state, language) for device, state in known]
         case "HassGetState":
             return _states(meant, known, home, language)
     return [text("state.unknown", language, device=device.name) for device, _ in known]
@@ -72,12 +72,12 @@ def _which(asked: str, device_class: SlotValue | None, known: Known, home: Home,
 
 def _one(device: Device, state: State, asked: SlotValue | None, of_door: bool, home: Home, language: Language) -> str:
     """How one device is: in the aspect that was asked, or else in the first that is known of it."""
-    aspects = [_ASPECTS[asked][0]] if asked in _ASPECTS else _LOOKED_AT.get(device.type, [_is_on])
+    aspects = [_ASPECTS[asked][0]] if asked in _ASPECTS else _LOOKED_AT.get(device.type, [is_on])
     for holds in aspects:
         it_is = holds(device, state)
         if it_is is not None:
             key = next(said for said, aspect in _ASPECTS.items() if aspect == (holds, it_is))
-            door = "door_" if of_door and holds is _is_open and device.type not in _LOOKED_AT else ""
+            door = "door_" if of_door and holds is is_open and device.type not in _LOOKED_AT else ""
             return text(f"state.{door}{key}", language, device=device.name)
     if asked is None:
         for name in MEASURES:
@@ -86,16 +86,16 @@ def _one(device: Device, state: State, asked: SlotValue | None, of_door: bool, h
     return text("state.unknown", language, device=device.name)
 
 
-def _is_on(device: Device, state: State) -> bool | None:
+def is_on(device: Device, state: State) -> bool | None:
     power, status = state.get("power"), state.get("status")
     if isinstance(power, bool):
         return power
     return None if status is None else status not in _RESTING
 
 
-def _is_open(device: Device, state: State) -> bool | None:
+def is_open(device: Device, state: State) -> bool | None:
     if device.type == "lock":
-        locked = _is_locked(device, state)
+        locked = is_locked(device, state)
         return None if locked is None else not locked
     position = state.get("position")
     if isinstance(position, int | float) and not isinstance(position, bool):
@@ -109,9 +109,9 @@ def _is_open(device: Device, state: State) -> bool | None:
     return None
 
 
-def _is_locked(device: Device, state: State) -> bool | None:
+def is_locked(device: Device, state: State) -> bool | None:
     if device.type == "valve":
-        is_open = _is_open(device, state)
+        is_open = is_open(device, state)
         return None if is_open is None else not is_open
     locked = state.get("locked", state.get("power") if device.type == "lock" else None)
     return locked if isinstance(locked, bool) else None
@@ -120,25 +120,25 @@ def _is_locked(device: Device, state: State) -> bool | None:
 Aspect = Callable[[Device, State], bool | None]
 
 _ASPECTS: Mapping[SlotValue | None, tuple[Aspect, bool]] = {
-    "on": (_is_on, True),
-    "off": (_is_on, False),
-    "open": (_is_open, True),
-    "closed": (_is_open, False),
-    "locked": (_is_locked, True),
-    "unlocked": (_is_locked, False),
+    "on": (is_on, True),
+    "off": (is_on, False),
+    "open": (is_open, True),
+    "closed": (is_open, False),
+    "locked": (is_locked, True),
+    "unlocked": (is_locked, False),
 }
 """What may be asked with the slot `state`: how it is found out, and which answer means that it is so."""
 
 _LOOKED_AT: Mapping[str, list[Aspect]] = {
-    "cover": [_is_open],
-    "valve": [_is_open],
-    "binary_sensor": [_is_open, _is_on],
-    "lock": [_is_locked],
+    "cover": [is_open],
+    "valve": [is_open],
+    "binary_sensor": [is_open, is_on],
+    "lock": [is_locked],
 }
 """What is told first of devices of these types when it was not said what is asked."""
 
 
-def _remaining(device: Device, state: State, language: Language) -> str:
+def remaining(device: Device, state: State, language: Language) -> str:
     minutes = state.get("remaining_minutes")
     status = state.get("status")
     if status == "ended":

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from hub.butler.done import done
+from hub.butler.measures import State
 from hub.butler.questions import told
-from hub.butler.resolve import Refusal, Resolved
+from hub.butler.resolve import SUMMARY, Refusal, Resolved
+from hub.butler.summary import summary
 from hub.butler.understanding import Understanding
 from hub.butler.wording import distinct, kind, listed
 from hub.home import Home
@@ -40,10 +42,18 @@ def answer(meant: Resolved, replies: Sequence[Reply], home: Home, language: Lang
     states = {device: state for reply in replies for device, state in reply.state.items()}
     changed = {device: changes for reply in replies for device, changes in reply.changed.items()}
     if states:
-        spoken.extend(told(meant, states, home, language))
+        spoken.extend(_told(meant, states, home, language))
     elif changed and not spoken:
         spoken.append(done(meant, changed, home, language))
     return " ".join([*spoken, *faults]) or text("done.other", language)
+
+
+def _told(meant: Resolved, states: Mapping[str, State], home: Home, language: Language) -> list[str]:
+    if meant.intent != SUMMARY:
+        return told(meant, states, home, language)
+    known = [(device, state) for i, state in states.items() if (device := home.device(i))]
+    asked = meant.slots.get("state")
+    return summary(asked if isinstance(asked, str) else None, known, home, language)
 
 
 def unconfirmed(meant: Resolved, shares: Sequence[tuple[Sequence[str], Reply]]) -> list[Resolved]:

@@ -50,6 +50,9 @@ WITH_DOMAIN = frozenset({"HassTurnOn", "HassTurnOff", "HassGetState", "HassLight
 QUESTIONS = frozenset({"HassGetState", "HassClimateGetTemperature", "JipsaGetRemainingTime"})
 """Intents that change nothing: they may be about every device that fits, so that nobody is asked which."""
 
+SUMMARY = "JipsaHomeSummary"
+"""The intent that is about every device."""
+
 OF_ROOMS = frozenset({"HassVacuumCleanArea"})
 """Intents whose room is no place where their device stands."""
 
@@ -78,8 +81,13 @@ def resolve(parse: Parse, slots: Slots, home: Home, room: str | None) -> list[Re
 
     One intent for each target that was named, in each room that was named. Raises UnresolvedError.
     """
+    if parse.intent == SUMMARY:
+        return [Resolved(parse.intent, slots, tuple(device.id for device in home.devices if not device.hidden))]
     if not parse.types:
-        return [Resolved(parse.intent, slots, ())]
+        rooms = [found.name for named in parse.named for area in named.areas if (found := home.room(area))]
+        return [Resolved(parse.intent, {**slots, "area": name}, ()) for name in rooms] or [
+            Resolved(parse.intent, slots, ())
+        ]
     search = _Search(parse, slots, home, room)
     if parse.intent in OF_ROOMS:
         return [search.cleaned(place) for named in parse.named for place in _places(named)]

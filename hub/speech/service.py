@@ -239,7 +239,7 @@ class Voice:
         activity = self._now()
         if activity != self._activity:
             self._activity = activity
-            self.bus.publish(self._topic, SatelliteState(state=activity), retain=True)
+            self.bus.publish(self._topic, SatelliteState(state=activity, room=self._settings.room), retain=True)
             self._mouth.listening(activity == "listening")
             self.watch(activity)
 

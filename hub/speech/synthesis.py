@@ -1,4 +1,4 @@
-"""Voices: text to sound. espeak-ng is everywhere, Kokoro is better, and a Wyoming server may be anything."""
+"""Voices: text to sound. espeak-ng is everywhere, Kokoro and KT are better, a Wyoming server may be anything."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 import soundfile
@@ -18,17 +18,21 @@ from wyoming.client import AsyncTcpClient
 from wyoming.error import Error
 from wyoming.tts import Synthesize, SynthesizeVoice
 
-from hub.config import SpeakerSettings
+from hub.config import KtAccess, SpeakerSettings
+from hub.faults import OutsideError
 from hub.korean.reading import read_aloud
 from hub.speech.clip import Clip
 from hub.speech.kokoro import Kokoro, Manner, VoiceMissingError
 from hub.speech.sound import RATE
 from hub.texts import Language
 
+if TYPE_CHECKING:
+    from hub.kt import Kt
+
 log = logging.getLogger(__name__)
 
-WYOMING_TIMEOUT = 10.0
-"""Seconds that a Wyoming server may take for a sentence."""
+SERVER_TIMEOUT = 10.0
+"""Seconds that a server may take for a sentence."""
 
 KEPT_BYTES = 50_000_000
 """How much spoken sound is kept on disk; what was used longest ago goes first."""
@@ -114,10 +118,10 @@ class WyomingVoice:
     async def speak(self, text: str) -> Clip:
         """The text as sound. Raises VoiceError where the server is away, slow, or cannot say it."""
         try:
-            async with asyncio.timeout(WYOMING_TIMEOUT):
+            async with asyncio.timeout(SERVER_TIMEOUT):
                 return await self._ask(text)
         except TimeoutError:
-            raise VoiceError(f"speaker.voice: {self._url} did not speak within {WYOMING_TIMEOUT:.0f} s") from None
+            raise VoiceError(f"speaker.voice: {self._url} did not speak within {SERVER_TIMEOUT:.0f} s") from None
         except OSError as error:
             raise VoiceError(f"speaker.voice: {self._url} cannot be reached: {error.strerror or error}") from None
 
@@ -139,6 +143,37 @@ class WyomingVoice:
                 elif Error.is_type(event.type):
                     raise VoiceError(f"speaker.voice: {self._url}: {Error.from_event(event).text}")
         raise VoiceError(f"speaker.voice: {self._url} broke off")
+
+
+class KtVoice:
+    """The voice of KT's AI Makers Kit, over the network. It reads Korean only."""
+
+    name = "kt"
+
+    def __init__(self, access: KtAccess) -> None:
+        self._access = access
+        self._kt: Kt | None = None
+
+    async def speak(self, text: str) -> Clip:
+        """The text as sound. Raises VoiceError where the extra or a key is missing, and where KT cannot say it."""
+        try:
+            if self._kt is None:
+                self._kt = await asyncio.to_thread(self._opened)
+            async with asyncio.timeout(SERVER_TIMEOUT):
+                return Clip.from_wav(await self._kt.speak(text))
+        except TimeoutError:
+            raise VoiceError(f"speaker.voice: KT did not speak within {SERVER_TIMEOUT:.0f} s") from None
+        except OutsideError as error:
+            raise VoiceError(f"speaker.voice: {error}") from None
+        except soundfile.LibsndfileError:
+            raise VoiceError("speaker.voice: KT spoke nothing that can be played") from None
+
+    def _opened(self) -> Kt:
+        try:
+            from hub.kt import Kt
+        except ImportError:
+            raise VoiceError("speaker.voice: kt needs gRPC: pip install 'jipsa[kt]'") from None
+        return Kt.of(self._access, "speaker.kt")
 
 
 class Spoken:
@@ -200,6 +235,8 @@ def voice_of(settings: SpeakerSettings, language: Language, cache: Path) -> Spok
     voices: list[Voice] = [last]
     if settings.voice == "kokoro" and language == "ko":
         voices = [KokoroVoice(), last]
+    elif settings.voice == "kt" and settings.kt is not None and language == "ko":
+        voices = [KtVoice(settings.kt), last]
     elif settings.voice.startswith("tcp://"):
         voices = [WyomingVoice(settings.voice, language), last]
     return Spoken(voices, cache / "spoken")

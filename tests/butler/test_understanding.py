@@ -64,7 +64,7 @@ def _told(text: str, room: str | None = None, home: Home | None = None) -> Told:
         ("여기 청소해", "kids", "HassVacuumCleanArea", {"area": "아이방"}, ["robot"]),
         ("건조기 멈춰", None, "JipsaStop", {"name": "건조기"}, ["dryer"]),
         ("3분 타이머", "living", "HassStartTimer", {"minutes": 3}, []),
-        ("안녕", "living", "HassRespond", {}, []),
+        ("안녕", "living", "HassRespond", {"topic": "greeting"}, []),
         ("오늘 며칠이야", None, "HassGetCurrentDate", {}, []),
         ("금요일은 며칠이야", None, "HassGetCurrentDate", {"date": "2026-11-27"}, []),
         ("불 켜져 있어?", None, "HassGetState", {"state": "on", "domain": "light"}, LIGHTS),

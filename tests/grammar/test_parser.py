@@ -163,9 +163,9 @@ SENTENCES: list[tuple[str, Meaning]] = [
         ("내일 날씨 어때", "HassGetWeather", {"day": "tomorrow"}, ""),
         ("지금 날씨 어때", "HassGetWeather", {}, ""),
         ("날씨 알려 줘", "HassGetWeather", {}, ""),
-        ("안녕", "HassRespond", {}, ""),
-        ("고마워", "HassRespond", {}, ""),
-        ("듣고 있어", "HassRespond", {}, ""),
+        ("안녕", "HassRespond", {"topic": "greeting"}, ""),
+        ("고마워", "HassRespond", {"topic": "thanks"}, ""),
+        ("듣고 있어", "HassRespond", {"topic": "privacy"}, ""),
         ("취소해", "HassNevermind", {}, ""),
         # What only text can say: more and less, floors, classes.
         ("2층 불 꺼 줘", "HassTurnOff", {}, "2 light"),

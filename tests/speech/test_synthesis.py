@@ -107,7 +107,7 @@ async def test_a_server_that_is_away_or_silent_is_told(unused_tcp_port: int, mon
     voice = WyomingVoice(f"tcp://127.0.0.1:{unused_tcp_port}", "ko")
     with pytest.raises(VoiceError, match=r"speaker.voice: tcp://127.0.0.1:\d+ cannot be reached"):
         await voice.speak("안녕")
-    monkeypatch.setattr(synthesis, "WYOMING_TIMEOUT", 0.2)
+    monkeypatch.setattr(synthesis, "SERVER_TIMEOUT", 0.2)
     writers = []
     silent = await asyncio.start_server(lambda _, writer: writers.append(writer), "127.0.0.1", unused_tcp_port)
     with pytest.raises(VoiceError, match="did not speak within"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import pytest
 from genies import ManualClock, Start
 
 from devices.genie.bridge import GenieBridge
+from devices.genie.skill import Desk, Skill
 from hub.bus import BrokerAddress
 from hub.texts import Language
 
@@ -23,8 +24,10 @@ def clock() -> ManualClock:
 @pytest.fixture
 def started(broker: BrokerAddress, clock: ManualClock, tmp_path: Path) -> Start:
     @asynccontextmanager
-    async def start(language: Language = "ko", clock: ManualClock = clock) -> AsyncIterator[GenieBridge]:
-        bridge = GenieBridge(broker, language, state_dir=tmp_path / "state", clock=clock)
+    async def start(
+        language: Language = "ko", clock: ManualClock = clock, more: Sequence[Callable[[Desk], Skill]] = ()
+    ) -> AsyncIterator[GenieBridge]:
+        bridge = GenieBridge(broker, language, state_dir=tmp_path / "state", clock=clock, more=more)
         serving = asyncio.create_task(bridge.run())
         try:
             await bridge.bus.connected.wait()

@@ -1,0 +1,23 @@
+"""Who is asked what the hub does not know."""
+
+from __future__ import annotations
+
+from devices.genie.agents.agent import Agent
+from devices.genie.agents.homeassistant import HomeAssistantAgent
+from hub.config import AgentSettings, HomeAssistantAgentSettings
+from hub.credentials import credential
+from hub.faults import OutsideError
+from hub.texts import Language, text
+
+
+def agent_of(settings: AgentSettings, language: Language) -> Agent:
+    """The agent of the settings, with its keys read. Raises OutsideError, in `language`."""
+    if isinstance(settings, HomeAssistantAgentSettings):
+        token = credential(settings.token_file, "homeassistant-token", "genie.agent.token_file")
+        return HomeAssistantAgent(settings, token)
+    try:
+        from devices.genie.agents.kt import KtAgent
+        from hub.kt import Kt
+    except ImportError:
+        raise OutsideError(text("genie.agent_no_grpc", language)) from None
+    return KtAgent(Kt.of(settings, "genie.agent"))

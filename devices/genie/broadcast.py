@@ -1,0 +1,77 @@
+"""Announcements: what somebody has to say to everybody or to one room, and what is answered from there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from devices.genie.skill import Desk, Handler, Skill
+from hub.korean.jamo import squash
+from hub.messages import ErrorCode, Intent, SatelliteState, Topic
+
+LONGEST: Final = 200
+"""Characters of one announcement."""
+
+_QUOTED: Final = ("자", "라", "다", "냐")
+"""How a sentence ends that is told with -고: 밥 먹자고, 손 씻으라고, 택배 왔다고."""
+
+
+class BroadcastSkill(Skill):
+    """Announcements over the loudspeakers of the satellites, which say in which room they stand."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._rooms: dict[str, str] = {}
+        self._callers: dict[str, str] = {}
+        """Who announced something last where: satellite → satellite."""
+        desk.bus.subscribe(Topic.satellite("+"), self._on_satellite)
+
+    def handlers(self) -> Mapping[str, Handler]:
+        """Intent → handler."""
+        return {"HassBroadcast": self.announce, "JipsaAnswerBroadcast": self.answer}
+
+    async def announce(self, intent: Intent) -> str:
+        """Tell everybody the slot `message`, or those in the room `area`."""
+        said = self._told(intent, "broadcast_from")
+        area = intent.slots.get("area")
+        if not isinstance(area, str):
+            self._remember(intent, self._rooms)
+            self.desk.say(None, said)
+            return self.text("broadcast")
+        there = [satellite for satellite, room in self._rooms.items() if squash(room) == squash(area)]
+        if not there:
+            raise self.error(ErrorCode.NOT_FOUND, "no_loudspeaker", room=area)
+        self._remember(intent, there)
+        for satellite in there:
+            self.desk.say(satellite, said)
+        return self.text("broadcast_to", room=area)
+
+    async def answer(self, intent: Intent) -> str:
+        """Tell it where the last announcement here came from."""
+        said = self._told(intent, "broadcast_answer")
+        caller = self._callers.get(intent.satellite or "")
+        if caller is None:
+            raise self.error(ErrorCode.NOT_FOUND, "no_broadcast")
+        self.desk.say(caller, said)
+        return self.text("broadcast_answered")
+
+    def _told(self, intent: Intent, key: str) -> str:
+        message = intent.slots.get("message")
+        if not isinstance(message, str) or not message.strip() or len(message) > LONGEST:
+            raise self.error(ErrorCode.BAD_PAYLOAD, "no_message")
+        message = message.strip()
+        if self.desk.language == "ko" and message.endswith(_QUOTED):
+            message = f"{message}고 해요."
+        room = self._rooms.get(intent.satellite or "")
+        return self.text(key, room=room, message=message) if room else message
+
+    def _remember(self, intent: Intent, there: Mapping[str, str] | list[str]) -> None:
+        if intent.satellite is not None:
+            self._callers |= {satellite: intent.satellite for satellite in there if satellite != intent.satellite}
+
+    def _on_satellite(self, topic: str, payload: bytes) -> None:
+        satellite, told = topic.split("/")[2], SatelliteState.from_payload(topic, payload)
+        if told.state == "offline" or told.room is None:
+            self._rooms.pop(satellite, None)
+        else:
+            self._rooms[satellite] = told.room

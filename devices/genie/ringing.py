@@ -1,0 +1,109 @@
+"""What rings: alarms and timers that are over, said again and again where they belong until somebody has heard them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from devices.genie.clock import wait
+from devices.genie.skill import Desk
+from hub.messages import Activity, SatelliteState, Topic
+
+EVERY = 15.0
+"""Seconds between two rings, and for how long one at most waits while somebody speaks to the satellite."""
+
+Snooze = Callable[[int], Awaitable[None]]
+
+
+@dataclass(eq=False, slots=True)
+class Bell:
+    """One thing that rings at `satellite` (None: everywhere) for `lasts` seconds, and was due `late` seconds ago.
+
+    `snooze` has it ring again in some seconds.
+    """
+
+    id: str
+    said: str
+    satellite: str | None
+    lasts: float
+    late: float
+    snooze: Snooze
+    stopped: asyncio.Event = field(default_factory=asyncio.Event)
+    over: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class Ringing:
+    """All that rings now. `changed` is called when something begins to ring, and when nothing does any more."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.changed: Callable[[], None] = lambda: None
+        self.bells: list[Bell] = []
+        self._desk = desk
+        self._activities: dict[str, Activity] = {}
+        self._news = asyncio.Event()
+        desk.bus.subscribe(Topic.satellite("+"), self._on_state)
+        desk.bus.subscribe(Topic.satellite("+", "button"), self._on_button)
+
+    async def ring(self, bell: Bell, gone: Callable[[], Awaitable[None]], *, until_silent: bool) -> None:
+        """Ring until it is stopped, or long enough.
+
+        `gone` is awaited when it is silent again, or else as soon as the broker has the first ring.
+        """
+        clock, kept, number = self._desk.clock, True, 0
+        due = clock.monotonic() - bell.late
+        self.bells.append(bell)
+        self.changed()
+        try:
+            while number * EVERY < bell.lasts and await self._may_ring(bell):
+                self._desk.say(bell.satellite, bell.said, "alarm", f"{bell.id}-{number}" if number else bell.id)
+                await self._desk.bus.flush()
+                if kept and not until_silent:
+                    await gone()
+                    kept = False
+                number = int((clock.monotonic() - due) / EVERY) + 1
+                await wait(clock, bell.stopped, due + number * EVERY)
+            if kept:
+                await gone()
+        finally:
+            self.bells.remove(bell)
+            bell.over.set()
+            self.changed()
+
+    async def stop(self, bells: list[Bell]) -> None:
+        """Be silent; what rang is not kept any more when this returns."""
+        self._silence(bells)
+        for bell in bells:
+            await bell.over.wait()
+
+    def here(self, satellite: str | None) -> list[Bell]:
+        """What is heard ringing at `satellite`; all that rings where that is None."""
+        return [bell for bell in self.bells if satellite is None or self._at(bell, satellite)]
+
+    def _silence(self, bells: list[Bell]) -> None:
+        for bell in bells:
+            bell.stopped.set()
+        self._news.set()
+
+    def _at(self, bell: Bell, satellite: str | None) -> bool:
+        there = bell.satellite is not None and self._activities.get(bell.satellite) != "offline"
+        return not there or bell.satellite == satellite
+
+    async def _may_ring(self, bell: Bell) -> bool:
+        """Wait while somebody speaks to the satellite, whom a ring would drown out; False when it was stopped."""
+        latest = self._desk.clock.monotonic() + EVERY
+        while not bell.stopped.is_set() and self._spoken_to(bell) and self._desk.clock.monotonic() < latest:
+            self._news.clear()
+            await wait(self._desk.clock, self._news, latest)
+        return not bell.stopped.is_set()
+
+    def _spoken_to(self, bell: Bell) -> bool:
+        places = self._activities.items()
+        return any(activity == "listening" and self._at(bell, place) for place, activity in places)
+
+    def _on_state(self, topic: str, payload: bytes) -> None:
+        self._activities[topic.split("/")[2]] = SatelliteState.from_payload(topic, payload).state
+        self._news.set()
+
+    def _on_button(self, topic: str, payload: bytes) -> None:
+        self._silence(self.here(topic.split("/")[2]))

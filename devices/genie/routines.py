@@ -1,0 +1,100 @@
+"""Routines: many sentences for one. Each step is said to the butler as a person would say it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from devices.commands import Changes
+from devices.genie.skill import Desk, Handler, Skill
+from hub.follow import Follower
+from hub.korean.jamo import squash
+from hub.messages import About, ErrorCode, Intent, Property, Topic, Utterance, Value
+from hub.routines import Routine, Step
+
+HERE: Final = "routine"
+"""The satellite that the steps come from: nobody hears what is answered there."""
+
+PATIENCE: Final = 8.0
+"""Seconds after which who asked is told that it goes on."""
+
+
+class RoutineSkill(Skill):
+    """The routines of the household, each a device of type `script` as well."""
+
+    def __init__(self, desk: Desk, routines: Sequence[Routine]) -> None:
+        super().__init__(desk)
+        self._routines = {f"routine-{routine.id}": routine for routine in routines}
+        self._follower = Follower(desk.bus, HERE)
+        self._ids: dict[str, str] = {}
+        self._going: set[asyncio.Task[str]] = set()
+        desk.bus.subscribe(Topic.device("+", "about"), self._on_about)
+
+    def handlers(self) -> Mapping[str, Handler]:
+        """Intent → handler."""
+        return {"JipsaRoutine": self.perform}
+
+    def abouts(self) -> Sequence[About]:
+        """One script for each routine."""
+        start = {"operation": Property(type="enum", values=["start"], writable=True)}
+        return [
+            About(id=device, bridge="genie", type="script", name=self.text("routine", name=routine.name),
+                  properties=start)
+            for device, routine in self._routines.items()
+        ]  # fmt: skip
+
+    async def start(self) -> None:
+        """Report that each is there."""
+        for device in self._routines:
+            self.desk.report(device, {"operation": None})
+
+    async def set(self, device: str, changes: Changes) -> None:
+        """Start a routine."""
+        self._begin(self._routines[device], None)
+
+    async def perform(self, intent: Intent) -> str:
+        """Do all steps of the routine with the slot `name`, and tell what did not work."""
+        name = squash(str(intent.slots.get("name", "")))
+        routine = next((one for one in self._routines.values() if name in {squash(one.name), one.id}), None)
+        if routine is None:
+            raise self.error(ErrorCode.NOT_FOUND, "no_routine", name=str(intent.slots.get("name", "")))
+        if intent.satellite == HERE:
+            raise self.error(ErrorCode.NOT_ALLOWED, "routine_in_routine", name=routine.name)
+        task = self._begin(routine, intent.room)
+        await asyncio.wait({task}, timeout=PATIENCE)
+        return task.result() if task.done() else self.text("routine_goes_on", name=routine.name)
+
+    def _begin(self, routine: Routine, room: str | None) -> asyncio.Task[str]:
+        task = asyncio.create_task(self._perform(routine, room))
+        self._going.add(task)
+        task.add_done_callback(self._going.discard)
+        return task
+
+    async def _perform(self, routine: Routine, room: str | None) -> str:
+        faults = []
+        for step in routine.steps:
+            if not self._wanted(step):
+                continue
+            utterance = Utterance(text=step.sentence, satellite=HERE, room=room, source="routine")
+            exchange = await self._follower.ask(utterance)
+            if not exchange.ok:
+                answered = exchange.answered or self.text("routine_unanswered")
+                faults.append(self.text("routine_fault", command=step.sentence, reason=answered))
+        if faults:
+            return " ".join([self.text("routine_partly", name=routine.name), *faults])
+        return routine.reply or self.text("routine_done", name=routine.name)
+
+    def _wanted(self, step: Step) -> bool:
+        if not step.in_time(f"{self.desk.clock.now():%H:%M}"):
+            return False
+        return step.if_ is None or step.if_.holds(self._value(step.if_.device, step.if_.property))
+
+    def _value(self, device: str, name: str) -> Value:
+        found = self._ids.get(squash(device), device)
+        return self._follower.states.get(found, {}).get(name)
+
+    def _on_about(self, topic: str, payload: bytes) -> None:
+        if payload:
+            about = About.from_payload(topic, payload)
+            self._ids |= {squash(name): about.id for name in (about.name, *about.aliases)}
