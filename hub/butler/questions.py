@@ -111,8 +111,8 @@ def is_open(device: Device, state: State) -> bool | None:
 
 def is_locked(device: Device, state: State) -> bool | None:
     if device.type == "valve":
-        is_open = is_open(device, state)
-        return None if is_open is None else not is_open
+        opened = is_open(device, state)
+        return None if opened is None else not opened
     locked = state.get("locked", state.get("power") if device.type == "lock" else None)
     return locked if isinstance(locked, bool) else None
 

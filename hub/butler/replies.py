@@ -28,7 +28,8 @@ def refusal(understood: Understanding, home: Home, language: Language) -> str:
     devices = [device for i in understood.choices if (device := home.device(i))]
     rooms = [room.name for device in devices if (room := home.room_of(device))]
     if len(set(rooms)) == len(devices) and len({device.type for device in devices}) == 1:
-        noun = kind(devices, None, language)
+        called = {device.name for device in devices}
+        noun = called.pop() if len(called) == 1 else kind(devices, None, language)
         return text("refused.which_place", language, noun=noun, choices=listed(rooms, language))
     return text(key, language, choices=listed([distinct(device, devices, home) for device in devices], language))
 

@@ -588,8 +588,8 @@ def test_devices_of_one_name_are_told_with_their_rooms() -> None:
         "거실 스탠드와 안방 스탠드를 켰어요."
     )
     asked = Understanding("스탠드 켜", refused=Refusal.WHICH_DEVICE, choices=("a1", "b1"))
-    assert refusal(asked, home, "ko") == "어느 것을 말씀하시는 건가요? 거실 스탠드와 안방 스탠드가 있어요."
-    assert refusal(asked, home, "en") == "Which one do you mean? There are 거실 스탠드 and 안방 스탠드."
+    assert refusal(asked, home, "ko") == "어느 방 스탠드를 말씀하세요? 거실과 안방에 있어요."
+    assert refusal(asked, home, "en") == "In which room? There is one in 거실 and 안방."
 
 
 def test_replies_of_several_bridges_make_one_sentence() -> None:

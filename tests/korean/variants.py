@@ -136,7 +136,10 @@ def rejected() -> tuple[str, ...]:
 
 
 def _meant(entry: Mapping[str, Any]) -> Meant:
-    return Meant(entry["intent"], frozenset(entry.get("targets", ())), entry.get("slots", {}))
+    targets = entry.get("targets", ())
+    if targets == "all":
+        targets = [device.id for device in home().devices if not device.hidden]
+    return Meant(entry["intent"], frozenset(targets), entry.get("slots", {}))
 
 
 def _is_free(intent: str, slot: str) -> bool:
