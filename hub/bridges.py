@@ -8,13 +8,17 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from devices.bridge import Bridge
 from hub.config import Settings
+from hub.credentials import credential
 from hub.faults import OutsideError
 from hub.home import Home
 from hub.texts import text
+
+if TYPE_CHECKING:
+    from devices.genie.skill import Desk, Skill
 
 
 class BridgeError(OutsideError):
@@ -53,7 +57,6 @@ async def _genie(settings: Settings, home: Home) -> AsyncIterator[Bridge]:
     from devices.genie.agents.skill import AgentSkill
     from devices.genie.bridge import GenieBridge
     from devices.genie.routines import RoutineSkill
-    from devices.genie.skill import Desk, Skill
     from devices.genie.weather import WeatherSkill
     from devices.genie.weather.open_meteo import OpenMeteo
     from hub.routines import load_routines
@@ -65,8 +68,28 @@ async def _genie(settings: Settings, home: Home) -> AsyncIterator[Bridge]:
         more.append(partial(WeatherSkill, provider=OpenMeteo(where.latitude, where.longitude), place=where.place))
     if asked is not None:
         more.append(partial(AgentSkill, agent=agent_of(asked, settings.language)))
+    more.append(_music(settings))
     more.append(partial(RoutineSkill, routines=load_routines(settings.routines, settings.language)))
     yield GenieBridge(settings.broker.address(), settings.language, state_dir=settings.state_dir, more=more)
+
+
+def _music(settings: Settings) -> Callable[[Desk], Skill]:
+    from devices.genie.music.absent import NoMusicSkill
+
+    own = settings.genie.music
+    if own.mpd is None:
+        return NoMusicSkill
+    try:
+        from devices.genie.music.player import Player
+        from devices.genie.music.skill import MusicSkill
+        from devices.genie.music.stations import Station
+    except ImportError:
+        raise BridgeError(text("genie.music_no_library", settings.language)) from None
+    host, _, port = own.mpd.rpartition(":")
+    given = own.password_file
+    password = credential(given, "mpd-password", "genie.music.password_file") if given is not None else None
+    stations = [Station(one.name, one.url, one.aliases) for one in own.stations]
+    return partial(MusicSkill, player=Player(host, int(port), password), stations=stations)
 
 
 @asynccontextmanager

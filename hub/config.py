@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, model_validator
 
 from hub.bus import BrokerAddress, BusError
-from hub.home import Id
+from hub.home import Id, Name
 from hub.korean.jamo import is_syllable, squash
 from hub.texts import Language
 from hub.yamlfile import YamlFile, fault_in
@@ -210,11 +210,35 @@ class WeatherSettings(_Section):
     place: str | None = Field(default=None, min_length=1)
 
 
+class StationSettings(_Section):
+    """A radio station: what it is called, and where its stream is."""
+
+    name: Name
+    aliases: tuple[Name, ...] = ()
+    url: str = Field(pattern=r"^https?://[^\s/]+(/\S*)?$")
+
+
+def _told_apart(stations: tuple[StationSettings, ...]) -> tuple[StationSettings, ...]:
+    names = [squash(name) for station in stations for name in {station.name, *station.aliases}]
+    if (again := next((name for name in names if names.count(name) > 1), None)) is not None:
+        raise fault_in("same_station", got=again)
+    return stations
+
+
+class MusicSettings(_Section):
+    """Music and radio: `mpd` is host:port of a Music Player Daemon, or null; the first station is on first."""
+
+    mpd: str | None = Field(default=None, pattern=r"^[^\s:/]+:\d{1,5}$")
+    password_file: FilePath | None = None
+    stations: Annotated[tuple[StationSettings, ...], AfterValidator(_told_apart)] = ()
+
+
 class GenieSettings(_Section):
-    """The assistant's skills: clock, timers, weather. `agent` is asked what Jipsa itself does not know."""
+    """The assistant's skills: clock, timers, weather, music. `agent` is asked what Jipsa itself does not know."""
 
     enabled: bool = True
     weather: WeatherSettings | None = None
+    music: MusicSettings = MusicSettings()
     agent: AgentSettings | None = None
 
 

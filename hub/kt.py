@@ -18,6 +18,7 @@ from typing import Any, Final, Literal, NamedTuple
 import grpc
 from google.protobuf import descriptor_pool, message_factory
 from google.protobuf.descriptor_pb2 import FieldDescriptorProto, FileDescriptorProto
+from google.protobuf.message import DecodeError
 
 from hub.config import KtAccess
 from hub.credentials import credential
@@ -130,17 +131,21 @@ class Kt:
 
         Raises KtError.
         """
-        async with self._calling("unary_unary", "queryByText", "resQueryText") as call:
-            request = MESSAGES["reqQueryText"](queryText=text, userSession=session, deviceId="jipsa")
-            answer = await call(request, metadata=self._metadata())
+        request = MESSAGES["reqQueryText"](queryText=text, userSession=session, deviceId="jipsa")
+        async with self._channel() as channel:
+            call = channel.unary_unary(f"/{SERVICE}/queryByText")
+            answer = _read("resQueryText", await call(request.SerializeToString(), metadata=self._metadata()))
         _check(answer.resultCd)
         return next((action.mesg for action in answer.action if action.mesg), None)
 
     async def speak(self, text: str) -> bytes:
         """The text in KT's voice: a WAV file. Raises KtError."""
+        request = MESSAGES["reqText"](lang=KOREAN, text=text)
         sound = bytearray()
-        async with self._calling("unary_stream", "getText2VoiceStream", "resVoice") as call:
-            async for part in call(MESSAGES["reqText"](lang=KOREAN, text=text), metadata=self._metadata()):
+        async with self._channel() as channel:
+            call = channel.unary_stream(f"/{SERVICE}/getText2VoiceStream")
+            async for message in call(request.SerializeToString(), metadata=self._metadata()):
+                part = _read("resVoice", message)
                 if part.HasField("resOptions"):
                     _check(part.resOptions.resultCd)
                 sound += part.audioContent
@@ -149,8 +154,8 @@ class Kt:
         return bytes(sound)
 
     @asynccontextmanager
-    async def _calling(self, kind: str, method: str, answer: str) -> AsyncIterator[Any]:
-        """A connection for one call of `method`; what goes wrong in it is a KtError."""
+    async def _channel(self) -> AsyncIterator[Any]:
+        """A connection for one call; what goes wrong in it is a KtError."""
         address = f"{self.host}:{self.port}"
         if self.tls:
             channel = grpc.aio.secure_channel(address, grpc.ssl_channel_credentials(_system_roots()))
@@ -158,11 +163,7 @@ class Kt:
             channel = grpc.aio.insecure_channel(address)
         try:
             async with channel:
-                yield getattr(channel, kind)(
-                    f"/{SERVICE}/{method}",
-                    request_serializer=lambda request: request.SerializeToString(),
-                    response_deserializer=MESSAGES[answer].FromString,
-                )
+                yield channel
         except grpc.aio.AioRpcError as error:
             code = error.code()
             raise KtError(_WHY.get(code, "failed"), f"KT at {address}: {code.name}") from None
@@ -179,6 +180,13 @@ class Kt:
 def time_stamp(moment: datetime) -> str:
     """A moment as KT writes it: 17 digits, from the year to the millisecond, by Korean clocks."""
     return moment.astimezone(KOREA).strftime("%Y%m%d%H%M%S%f")[:17]
+
+
+def _read(name: str, message: bytes) -> Any:
+    try:
+        return MESSAGES[name].FromString(message)
+    except DecodeError:
+        raise KtError("failed", f"KT sent no {name}") from None
 
 
 def _check(code: int) -> None:

@@ -325,6 +325,12 @@ class SatelliteWake(Message):
     outcome: Literal["claimed", "taken", "withdrawn"] = "claimed"
 
 
+class SatelliteButton(Message):
+    """Somebody pressed the button of a satellite: `jipsa/satellite/<id>/button`. What rings there is silenced."""
+
+    pressed_at: datetime = Field(default_factory=now)
+
+
 class ServiceState(Message):
     """Whether a service is there: `jipsa/bridge/<name>/state`, retained, with a will that says offline."""
 
@@ -369,7 +375,7 @@ class Topic:
 
     @staticmethod
     def satellite(satellite: str, what: str = "state") -> str:
-        """A satellite's `state`, `partial`, `wake` or `listen`."""
+        """A satellite's `state`, `partial`, `wake`, `button` or `listen`."""
         return f"{ROOT}/satellite/{satellite}/{what}"
 
 
@@ -381,7 +387,7 @@ def is_command(topic: str) -> bool:
     match levels[1:]:
         case ["utterance"] | ["intent" | "say", _] | ["device", _, "set"] | ["device", _, "set", _]:
             return True
-        case ["bridge", _, "request", *_] | ["satellite", _, "listen"]:
+        case ["bridge", _, "request", *_] | ["satellite", _, "listen" | "button"]:
             return True
         case _:
             return False

@@ -53,7 +53,7 @@ async def satellite(
         try:
             pins = open_pins(settings.gpio.pins)
             stack.callback(pins.close)
-            voice.watch = stack.enter_context(push_to_talk(settings.voice, pins, voice.call))
+            voice.watch = stack.enter_context(push_to_talk(settings.voice, pins, voice.press))
         except PinsError as error:
             log.error("voice.button: %s", error)
     return voice, FollowsHome(voice, settings, graph)

@@ -164,17 +164,13 @@ class YamlFile:
                 return self.fault(keys, "unknown_key", closest(str(keys[-1]), known), known=", ".join(known))
             case "union_tag_not_found":
                 return self.fault(keys, "missing_key", name=values["discriminator"].strip("'"))
-            case "union_tag_invalid":
-                known = values["expected_tags"].replace("'", "").split(", ")
-                return self.fault(
-                    keys, "not_one_of", closest(values["tag"], known), got=values["tag"], known=", ".join(known)
-                )
             case "missing":
                 return self.fault(keys[:-1], "missing_key", name=keys[-1])
-            case "literal_error":
-                word = detail["input"] if isinstance(detail["input"], str) else ""
-                known = [choice.strip("'") for choice in values["expected"].replace(" or ", ", ").split(", ")]
-                return self.fault(keys, "not_one_of", closest(word, known), got=got, known=", ".join(known))
+            case "literal_error" | "union_tag_invalid":
+                given, named = values.get("tag", detail["input"]), values.get("expected") or values["expected_tags"]
+                known = [choice.strip("'") for choice in named.replace(" or ", ", ").split(", ")]
+                near = closest(given, known) if isinstance(given, str) else None
+                return self.fault(keys, "not_one_of", near, got=self._shown(given), known=", ".join(known))
             case kind if kind in _EXPECTED:
                 expected = text(f"config.{_EXPECTED[kind]}", self.language)
                 return self.fault(keys, "wrong_type", got=got, expected=expected)

@@ -12,6 +12,7 @@ from typing import Any
 from aiohttp import web
 from genies import ManualClock
 
+from devices.bridge import Bridge
 from devices.genie.agents.agent import Agent
 from devices.genie.agents.skill import AgentSkill
 from devices.genie.bridge import GenieBridge
@@ -28,14 +29,21 @@ async def asking(
     """An assistant that asks this agent."""
     more = [partial(AgentSkill, agent=agent)]
     bridge = GenieBridge(broker, language, state_dir=folder, clock=clock or ManualClock(), more=more)
-    serving = asyncio.create_task(bridge.run())
+    async with serving(bridge):
+        yield bridge
+
+
+@asynccontextmanager
+async def serving(bridge: Bridge) -> AsyncIterator[None]:
+    """The bridge serves while the block lasts."""
+    task = asyncio.create_task(bridge.run())
     try:
         await bridge.bus.connected.wait()
-        yield bridge
+        yield
     finally:
-        serving.cancel()
+        task.cancel()
         with suppress(asyncio.CancelledError):
-            await serving
+            await task
 
 
 class HomeAssistant:

@@ -60,7 +60,7 @@ class BroadcastSkill(Skill):
         if not isinstance(message, str) or not message.strip() or len(message) > LONGEST:
             raise self.error(ErrorCode.BAD_PAYLOAD, "no_message")
         message = message.strip()
-        if self.desk.language == "ko" and message.endswith(_QUOTED):
+        if self.desk.language == "ko" and message.endswith(_QUOTED) and not message.endswith("니다"):
             message = f"{message}고 해요."
         room = self._rooms.get(intent.satellite or "")
         return self.text(key, room=room, message=message) if room else message

@@ -108,6 +108,11 @@ def moment_of(shown: datetime, zone: tzinfo) -> datetime:
     return datetime.fromtimestamp(earliest + at, zone)
 
 
+def zone_of(now: datetime) -> tzinfo:
+    """The zone in which `now` is told."""
+    return now.tzinfo or UTC
+
+
 async def wait(clock: Clock, event: asyncio.Event, latest: float | None) -> None:
     """Wait for an event, until `clock.monotonic` is at `latest` (None: for good)."""
     waits: list[asyncio.Task[object]] = [asyncio.create_task(event.wait())]

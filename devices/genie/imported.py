@@ -1,4 +1,4 @@
-"""Timers of versions before the store: the file timers.json is taken over once, and called timers.json.imported then."""
+"""Timers of versions before the store: the file timers.json is taken over once, and renamed timers.json.imported."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, Field, ValidationError
 
-from devices.genie.countdown import FARTHEST, Countdown, Countdowns
+from devices.genie.countdown import FARTHEST, Countdown
+from devices.genie.countdowns import Countdowns
 
 log = logging.getLogger(__name__)
 

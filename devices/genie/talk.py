@@ -1,4 +1,4 @@
-"""Small talk and announcements."""
+"""Small talk."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Answer = Mapping[str, str]
 
 
 class TalkSkill(Skill):
-    """Greetings and the like, and what somebody has to say to everybody."""
+    """Greetings and the like."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -28,7 +28,7 @@ class TalkSkill(Skill):
 
     def handlers(self) -> Mapping[str, Handler]:
         """Intent → handler."""
-        return {"HassRespond": self.respond, "HassNevermind": self.nevermind, "HassBroadcast": self.broadcast}
+        return {"HassRespond": self.respond, "HassNevermind": self.nevermind}
 
     async def respond(self, intent: Intent) -> str:
         """Answer what was said about the slot `topic`; the answers of a topic take turns."""
@@ -43,14 +43,6 @@ class TalkSkill(Skill):
     async def nevermind(self, intent: Intent) -> str:
         """Do nothing, politely."""
         return self.text("nevermind")
-
-    async def broadcast(self, intent: Intent) -> str:
-        """Tell everybody."""
-        message = intent.slots.get("message")
-        if not isinstance(message, str) or not message.strip():
-            raise self.error(ErrorCode.BAD_PAYLOAD, "no_message")
-        self.desk.say(None, message.strip())
-        return self.text("broadcast")
 
 
 @cache

@@ -5,40 +5,42 @@ A plan is a timer at whose end a sentence is carried out (`command`), in a while
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from datetime import datetime
-from typing import Protocol
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
 
-from devices.commands import CommandError, Slots
-from devices.genie.clock import Clock, say_duration, say_moment
-from devices.genie.countdown import FARTHEST, LONGEST, MOST, Countdown, Countdowns
-from devices.moments import duration, moment, seconds_until
-from hub.messages import ErrorCode, Intent
-from hub.texts import Language, text
+from devices.commands import Slots
+from devices.genie.asked import asked
+from devices.genie.clock import say_duration, zone_of
+from devices.genie.countdown import LONGEST, MOST, Countdown
+from devices.genie.countdowns import Countdowns
+from devices.genie.imported import take_over
+from devices.genie.ringing import Ringing
+from devices.genie.skill import Desk, Handler, Skill
+from devices.genie.timer_ends import TimerEnds
+from devices.genie.timer_words import MOST_TOLD, TimerWords
+from devices.moments import duration
+from hub.messages import About, ErrorCode, Intent, Property
 
-MOST_TOLD = 5
-"""Timers that one answer tells of."""
+TIMERS: Final = "timers"
+"""Id of the device that shows them."""
 
 LONGEST_COMMAND = 500
 """Characters of a sentence that is carried out later."""
 
 
-class _Handler(Protocol):
-    async def __call__(self, intent: Intent) -> str: ...
+class TimerSkill(Skill):
+    """The timer intents of Home Assistant, and plans."""
 
+    def __init__(self, desk: Desk, ringing: Ringing) -> None:
+        super().__init__(desk)
+        self._countdowns = Countdowns(desk, "timer", self._report)
+        self._words = TimerWords(desk, self._countdowns)
+        self._ends = TimerEnds(desk, self._countdowns, ringing, self._words)
 
-class TimerSkill:
-    """The timer intents of Home Assistant, and plans. Every handler returns what to say, or raises CommandError."""
-
-    def __init__(self, countdowns: Countdowns, clock: Clock, language: Language) -> None:
-        self._countdowns = countdowns
-        self._clock = clock
-        self._language: Language = language
-
-    def handlers(self) -> dict[str, _Handler]:
+    def handlers(self) -> Mapping[str, Handler]:
         """Intent → handler."""
         return {
-            "HassStartTimer": self.start,
+            "HassStartTimer": self.start_timer,
             "HassCancelTimer": self.cancel,
             "HassCancelAllTimers": self.cancel_all,
             "HassTimerStatus": self.status,
@@ -50,121 +52,126 @@ class TimerSkill:
             "JipsaCancelDelay": self.cancel_plan,
         }
 
-    def title(self, countdown: Countdown) -> str:
-        """What a timer is called at any time: by its name, by its length, or by what is to be done."""
-        if countdown.command is not None:
-            return self._text("errand", command=countdown.command)
-        length = say_duration(countdown.seconds, self._language, before_noun=True)
-        return self._text("label", name=countdown.name or length)
+    def abouts(self) -> Sequence[About]:
+        """How many there are, and the next."""
+        properties = {
+            "count": Property(type="integer", min=0),
+            "next_name": Property(type="string"),
+            "next_ends_at": Property(type="time"),
+        }
+        return [About(id=TIMERS, bridge="genie", type="timer", name=self.text("timers"), properties=properties)]
 
-    def label(self, countdown: Countdown) -> str:
-        """What a timer is called now: its title, and of a plan the moment as well."""
-        then = countdown.at or self._countdowns.ends_at(countdown)
-        if countdown.command is None or then is None:
-            return self.title(countdown)
-        return self._text("errand_at", command=countdown.command, moment=self._moment(then))
+    async def start(self) -> None:
+        """Take up what was kept."""
+        await self._countdowns.load()
+        old, zone = self.desk.store.path.with_name("timers.json"), zone_of(self.desk.clock.now())
+        await take_over(old, zone, self._countdowns)
 
-    def missed(self, countdown: Countdown) -> str:
-        """That a plan was not carried out, since its moment passed while nobody was there."""
-        then = countdown.at or self._countdowns.ends_at(countdown) or self._clock.now()
-        return self._text("missed", command=countdown.command, moment=self._moment(then))
+    async def run(self) -> None:
+        """Let them run."""
+        await self._countdowns.run(self._ends.end)
 
-    async def start(self, intent: Intent) -> str:
+    def _report(self) -> None:
+        running = self._countdowns.running
+        soonest = next((item for item in running if not item.paused), None)
+        ends_at = self._countdowns.ends_at(soonest) if soonest else None
+        self.desk.report(
+            TIMERS,
+            {
+                "count": len(running),
+                "next_name": self._words.title(soonest) if soonest else None,
+                "next_ends_at": ends_at.isoformat(timespec="seconds") if ends_at else None,
+            },
+        )
+
+    async def start_timer(self, intent: Intent) -> str:
         """Start a timer, or plan a sentence for its end."""
         seconds = self._duration(intent.slots)
         self._refuse_more()
         name, command = _name(intent.slots), self._command(intent.slots)
-        countdown = await self._countdowns.start(seconds, name, intent.satellite, intent.room, command=command)
+        countdown = await self._countdowns.start(Countdown.of(intent, seconds=seconds, name=name, command=command))
         if command is not None:
-            return self._text("will_do_in", length=say_duration(seconds, self._language), command=command)
-        length = say_duration(seconds, self._language, before_noun=True)
-        return self._text("started", timer=f"{length} {self.label(countdown)}" if name else self.label(countdown))
+            return self.text("will_do_in", length=say_duration(seconds, self.desk.language), command=command)
+        length = say_duration(seconds, self.desk.language, before_noun=True)
+        return self.text(
+            "started", timer=f"{length} {self._words.label(countdown)}" if name else self._words.label(countdown)
+        )
 
     async def schedule(self, intent: Intent) -> str:
         """Plan a sentence for a time of the clock."""
-        now, command = self._clock.now(), self._command(intent.slots)
+        command = self._command(intent.slots)
         if command is None:
-            raise self._error(ErrorCode.BAD_PAYLOAD, "no_command")
-        try:
-            then = moment(intent.slots, now)
-        except ValueError:
-            then = None
-        if then is None:
-            raise self._error(ErrorCode.BAD_PAYLOAD, "no_moment")
-        seconds = round(seconds_until(then, now))
-        if seconds < 1:
-            raise CommandError(ErrorCode.OUT_OF_RANGE, text("bridge.past", self._language))
-        if seconds > FARTHEST:
-            raise self._error(ErrorCode.OUT_OF_RANGE, "too_far")
+            raise self.error(ErrorCode.BAD_PAYLOAD, "no_command")
+        at, _, guessed = asked(self, intent.slots, "no_moment")
         self._refuse_more()
-        await self._countdowns.start(seconds, None, intent.satellite, intent.room, command=command, at=then)
-        return self._text("will_do_at", moment=self._moment(then), command=command)
+        plan = await self._countdowns.start(Countdown.of(intent, at=at, command=command, guessed=guessed))
+        return self.text("will_do_at", moment=self._words.moment(plan), command=command)
 
     async def cancel(self, intent: Intent) -> str:
         """Cancel one timer."""
         countdown = self._one(intent)
         await self._countdowns.cancel(countdown)
-        return self._text("cancelled", timer=self.label(countdown))
+        return self.text("cancelled", timer=self._words.label(countdown))
 
     async def cancel_plan(self, intent: Intent) -> str:
         """Cancel one plan."""
         if not self._countdowns.running:
-            raise self._error(ErrorCode.NOT_FOUND, "nothing_planned")
+            raise self.error(ErrorCode.NOT_FOUND, "nothing_planned")
         countdown = self._one(intent, lambda item: item.command is not None, "nothing_planned")
         await self._countdowns.cancel(countdown)
-        return self._text("cancelled", timer=self.label(countdown))
+        return self.text("cancelled", timer=self._words.label(countdown))
 
     async def cancel_all(self, intent: Intent) -> str:
         """Cancel every timer, or those of one room."""
         found = self._matching(intent)
         await self._countdowns.cancel(*found)
         if len(found) == 1:
-            return self._text("cancelled", timer=self.label(found[0]))
+            return self.text("cancelled", timer=self._words.label(found[0]))
         plans = any(item.command is not None for item in found)
-        return self._text("all_cancelled_errands" if plans else "all_cancelled", count=len(found))
+        return self.text("all_cancelled_errands" if plans else "all_cancelled", count=len(found))
 
     async def status(self, intent: Intent) -> str:
         """Tell how long the timers still run."""
         if not self._countdowns.running:
-            return self._text("no_timer")
+            return self.text("no_timer")
         found = sorted(self._matching(intent), key=self._countdowns.left)
-        said = [self._remaining(countdown) for countdown in found[:MOST_TOLD]]
+        said = [self._words.remaining(countdown) for countdown in found[:MOST_TOLD]]
         if len(found) > MOST_TOLD:
-            said.append(self._text("more", count=len(found) - MOST_TOLD))
+            said.append(self.text("more", count=len(found) - MOST_TOLD))
         return " ".join(said)
 
     async def pause(self, intent: Intent) -> str:
         """Let a running timer stand still."""
         countdown = self._one(intent, lambda item: item.at is None and not item.paused, "none_running")
         await self._countdowns.pause(countdown)
-        return self._text("paused", timer=self.label(countdown), left=self._left(countdown))
+        return self.text("paused", timer=self._words.label(countdown), left=self._words.left(countdown))
 
     async def resume(self, intent: Intent) -> str:
         """Let a paused timer run on."""
         countdown = self._one(intent, lambda item: item.paused, "none_paused")
         await self._countdowns.resume(countdown)
-        return self._text("resumed", timer=self.label(countdown), left=self._left(countdown))
+        return self.text("resumed", timer=self._words.label(countdown), left=self._words.left(countdown))
 
     async def increase(self, intent: Intent) -> str:
         """Lengthen a timer."""
         countdown, seconds = self._changeable(intent), self._duration(intent.slots)
         if self._countdowns.left(countdown) + seconds > LONGEST:
-            raise self._error(ErrorCode.OUT_OF_RANGE, "bad_duration")
+            raise self.error(ErrorCode.OUT_OF_RANGE, "bad_duration")
         await self._countdowns.add(countdown, seconds)
-        return self._changed("increased", countdown, seconds)
+        return self._answer("increased", countdown, seconds)
 
     async def decrease(self, intent: Intent) -> str:
         """Shorten a timer by less than what is left."""
         countdown, seconds = self._changeable(intent), self._duration(intent.slots)
         if self._countdowns.left(countdown) <= seconds:
-            amount = say_duration(seconds, self._language)
-            raise self._error(ErrorCode.OUT_OF_RANGE, "too_short", left=self._left(countdown), amount=amount)
+            amount = say_duration(seconds, self.desk.language)
+            raise self.error(ErrorCode.OUT_OF_RANGE, "too_short", left=self._words.left(countdown), amount=amount)
         await self._countdowns.add(countdown, -seconds)
-        return self._changed("decreased", countdown, seconds)
+        return self._answer("decreased", countdown, seconds)
 
-    def _changed(self, key: str, countdown: Countdown, seconds: int) -> str:
-        amount = say_duration(seconds, self._language)
-        return self._text(key, timer=self.label(countdown), amount=amount, left=self._left(countdown))
+    def _answer(self, key: str, countdown: Countdown, seconds: int) -> str:
+        amount = say_duration(seconds, self.desk.language)
+        return self.text(key, timer=self._words.label(countdown), amount=amount, left=self._words.left(countdown))
 
     # Which timer is meant.
 
@@ -172,7 +179,7 @@ class TimerSkill:
         """The timers that fit all that was said of name, length and room; raises CommandError where none does."""
         running = self._countdowns.running
         if not running:
-            raise self._error(ErrorCode.NOT_FOUND, "no_timer")
+            raise self.error(ErrorCode.NOT_FOUND, "no_timer")
         name, area, length = _name(intent.slots), intent.slots.get("area"), duration(intent.slots, "start_")
         found = [
             item
@@ -182,7 +189,7 @@ class TimerSkill:
             and (length is None or item.seconds == length)
         ]
         if not found:
-            raise self._error(ErrorCode.NOT_FOUND, "no_such_timer", timers=self._labels(running))
+            raise self.error(ErrorCode.NOT_FOUND, "no_such_timer", timers=self._words.labels(running))
         return found
 
     def _one(self, intent: Intent, fits: Callable[[Countdown], bool] | None = None, none_fits: str = "") -> Countdown:
@@ -194,13 +201,13 @@ class TimerSkill:
         if fits is not None:
             found = [item for item in found if fits(item)]
             if not found:
-                raise self._error(ErrorCode.NOT_NOW, none_fits)
+                raise self.error(ErrorCode.NOT_NOW, none_fits)
         found = [item for item in found if item.command is None] or found
         here = [item for item in found if intent.satellite is not None and item.satellite == intent.satellite]
         if len(here) == 1:
             return here[0]
-        if len({self.label(item) for item in found}) > 1:
-            raise self._error(ErrorCode.NOT_NOW, "which_timer", timers=self._labels(found))
+        if len({self._words.label(item) for item in found}) > 1:
+            raise self.error(ErrorCode.NOT_NOW, "which_timer", timers=self._words.labels(found))
         return min(found, key=self._countdowns.left)
 
     def _changeable(self, intent: Intent) -> Countdown:
@@ -209,30 +216,14 @@ class TimerSkill:
 
     def _refuse_more(self) -> None:
         if len(self._countdowns.running) >= MOST:
-            raise self._error(ErrorCode.OUT_OF_RANGE, "too_many", count=MOST)
-
-    # Words.
-
-    def _labels(self, countdowns: Iterable[Countdown]) -> str:
-        labels = list(dict.fromkeys(self.label(item) for item in countdowns))
-        return ", ".join(labels[:MOST_TOLD])
-
-    def _left(self, countdown: Countdown) -> str:
-        return say_duration(self._countdowns.left(countdown), self._language)
-
-    def _remaining(self, countdown: Countdown) -> str:
-        ends = countdown.at or self._countdowns.ends_at(countdown)
-        if countdown.command is not None and ends is not None:
-            return self._text("left_errand", command=countdown.command, moment=self._moment(ends))
-        key = "left_paused" if countdown.paused else "left"
-        return self._text(key, timer=self.label(countdown), left=self._left(countdown))
+            raise self.error(ErrorCode.OUT_OF_RANGE, "too_many", count=MOST)
 
     def _duration(self, slots: Slots) -> int:
         seconds = duration(slots)
         if seconds is None:
-            raise self._error(ErrorCode.MISSING, "no_duration")
+            raise self.error(ErrorCode.MISSING, "no_duration")
         if not 1 <= seconds <= LONGEST:
-            raise self._error(ErrorCode.OUT_OF_RANGE, "bad_duration")
+            raise self.error(ErrorCode.OUT_OF_RANGE, "bad_duration")
         return seconds
 
     def _command(self, slots: Slots) -> str | None:
@@ -240,17 +231,8 @@ class TimerSkill:
         if command is None:
             return None
         if not isinstance(command, str) or not 0 < len(command.strip()) <= LONGEST_COMMAND:
-            raise self._error(ErrorCode.BAD_PAYLOAD, "no_command")
+            raise self.error(ErrorCode.BAD_PAYLOAD, "no_command")
         return command.strip()
-
-    def _moment(self, moment: datetime) -> str:
-        return say_moment(moment, self._clock.now(), self._language)
-
-    def _text(self, key: str, **values: object) -> str:
-        return text(f"genie.{key}", self._language, **values)
-
-    def _error(self, code: ErrorCode, key: str, **values: object) -> CommandError:
-        return CommandError(code, self._text(key, **values))
 
 
 def _name(slots: Slots) -> str | None:

@@ -20,7 +20,6 @@ from hub.butler.followups import (
 from hub.butler.resolve import Refusal, Resolved
 from hub.butler.understanding import Understanding
 from hub.butler.undoing import MORE, undoing
-from hub.grammar.parser import ANSWERS
 from hub.home import Home
 from hub.messages import Utterance
 
@@ -31,6 +30,12 @@ WAITS = timedelta(seconds=30)
 """How long what has to be confirmed waits for a yes."""
 
 YES, NEVERMIND, REPEAT, AGAIN, UNDO = "JipsaYes", "HassNevermind", "JipsaRepeat", "JipsaAgain", "JipsaUndo"
+
+FRAGMENT = "JipsaFragment"
+"""What the recognizer may hear that is no sentence without the one before it: 안방이요, 5분으로."""
+
+ANSWERS = frozenset({YES, "JipsaNo"})
+"""What nothing but an answer is."""
 
 NO = frozenset({"JipsaNo", NEVERMIND})
 
@@ -95,6 +100,8 @@ class Dialogue:
         """What a sentence means now."""
         session = self.session(utterance)
         understood = self._understand(utterance.text, utterance.room)
+        if _only(understood) == FRAGMENT:
+            understood = replace(understood, intents=(), refused=Refusal.NOT_A_COMMAND)
         pending, session.pending = session.pending, None
         if pending is not None and not utterance.heard_at - pending.asked_at < WAITS:
             pending = None

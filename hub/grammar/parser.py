@@ -35,8 +35,8 @@ MAX_UNKNOWN = 24
 MAX_CLAUSES = 6
 """Commands in one sentence."""
 
-ANSWERS = frozenset({"JipsaYes", "JipsaNo"})
-"""Intents that mean nothing but an answer to what was asked."""
+ALONE = frozenset({"JipsaYes", "JipsaNo", "JipsaFragment", "JipsaRepeat", "JipsaAgain", "JipsaUndo"})
+"""Intents that are about the conversation itself: a sentence of its own, and only where nothing else is meant."""
 
 
 class Grammar:
@@ -142,7 +142,7 @@ class Grammar:
 def _best(sentences: Iterable[tuple[Parse, ...]]) -> list[tuple[Parse, ...]]:
     """Each meaning once, and of those that leave words unexplained only the ones that leave fewest."""
     sentences = list(sentences)
-    sentences = [one for one in sentences if not _answers(one)] or [one for one in sentences if len(one) == 1]
+    sentences = [one for one in sentences if not _converses(one)] or [one for one in sentences if len(one) == 1]
     if len(sentences) < 2:
         return sentences
     found: dict[object, tuple[Parse, ...]] = {}
@@ -156,9 +156,9 @@ def _best(sentences: Iterable[tuple[Parse, ...]]) -> list[tuple[Parse, ...]]:
     return [sentence for key, sentence in found.items() if costs[key] == least]
 
 
-def _answers(sentence: tuple[Parse, ...]) -> bool:
-    """Whether an answer is in it: 네 is a sentence of its own, and only where nothing else is meant (어, 고마워)."""
-    return any(parse.intent in ANSWERS for parse in sentence)
+def _converses(sentence: tuple[Parse, ...]) -> bool:
+    """Whether it is about the conversation: 네, but not the 어 of 어, 고마워."""
+    return any(parse.intent in ALONE for parse in sentence)
 
 
 def _cost(sentence: tuple[Parse, ...]) -> tuple[int, ...]:

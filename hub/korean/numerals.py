@@ -16,6 +16,8 @@ _DIGITS: Final = "영일이삼사오육칠팔구"
 _POWERS: Final = (("천", 1000), ("백", 100), ("십", 10))
 _MYRIADS: Final = ("", "만", "억", "조", "경")
 _LIMIT: Final = 10**16
+MYRIADS_END: Final = 10_000 ** len(_MYRIADS)
+"""The first number that no name of a myriad reaches."""
 
 _ONES: Final = ("", "하나", "둘", "셋", "넷", "다섯", "여섯", "일곱", "여덟", "아홉")
 _ONES_BEFORE_NOUN: Final = ("", "한", "두", "세", "네", *_ONES[5:])
@@ -100,6 +102,21 @@ def spell(value: Number) -> str:
         return sino(int(value))
     whole, decimals = f"{value:.6f}".rstrip("0").split(".")
     return f"{sino(int(whole))}점{''.join(_DIGITS[int(digit)] for digit in decimals)}"
+
+
+def in_myriads(n: int) -> str:
+    """``n`` in digits with the names of its myriads, as one writes amounts: 123_456_789 is ``1억 2345만 6789``.
+
+    Raises ValueError outside 0 .. 10**20 - 1.
+    """
+    if not 0 <= n < MYRIADS_END:
+        raise ValueError(f"no name for {n}: it must be below {MYRIADS_END}")
+    groups = []
+    for name in _MYRIADS:
+        n, section = divmod(n, 10_000)
+        if section:
+            groups.append(f"{section}{name}")
+    return " ".join(reversed(groups)) or "0"
 
 
 def forms(n: Number, counter: str = "") -> list[str]:

@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING
 from hub.bus import BrokerAddress, Bus
 from hub.config import VoiceSettings
 from hub.korean.jamo import squash
-from hub.messages import ALL_SATELLITES, Activity, SatellitePartial, SatelliteState, Say, Topic, Utterance
+from hub.messages import (
+    ALL_SATELLITES,
+    Activity,
+    SatelliteButton,
+    SatellitePartial,
+    SatelliteState,
+    Say,
+    Topic,
+    Utterance,
+)
 from hub.speech.ears import Ears
 from hub.speech.gate import Gate
 from hub.speech.listening import listen
@@ -97,8 +106,13 @@ class Voice:
         finally:
             self._tell("")
 
+    def press(self) -> None:
+        """Somebody pressed the button: what rings here has been heard, and a command may follow."""
+        self.bus.publish(Topic.satellite(self.satellite, "button"), SatelliteButton())
+        self.call()
+
     def call(self) -> None:
-        """Somebody pressed the button or asked over MQTT: listen, and be silent."""
+        """Somebody called without a word, by the button or over MQTT: listen, and be silent."""
         self._mouth.stop()
         self._mouth.play(Tone.WAKE)
         self.ears.open("mouth")

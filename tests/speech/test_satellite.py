@@ -171,10 +171,11 @@ async def test_the_button_calls_and_the_light_shows_that_it_listens(
 ) -> None:
     async with satellite(broker, recognizer) as room:
         pins = MockFactory()
-        with push_to_talk(LIVING, pins, room.voice.call) as room.voice.watch:
+        with push_to_talk(LIVING, pins, room.voice.press) as room.voice.watch:
             button, light = pins.pin("BOARD29"), pins.pin("BOARD31")
             assert not light.state
             button.drive_low()
+            await listener.object(Topic.satellite("living", "button"))
             await listener.object(Topic.satellite("living"), state="listening")
             assert light.state
             await room.hear(quiet(2), said(COMMAND, "jf_tebukuro"), quiet(2))

@@ -22,6 +22,7 @@ _CHANGES: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
     (re.compile(pattern), put)
     for pattern, put in (
         (r"<!\[CDATA\[|\]\]>", " "),
+        (r"</?(?:a|b|i|u|em|strong|span|code|font|emphasis|prosody)\b[^<>]*>", ""),  # within a word
         (r"</?[A-Za-z!?][^<>]*>", " "),
         (r"!?\[([^\[\]]*)\]\([^()\s]*\)", r"\1"),  # a link or a picture
         (r"(?:https?://|www\.)[!-~]*", " "),
@@ -55,4 +56,4 @@ def _shortened(said: str) -> str:
     ends = [found.end() for found in _END.finditer(said[: LONGEST + 1]) if found.end() <= LONGEST]
     if ends:
         return said[: ends[-1]]
-    return said[: LONGEST - 1].rpartition(" ")[0] or said[: LONGEST - 1]
+    return said[:LONGEST].rpartition(" ")[0] or said[:LONGEST]

@@ -179,7 +179,7 @@ def _hourly(weather: _Weather) -> tuple[Hour, ...]:
     return tuple(
         Hour(weather.at(time), _CONDITIONS[code], temperature)
         for time, code, temperature in zip(hours.time, hours.weather_code, hours.temperature_2m, strict=False)
-        if code in _CONDITIONS and temperature is not None
+        if code is not None and code in _CONDITIONS and temperature is not None
     )
 
 
@@ -190,7 +190,7 @@ def _daily(days: _Daily) -> dict[date, Day]:
         for day, code, low, high, chance in zip(
             days.time, days.weather_code, days.temperature_2m_min, days.temperature_2m_max, chances, strict=False
         )
-        if code in _CONDITIONS and low is not None and high is not None
+        if code is not None and code in _CONDITIONS and low is not None and high is not None
     }
 
 

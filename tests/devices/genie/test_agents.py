@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from agents import TOKEN, HomeAssistant, asking
+from agents import TOKEN, HomeAssistant, asking, serving
 from genies import ManualClock, ask, reply_to
 
 from devices.genie.agents import agent_of, skill
 from devices.genie.agents.homeassistant import LARGEST_ANSWER, HomeAssistantAgent
+from devices.genie.agents.kt_simulator import CLIENT_ID, KEY, SECRET, KtSimulator
 from devices.genie.agents.spoken import LONGEST, spoken
 from devices.genie.bridge import GenieBridge
 from hub.bridges import MAKERS
@@ -25,6 +26,7 @@ from hub.messages import Topic
 NONE = "not_found: 홈 어시스턴트는 답을 몰라요. 다르게 물어봐 주세요."
 FAILED = "device_error: 홈 어시스턴트가 제대로 답하지 못했어요. 한 번 더 물어봐 주세요."
 AWAY = "vendor_unreachable: 홈 어시스턴트와 연결이 안 돼요. 인터넷이나 공유기를 확인해 주세요."
+KT = "저는 기가지니예요."
 
 
 def agent_at(url: str, token: str = TOKEN, **settings: str) -> HomeAssistantAgent:
@@ -119,7 +121,7 @@ GARBAGE = [
     b'{"response": {"response_type": "action_done", "speech": []}}',
     b'{"response": {"response_type": "action_done", "speech": {"plain": {"speech": 5}}}}',
     b'{"response": {"response_type": "query_answer", "speech": {"plain": {"speech": "\\ud83d"}}}}',
-    b'"' + b"x" * LARGEST_ANSWER + b'"',
+    b'{"response": {"response_type": "query_answer", "speech": {"plain": {"speech": "%s"}}}}' % (b"x" * LARGEST_ANSWER),
 ]  # fmt: skip
 
 
@@ -181,7 +183,7 @@ async def test_in_english(broker: BrokerAddress, tmp_path: Path, listener: Any, 
         ("😀 ... !", ""),
         ("첫 문장은 3.5도예요. " * 40, "첫 문장은 3.5도예요. " * 20 + "첫 문장은 3.5도예요."),
         ("가나 " * 200, "가나 " * 99 + "가나"),
-        ("가" * 400, "가" * 299),
+        ("가" * 400, "가" * 300),
     ],
 )
 def test_an_answer_is_cleaned_for_speech(answer: str, said: str) -> None:
@@ -230,30 +232,39 @@ def test_keys_are_in_files(
         assert "secret" not in repr(agent) + str(agent)
 
 
-async def test_the_bridge_is_made_as_the_settings_say(
-    url: str, peer: HomeAssistant, broker: BrokerAddress, tmp_path: Path
+async def test_the_bridge_asks_whom_the_settings_say(
+    url: str, broker: BrokerAddress, tmp_path: Path, listener: Any
 ) -> None:
-    (tmp_path / "token").write_text(TOKEN)
+    for name, value in (("token", TOKEN), ("key", KEY), ("secret", SECRET)):
+        (tmp_path / name).write_text(value)
     path = tmp_path / "jipsa.yaml"
-    for agent in (f"{{kind: homeassistant, url: '{url}', token_file: token}}", "null"):
-        path.write_text(
-            f"state_dir: state\nbroker: {{url: 'mqtt://127.0.0.1:{broker.port}'}}\ngenie: {{agent: {agent}}}\n"
-        )
-        async with MAKERS["genie"](load_settings(path), Home()) as bridge:
-            assert isinstance(bridge, GenieBridge)
-            assert ("JipsaAsk" in bridge._handlers) is (agent != "null")
+    async with KtSimulator().serving() as port:
+        files = "key_file: key, secret_file: secret"
+        for agent, said in (
+            (f"{{kind: homeassistant, url: '{url}', token_file: token}}", "거실은 23도예요."),
+            (f"{{kind: kt, client_id: {CLIENT_ID}, {files}, host: 127.0.0.1, port: {port}, tls: false}}", KT),
+            ("null", "unknown_intent: genie는 JipsaAsk 명령을 몰라요."),
+        ):
+            settings = f"state_dir: state\nbroker: {{url: 'mqtt://127.0.0.1:{broker.port}'}}\ngenie: {{agent: {agent}}}"
+            path.write_text(settings)
+            async with MAKERS["genie"](load_settings(path), Home()) as bridge, serving(bridge):
+                assert await ask(listener, "JipsaAsk", query="너는 누구야?") == said
 
 
 @pytest.mark.parametrize(
     ("agent", "fault"),
     [
-        ("{kind: homeasistant}", "genie.agent: 'homeasistant' is none of kt, homeassistant; did you mean 'homeassistant'?"),
+        ("{kind: hass}", "genie.agent: 'hass' is none of kt, homeassistant"),
         ("{}", "genie.agent: 'kind' is missing"),
         ("{kind: kt}", "genie.agent: 'client_id' is missing"),
-        ("{kind: kt, client_id: me, prot: 1}", "genie.agent.prot: unknown key; known are client_id, key_file, secret_file, "
-         "host, port, tls, kind; did you mean 'port'?"),
-        ("{kind: homeassistant, url: 'http://hass', tokn: x}", "genie.agent.tokn: unknown key; known are kind, url, "
-         "token_file, language, agent_id"),
+        (
+            "{kind: kt, client_id: me, naam: 1}",
+            "genie.agent.naam: unknown key; known are client_id, key_file, secret_file, host, port, tls, kind",
+        ),
+        (
+            "{kind: homeassistant, url: 'http://hass', tokn: x}",
+            "genie.agent.tokn: unknown key; known are kind, url, token_file, language, agent_id",
+        ),
         ("{kind: homeassistant, url: hass}", "genie.agent.url: 'hass' is no web address; it looks like http://host:8123"),
     ],
 )  # fmt: skip

@@ -1,7 +1,7 @@
 """Sentences that are carried out later: planned, told, cancelled, kept over a restart, and never done too late."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +78,7 @@ async def test_a_sentence_is_carried_out_at_a_time(
             {"minutes": 3, "conversation_command": 7},
             "bad_payload: 그때 무엇을 할지도 함께 말씀해 주세요.",
         ),
-        ("JipsaSchedule", {"conversation_command": OFF}, "bad_payload: 언제 할지도 함께 말씀해 주세요."),
+        ("JipsaSchedule", {"conversation_command": OFF}, "missing: 언제 할지도 함께 말씀해 주세요."),
         (
             "JipsaSchedule",
             {"time": "25:00", "conversation_command": OFF},
@@ -205,23 +205,39 @@ async def test_waking_up_in_the_past_loses_no_plan(started: Start, listener: Any
         assert "11월 20일 토요일 오전 9시에 ‘거실 불 꺼줘’ 하기로 했어요." in await ask(listener, "HassTimerStatus")
 
 
-async def test_timers_of_the_version_before_are_taken_up(started: Start, listener: Any, tmp_path: Path) -> None:
+async def test_timers_of_the_version_before_are_taken_up_once(
+    started: Start, listener: Any, clock: ManualClock, tmp_path: Path
+) -> None:
     saved = {
         "id": "a", "seconds": 600, "name": "라면", "satellite": "kitchen", "room": "주방",
         "left": 600.0, "ends_at": (NOON + timedelta(minutes=10)).astimezone(UTC).isoformat(),
     }  # fmt: skip
+    plan = {**saved, "id": "b", "name": None, "command": OFF, "at": (NOON + timedelta(hours=7)).isoformat()}
     file = tmp_path / "state" / "timers.json"
     file.parent.mkdir()
-    file.write_text(json.dumps({"version": 1, "timers": [saved]}))
+    file.write_text(json.dumps({"version": 2, "timers": [saved, plan]}))
+    told = "라면 타이머가 10분 남았어요. 오후 7시에 ‘거실 불 꺼줘’ 하기로 했어요."
     async with started():
-        assert await ask(listener, "HassTimerStatus") == "라면 타이머가 10분 남았어요."
-        await ask(listener, "JipsaSchedule", time="19:00", conversation_command=OFF)
-    written = json.loads(file.read_text())
-    assert written["version"] == 2
-    ramen, plan = written["timers"]
-    assert (ramen["name"], ramen["command"], ramen["at"]) == ("라면", None, None)
-    assert plan["command"] == OFF
-    assert datetime.fromisoformat(plan["at"]) == NOON + timedelta(hours=7)
+        assert await ask(listener, "HassTimerStatus") == told
+        assert not file.exists()
+    assert file.with_name("timers.json.imported").exists()
+    async with started():
+        assert await ask(listener, "HassTimerStatus") == told
+        clock.advance(600)
+        assert await alarm(listener, "kitchen") == "라면 타이머가 끝났어요."
+    async with started():
+        assert await ask(listener, "HassTimerStatus") == "오후 7시에 ‘거실 불 꺼줘’ 하기로 했어요."
+
+
+async def test_timers_of_the_version_before_stay_where_nothing_can_be_kept(
+    started: Start, listener: Any, tmp_path: Path
+) -> None:
+    saved = {"id": "a", "seconds": 600, "left": 600.0, "ends_at": (NOON + timedelta(minutes=10)).isoformat()}
+    (tmp_path / "state/assistant.db").mkdir(parents=True)
+    (tmp_path / "state/timers.json").write_text(json.dumps({"timers": [saved]}))
+    async with started():
+        assert await ask(listener, "HassTimerStatus") == "10분 타이머가 10분 남았어요."
+    assert (tmp_path / "state/timers.json").exists()
 
 
 async def test_a_sentence_that_nobody_takes_is_not_lost_in_silence(

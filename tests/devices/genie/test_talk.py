@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import cache
+from itertools import pairwise
 from math import prod
 from typing import Any
 
@@ -23,7 +24,7 @@ async def test_the_answers_of_a_topic_take_turns(genie: GenieBridge, listener: A
     told = [await ask(listener, "HassRespond", topic="thanks") for _ in range(7)]
     assert told[0] == "천만에요."
     assert len(set(told)) == len(small_talk()["thanks"])
-    assert all(one != other for one, other in zip(told, told[1:], strict=False))
+    assert all(one != other for one, other in pairwise(told))
 
 
 @pytest.mark.parametrize(

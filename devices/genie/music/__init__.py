@@ -1,0 +1,1 @@
+"""Music and radio, played by MPD (https://www.musicpd.org)."""
