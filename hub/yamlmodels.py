@@ -14,7 +14,7 @@ def without_tags(keys: Sequence[str | int], data: Any) -> tuple[str | int, ...]:
     path = []
     for place, key in enumerate(keys):
         if isinstance(data, dict) and key not in data and place < len(keys) - 1:
-            pass
+            continue
         path.append(key)
         match data, key:
             case (dict(), _):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -45,7 +45,8 @@ class ManualClock:
 
     def advance(self, seconds: float) -> None:
         self._monotonic += seconds
-        self.set_wall(self._now + timedelta(seconds=seconds))
+        later = self._now.astimezone(UTC) + timedelta(seconds=seconds)
+        self.set_wall(later.astimezone(self._now.tzinfo))
 
     def set_wall(self, now: datetime) -> None:
         self._now = now

@@ -39,6 +39,7 @@ FLAT = Home(
         _device("tv", "티비", "television", "living", "TV"),
         _device("gas", "가스 밸브", "valve", "kitchen"),
         _device("movie", "영화 모드", "scene", "living"),
+        _device("leaving", "외출 루틴", "script"),
         _device("secret", "비밀등", "light", "kids", hidden=True),
         _device("living_button", "거실 버튼", "button", "living", hidden=True),
     ),

@@ -56,12 +56,13 @@ class Ringing:
         self.changed()
         try:
             while number * EVERY < bell.lasts and await self._may_ring(bell):
+                said_at = clock.monotonic()
                 self._desk.say(bell.satellite, bell.said, "alarm", f"{bell.id}-{number}" if number else bell.id)
                 await self._desk.bus.flush()
                 if kept and not until_silent:
                     await gone()
                     kept = False
-                number = int((clock.monotonic() - due) / EVERY) + 1
+                number = int((said_at - due) / EVERY) + 1
                 await wait(clock, bell.stopped, due + number * EVERY)
             if kept:
                 await gone()

@@ -53,6 +53,11 @@ QUESTIONS = frozenset({"HassGetState", "HassClimateGetTemperature", "JipsaGetRem
 SUMMARY = "JipsaHomeSummary"
 """The intent that is about every device."""
 
+NO_APPLIANCES = frozenset({
+    "alarm", "button", "conversation", "reminder", "scene", "schedule", "script", "timer", "todo", "weather",
+})  # fmt: skip
+"""Types of devices that are neither on nor off nor open."""
+
 OF_ROOMS = frozenset({"HassVacuumCleanArea"})
 """Intents whose room is no place where their device stands."""
 
@@ -82,7 +87,8 @@ def resolve(parse: Parse, slots: Slots, home: Home, room: str | None) -> list[Re
     One intent for each target that was named, in each room that was named. Raises UnresolvedError.
     """
     if parse.intent == SUMMARY:
-        return [Resolved(parse.intent, slots, tuple(device.id for device in home.devices if not device.hidden))]
+        shown = (device.id for device in home.devices if not device.hidden and device.type not in NO_APPLIANCES)
+        return [Resolved(parse.intent, slots, tuple(shown))]
     if not parse.types:
         rooms = [found.name for named in parse.named for area in named.areas if (found := home.room(area))]
         return [Resolved(parse.intent, {**slots, "area": name}, ()) for name in rooms] or [

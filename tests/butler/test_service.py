@@ -25,7 +25,7 @@ ROOMS = Home((Room(id="living", name="거실"), Room(id="bedroom", name="안방"
 
 POWER = {"power": Property(type="boolean", writable=True)}
 
-TALK = "밥 먹었어"
+TALK = "그래서 내가 그랬지"
 """What is said to somebody else, and answered without any bridge."""
 
 

@@ -20,6 +20,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 import hub.grammar
+from hub.butler.resolve import NO_APPLIANCES
 from hub.butler.understanding import Understander
 from hub.grammar.lexicon import lexicon
 from hub.home import Home, load_home
@@ -34,7 +35,7 @@ CORPUS = Path(__file__).parent / "corpus"
 NO_SENTENCES = frozenset({"home", "rejected"})
 """Files of the corpus that hold no sentences with a meaning."""
 
-FREE_SLOTS = ("item", "search_query", "message", "conversation_command")
+FREE_SLOTS = ("item", "search_query", "message", "conversation_command", "expression")
 """Slots with text that no list has: only variants that leave it alone mean the same."""
 
 TIMERS = ("Timer", "TimerStatus")
@@ -138,7 +139,7 @@ def rejected() -> tuple[str, ...]:
 def _meant(entry: Mapping[str, Any]) -> Meant:
     targets = entry.get("targets", ())
     if targets == "all":
-        targets = [device.id for device in home().devices if not device.hidden]
+        targets = [device.id for device in home().devices if not device.hidden and device.type not in NO_APPLIANCES]
     return Meant(entry["intent"], frozenset(targets), entry.get("slots", {}))
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing, contextmanager, suppress
 from typing import Any, Final
 
@@ -27,6 +27,13 @@ PAUSES = (0.5, 30.0)
 
 HURRY = 2.0
 """Seconds that somebody who wants something waits for a player that is away."""
+
+
+class _Client(MPDClient):  # type: ignore[misc]
+    def _MPDClient__idle_result(self, result: Any) -> None:  # noqa: N802
+        """As the library does it, but who lost the connection is not told of it in the log as well."""
+        with suppress(OSError, mpd.ConnectionError):
+            super()._MPDClient__idle_result(result)
 
 
 class PlayerError(Exception):
@@ -59,7 +66,7 @@ class Player:
         self._online = asyncio.Event()
         self._wanted = asyncio.Event()
 
-    async def news(self) -> AsyncIterator[frozenset[str] | None]:
+    async def news(self) -> AsyncGenerator[frozenset[str] | None, None]:
         """What changed, for ever: everything after each connect, None after each connection that is lost or refused."""
         shortest, longest = PAUSES
         pause = shortest
@@ -74,8 +81,8 @@ class Player:
                     async for changed in changes:
                         yield frozenset(changed)
             except (OSError, mpd.MPDError) as error:
-                log.log(logging.WARNING if pause == shortest else logging.DEBUG, "mpd: %s:%d: %s", self.host, self.port,
-                        error)  # fmt: skip
+                level = logging.WARNING if pause == shortest else logging.DEBUG
+                log.log(level, "mpd: %s:%d: %s", self.host, self.port, str(error) or "the connection is lost")
             finally:
                 self._disconnect()
             yield None
@@ -110,7 +117,7 @@ class Player:
             raise
 
     async def _connected(self) -> MPDClient:
-        client = MPDClient()
+        client = _Client()
         try:
             async with asyncio.timeout(PATIENCE):
                 await client.connect(self.host, self.port)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import aclosing, asynccontextmanager, suppress
 from typing import Final
 
 from devices.commands import Changes
@@ -17,6 +17,7 @@ from devices.genie.music.sound import Sound
 from devices.genie.music.stations import Station, station_like
 from devices.genie.skill import Desk, Handler, Skill
 from hub.messages import About, ErrorCode, Intent, Property, Topic, Value
+from hub.together import end
 
 MUSIC: Final = "music"
 """Id of the player."""
@@ -41,6 +42,7 @@ class MusicSkill(Skill):
         self._player = player
         self._stations = tuple(stations)
         self._devices = [MUSIC, RADIO] if stations else [MUSIC]
+        self._online: bool | None = None
         self._working = asyncio.Lock()
         self._kept = Kept(desk.store)
         self._sound = Sound(player, self._kept)
@@ -92,28 +94,23 @@ class MusicSkill(Skill):
 
     async def run(self) -> None:
         """Follow the player, and be quiet for the satellites."""
+        following = asyncio.create_task(self._follow())
         try:
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._follow())
-                tasks.create_task(self._attention.run())
+            await self._attention.run()
         finally:
-            with suppress(PlayerError):
-                await self._sound.lower(False)
+            await self._lower(False)
+            await end(following)
 
     async def _follow(self) -> None:
-        online = False
-        async for changed in self._player.news():
-            try:
-                if changed is not None and not online:
+        async with aclosing(self._player.news()) as news:
+            async for changed in news:
+                if changed is None:
                     self._sound.lost()
-                if changed is not None:
+                    self._available(False)
+                    continue
+                with suppress(PlayerError):
                     await self._show()
-            except PlayerError as error:
-                self.desk.log("warning", f"mpd: {error}")
-                continue
-            if online != (changed is not None):
-                online = not online
-                self._available(online)
+                    self._available(True)
 
     async def set(self, device: str, changes: Changes) -> None:
         """Carry out changes of the player, or turn on the radio."""
@@ -186,8 +183,10 @@ class MusicSkill(Skill):
         return state
 
     def _available(self, online: bool) -> None:
-        for device in self._devices:
-            self.desk.available(device, online)
+        if online != self._online:
+            self._online = online
+            for device in self._devices:
+                self.desk.available(device, online)
 
     async def _lower(self, lowered: bool) -> None:
         with suppress(PlayerError):

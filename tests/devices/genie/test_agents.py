@@ -14,7 +14,7 @@ from genies import ManualClock, ask, reply_to
 from devices.genie.agents import agent_of, skill
 from devices.genie.agents.homeassistant import LARGEST_ANSWER, HomeAssistantAgent
 from devices.genie.agents.kt_simulator import CLIENT_ID, KEY, SECRET, KtSimulator
-from devices.genie.agents.spoken import LONGEST, spoken
+from devices.genie.agents.spoken import LONGEST, LOOKED_AT, spoken
 from devices.genie.bridge import GenieBridge
 from hub.bridges import MAKERS
 from hub.bus import BrokerAddress
@@ -198,6 +198,7 @@ EVIL = ["<", "<a", "[", "[](", "\n", " \n", "가\n", " ", "*a", "www.", "&", "."
 @pytest.mark.timeout(5)
 def test_a_huge_answer_holds_nothing_up(evil: str) -> None:
     assert len(spoken(evil * 500_000)) <= LONGEST
+    assert "끝" not in spoken(evil * LOOKED_AT + " 끝")
 
 
 def homeassistant(token_file: Path | None) -> AgentSettings:

@@ -1,4 +1,4 @@
-"""Small talk and announcements."""
+"""Small talk."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -8,13 +8,12 @@ from math import prod
 from typing import Any
 
 import pytest
-from genies import NOON, ManualClock, Start, ask, said
+from genies import NOON, ManualClock, Start, ask
 
 from devices.genie.bridge import GenieBridge
 from devices.genie.talk import small_talk
 from hub.grammar.lexicon import Frame, lexicon
 from hub.grammar.template import Choice, Node, Sequence
-from hub.messages import Topic
 
 LEAST_TOPICS = 40
 LEAST_WAYS = 6
@@ -102,20 +101,7 @@ def test_every_topic_has_two_answers_at_any_hour_in_either_language(topic: str) 
     assert all(sum(answer.get("at") == daytime for answer in answers) >= 2 for daytime in daytimes)
 
 
-async def test_a_message_is_told_everywhere(genie: GenieBridge, listener: Any) -> None:
-    assert await ask(listener, "HassBroadcast", satellite="kitchen", message=" 밥 먹자 ") == "네, 모두에게 전했어요."
-    announced = await listener.object(Topic.say("all"))
-    assert (announced["text"], announced["priority"]) == ("밥 먹자", "announcement")
-
-
-@pytest.mark.parametrize("slots", [{}, {"message": " "}, {"message": 3}])
-async def test_an_announcement_needs_a_message(slots: dict[str, Any], genie: GenieBridge, listener: Any) -> None:
-    assert await ask(listener, "HassBroadcast", **slots) == "bad_payload: 뭐라고 전할지 말씀해 주세요."
-    assert not said(listener)
-
-
 async def test_talk_in_english(started: Start, listener: Any) -> None:
     async with started("en"):
         assert await ask(listener, "HassNevermind") == "All right."
         assert await ask(listener, "HassRespond", topic="thanks") == "You are welcome."
-        assert await ask(listener, "HassBroadcast", message="dinner") == "All right, everybody was told."

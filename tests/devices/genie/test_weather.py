@@ -207,6 +207,16 @@ async def test_a_server_that_answers_garbage(
         assert await ask(listener, GET) == CLEAR
 
 
+@pytest.mark.parametrize(("status", "padding"), [(500, 0), (200, LARGEST)])
+async def test_a_forecast_that_comes_wrongly(
+    status: int, padding: int, started: Start, listener: Any, server: WeatherServer
+) -> None:
+    body = json.dumps(server.answers["forecast"]).encode()
+    server.broken["forecast"] = (status, body + b" " * padding)
+    async with started(more=[skill_of(server)]):
+        assert await ask(listener, GET) == AWAY
+
+
 WRONG = [
     ("current", "temperature_2m", "hot"),
     ("current", "temperature_2m", 1e9),
