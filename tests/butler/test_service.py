@@ -25,7 +25,7 @@ ROOMS = Home((Room(id="living", name="거실"), Room(id="bedroom", name="안방"
 
 POWER = {"power": Property(type="boolean", writable=True)}
 
-TALK = "그래서 내가 그랬지"
+TALK = "버스가 늦었어"
 """What is said to somebody else, and answered without any bridge."""
 
 
@@ -174,7 +174,7 @@ async def test_what_is_refused_is_answered_and_nothing_is_sent(broker: BrokerAdd
         await butler.knows("안방 스탠드")
         for sentence, room, reason, spoken in [
             ("스탠드 켜지 마", None, "negated", "하지 않을게요"),
-            ("밥 먹었어", None, "not_a_command", "무슨 말씀인지"),
+            ("버스가 늦었어", None, "not_a_command", "무슨 말씀인지"),
             ("거실 스탠드 구워 줘", None, "not_a_command", "'구워 줘'가 무슨 말씀인지"),
             ("오븐 켜", None, "unknown_device", "'오븐'이라는 기기나 방을"),
             ("스탠드 켜", None, "which_device", "거실 스탠드와 안방 스탠드가 있어요"),

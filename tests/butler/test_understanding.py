@@ -114,7 +114,7 @@ def test_a_sentence_means_devices(
         ("스탠드 켜고 선풍기는 끄지 마", None, Refusal.NEGATED, []),
         ("스탠드 켰어", None, Refusal.NOT_A_COMMAND, []),
         ("거실 불 구워 줘", None, Refusal.NOT_A_COMMAND, []),
-        ("밥 먹었어", "living", Refusal.NOT_A_COMMAND, []),
+        ("버스가 늦었어", "living", Refusal.NOT_A_COMMAND, []),
         ("", "living", Refusal.NOT_A_COMMAND, []),
         ("스탠드 켜고 꺼 줘", None, Refusal.AMBIGUOUS, []),
         ("세탁기 돌리고 멈춰 줘", None, Refusal.AMBIGUOUS, []),
@@ -342,7 +342,7 @@ def test_nothing_but_a_name_is_corrected(text: str) -> None:
         ("다락방 불 켜 줘", Refusal.UNKNOWN_DEVICE, "다락방"),
         ("베란다 불 켜", Refusal.UNKNOWN_DEVICE, "베란다 불"),
         ("거실 불 구워 줘", Refusal.NOT_A_COMMAND, "구워 줘"),
-        ("밥 먹었어", Refusal.NOT_A_COMMAND, None),
+        ("버스가 늦었어", Refusal.NOT_A_COMMAND, None),
         ("에어컨 켜", Refusal.WHICH_DEVICE, None),
     ],
 )

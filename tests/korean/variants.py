@@ -35,7 +35,7 @@ CORPUS = Path(__file__).parent / "corpus"
 NO_SENTENCES = frozenset({"home", "rejected"})
 """Files of the corpus that hold no sentences with a meaning."""
 
-FREE_SLOTS = ("item", "search_query", "message", "conversation_command", "expression")
+FREE_SLOTS = ("item", "search_query", "message", "conversation_command", "expression", "station")
 """Slots with text that no list has: only variants that leave it alone mean the same."""
 
 TIMERS = ("Timer", "TimerStatus")
@@ -50,6 +50,7 @@ NOW = datetime(2026, 11, 25, 10, 0, tzinfo=timezone(timedelta(hours=9)))
 QUESTIONS = frozenset({
     "HassGetState", "HassClimateGetTemperature", "JipsaGetRemainingTime", "HassTimerStatus", "JipsaGetList",
     "HassGetWeather", "HassGetCurrentTime", "HassGetCurrentDate", "HassRespond",
+    "JipsaGetPlaying",
 })  # fmt: skip
 
 ENDINGS_A_SENTENCE = 25
