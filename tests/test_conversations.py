@@ -48,7 +48,7 @@ _SAID = re.compile(r"(\S+)> (.+)")
 
 _PASSED = re.compile(r"\((\d+)초 뒤\)")
 
-SATELLITES = {"거실": "living", "안방": "bedroom", "주방": "kitchen", "아이방": "kids", "다용도실": "utility"}
+SATELLITES = {"거실": "living", "안방": "bedroom", "주방": "kitchen", "아이방": "kids", "다용도실": "utility", "어딘가": "pocket"}
 
 
 class House:
@@ -64,7 +64,7 @@ class House:
     async def say(self, room: str, sentence: str) -> list[str]:
         """Say something; the lines of what goes out and of what is answered."""
         satellite = SATELLITES[room]
-        said = Utterance(text=sentence, satellite=satellite, room=room, heard_at=self._clock.now())
+        said = Utterance(text=sentence, satellite=satellite, room=None if room == "어딘가" else room, heard_at=self._clock.now())
         self._listener.bus.publish(Topic.UTTERANCE, said)
         answer = await self._listener.object(Topic.say(satellite), utterance_id=said.id)
         understood = await self._listener.object(Topic.UNDERSTOOD, utterance_id=said.id)
@@ -91,7 +91,7 @@ async def house(broker: TestBroker, state: Path) -> AsyncIterator[House]:
         ]
         await stack.enter_async_context(listener.bus.running())
         await stack.enter_async_context(together([butler.run(), *(bridge.run() for bridge in bridges)]))
-        await butler.ready({device.id for device in home.devices} | {"timers", "shopping_list", "todo_list"})
+        await butler.ready({device.id for device in home.devices} | {"timers", "alarms", "reminders", "shopping_list", "todo_list"})
         yield House(listener, clock)
 
 

@@ -100,15 +100,16 @@ class GenieBridge(Bridge):
         handler = self._handlers.get(intent.intent)
         if handler is None:
             return await super().carry_out(intent)
-        async with self._locks[intent.intent]:
-            before = {device: dict(state) for device, state in self.states.items()}
+        shown = [device for device, owner in self._owners.items() if intent.intent in owner.handlers()]
+        async with self._locks[f"{intent.intent} {intent.satellite}"]:
+            before = {device: dict(self.states.get(device, {})) for device in shown}
             said = await handler(intent)
-        changed = {device: self._news(device, before.get(device, {})) for device in self.states}
+        changed = {device: self._news(device, before[device]) for device in shown}
         changed = {device: news for device, news in changed.items() if news}
         return Reply(id=intent.id, bridge=self.name, ok=True, say=said, changed=changed)
 
     def _news(self, device: str, before: Changes) -> Changes:
-        return {name: value for name, value in self.states[device].items() if before.get(name) != value}
+        return {name: value for name, value in self.states.get(device, {}).items() if before.get(name) != value}
 
     async def set(self, device: str, changes: Changes) -> None:
         """Hand it to the skill whose device it is."""

@@ -16,7 +16,7 @@ from itertools import takewhile
 
 from hub.butler.understanding import Understanding
 from hub.butler.wording import distinct
-from hub.grammar.parse import Word
+from hub.grammar.parse import HERE, Word
 from hub.home import Device, Home
 from hub.korean.jamo import squash
 from hub.korean.josa import with_josa
@@ -70,8 +70,9 @@ class Before:
 def before(understood: Understanding, home: Home, *, asked: bool) -> Before:
     """Cut up a sentence that was understood, or (`asked`) about which was asked."""
     clause = _last_clause(understood.words)
-    named = [word for word in clause if word.role in {"area", "target", "class", "type", "device"}]
-    rest = " ".join(word.text for word in clause if word not in named and word.role != "filler")
+    clause = [word for word in clause if word.role != "filler" and ("area", HERE) not in word.slots]
+    named = [word for word in clause if word.role in {"area", "target"}]
+    rest = " ".join(word.text for word in clause if word not in named)
     head = next((word.text for word in clause if word.role == "phrase"), "")
     targets = [device for meant in understood.intents[-1:] for i in meant.targets if (device := home.device(i))]
     rooms = {room.name for device in targets if (room := home.room_of(device))}

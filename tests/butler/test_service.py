@@ -177,7 +177,7 @@ async def test_what_is_refused_is_answered_and_nothing_is_sent(broker: BrokerAdd
             ("버스가 늦었어", None, "not_a_command", "무슨 말씀인지"),
             ("거실 스탠드 구워 줘", None, "not_a_command", "'구워 줘'가 무슨 말씀인지"),
             ("오븐 켜", None, "unknown_device", "'오븐'이라는 기기나 방을"),
-            ("스탠드 켜", None, "which_device", "거실 스탠드와 안방 스탠드가 있어요"),
+            ("스탠드 켜", None, "which_device", "어느 방 스탠드를 말씀하세요? 거실과 안방에"),
             ("여기 불 켜", None, "which_room", "어느 방"),
             ("여기 불 켜", "다락", "which_room", "어느 방"),
         ]:
