@@ -52,7 +52,9 @@ def test_shipped_settings_hold_every_key_at_its_default_except_home_and_room() -
     assert settings.home == SHIPPED.with_name("home.yaml")
     voice = settings.voice.model_copy(update={"room": None})
     assert settings.sentences == SHIPPED.with_name("sentences")
-    assert settings.model_copy(update={"home": None, "sentences": None, "voice": voice}) == Settings()
+    assert settings.routines == SHIPPED.with_name("routines.yaml")
+    beside = {"home": None, "sentences": None, "routines": None}
+    assert settings.model_copy(update={**beside, "voice": voice}) == Settings()
     content = SHIPPED.read_text()
     for name, section in Settings.model_fields.items():
         assert f"{name}:" in content

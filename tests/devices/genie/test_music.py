@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,9 @@ from devices.genie.music.player import Player
 from devices.genie.music.skill import MusicSkill
 from devices.genie.music.stations import Station, station_like
 from hub.bus import BrokerAddress
-from hub.messages import SatelliteState, Topic
+from hub.butler.service import Butler
+from hub.home import Home
+from hub.messages import About, Property, SatelliteState, Topic, Utterance
 
 pytestmark = pytest.mark.skipif(MPD is None, reason="mpd is not installed (apt install mpd)")
 
@@ -278,6 +281,71 @@ def test_half_a_name_that_means_two_stations_is_none(radio: TestRadio) -> None:
     assert station_like("클래식", known) is known[0]
     assert station_like("케이비에스 클래식 에프엠", known) is known[0]
     assert station_like("k", known) is None
+
+
+# What is said.
+
+
+@asynccontextmanager
+async def talking(
+    listener: Any, broker: BrokerAddress, *devices: str
+) -> AsyncIterator[Callable[[str], Awaitable[str]]]:
+    butler = Butler(broker, Home((), ()))
+    serving = asyncio.create_task(butler.run())
+
+    async def utter(text: str) -> str:
+        said = Utterance(text=text, satellite="living")
+        listener.bus.publish(Topic.UTTERANCE, said)
+        return str((await listener.object(Topic.say("living"), utterance_id=said.id))["text"])
+
+    try:
+        await butler.ready(devices)
+        yield utter
+    finally:
+        serving.cancel()
+        with suppress(asyncio.CancelledError):
+            await serving
+
+
+async def test_nobody_has_to_name_the_only_player(
+    genie: GenieBridge, listener: Any, broker: BrokerAddress, mpd: TestMpd
+) -> None:
+    async with talking(listener, broker, "music", "radio") as utter:
+        assert await utter("라디오 틀어줘") == "라디오를 켰어요."
+        await listener.object(STATE, source="KBS 클래식FM", playback="playing")
+        assert await utter("교통방송 틀어줘") == "음악에서 교통을 틀었어요."
+        await listener.object(STATE, source="교통방송")
+        assert await utter("라디오 들려줘") == "교통방송을 틀었어요."
+        assert await utter("KBS 클래식FM 틀어줘") == "KBS 클래식FM을 틀었어요."
+        assert await utter("음악 틀어줘") == "음악을 켰어요."
+        await becomes(mpd, state="play", playlistlength=str(len(SONGS)))
+        assert await utter("아이유 노래 틀어줘") == "음악에서 아이유를 틀었어요."
+        first = await utter("이 노래 뭐야?")
+        assert first in {"아이유의 밤편지예요.", "아이유의 가을 아침이에요."}
+        assert await utter("다음 곡") == "음악을 다음으로 넘겼어요."
+        assert await utter("이 노래 제목이 뭐야?") in {"아이유의 밤편지예요.", "아이유의 가을 아침이에요."} - {first}
+        assert await utter("소리 50으로 줄여줘") == "음악 소리를 50으로 맞췄어요."
+        assert await utter("소리 키워줘") == "음악 소리를 60으로 키웠어요."
+        assert await utter("노래 멈춰") == "음악을 잠시 멈췄어요."
+        await becomes(mpd, state="pause", volume="60")
+        assert await utter("노래 틀어줘") == "음악에서 음악을 틀었어요."
+        await becomes(mpd, state="play")
+        assert await utter("라디오 꺼줘") == "음악을 껐어요."
+        await becomes(mpd, state="stop")
+
+
+async def test_of_several_players_one_has_to_be_named(
+    genie: GenieBridge, listener: Any, broker: BrokerAddress, mpd: TestMpd
+) -> None:
+    properties = {"power": Property(type="boolean", writable=True)}
+    television = About(id="tv", bridge="thinq", type="television", name="티비", properties=properties)
+    listener.bus.publish(Topic.device("tv", "about"), television, retain=True)
+    async with talking(listener, broker, "music", "radio", "tv") as utter:
+        for asked in ("소리 키워줘", "노래 멈춰", "다음 곡", "노래 틀어줘"):
+            assert {"음악", "티비"} <= set(re.findall("음악|티비", await utter(asked)))
+        await say(listener, "HassSetVolume", volume_level=50)
+        assert await utter("음악 소리 키워줘") == "음악 소리를 60으로 키웠어요."
+        assert await utter("라디오 틀어줘") == "라디오를 켰어요."
 
 
 # How loud it is.
