@@ -56,7 +56,10 @@ async def _genie(settings: Settings, home: Home) -> AsyncIterator[Bridge]:
     from devices.genie.agents import agent_of
     from devices.genie.agents.skill import AgentSkill
     from devices.genie.bridge import GenieBridge
+    from devices.genie.calendars import HomeCalendar
+    from devices.genie.reckoning import ReckonSkill
     from devices.genie.routines import RoutineSkill
+    from devices.genie.schedule import ScheduleSkill
     from devices.genie.weather import WeatherSkill
     from devices.genie.weather.open_meteo import OpenMeteo
     from hub.routines import load_routines
@@ -69,6 +72,9 @@ async def _genie(settings: Settings, home: Home) -> AsyncIterator[Bridge]:
     if asked is not None:
         more.append(partial(AgentSkill, agent=agent_of(asked, settings.language)))
     more.append(_music(settings))
+    more.append(ReckonSkill)
+    calendars = [HomeCalendar(calendar.name, calendar.source) for calendar in settings.genie.calendars]
+    more.append(partial(ScheduleSkill, calendars=calendars))
     more.append(partial(RoutineSkill, routines=load_routines(settings.routines, settings.language)))
     yield GenieBridge(settings.broker.address(), settings.language, state_dir=settings.state_dir, more=more)
 

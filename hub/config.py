@@ -48,6 +48,14 @@ def _checked_web_url(url: str) -> str:
     return url
 
 
+def _checked_calendar(source: str, info: ValidationInfo) -> str:
+    if "://" not in source and source.strip():
+        return str(_from_folder(Path(source), info))
+    if not re.fullmatch(r"https?://[^\s/?#]+(/\S*)?", source):
+        raise fault_in("bad_calendar", got=source)
+    return source
+
+
 def _checked_country(country: str) -> str:
     if not (len(country) == 2 and country.isascii() and country.isupper()):
         raise fault_in("bad_country", got=country)
@@ -233,12 +241,20 @@ class MusicSettings(_Section):
     stations: Annotated[tuple[StationSettings, ...], AfterValidator(_told_apart)] = ()
 
 
+class CalendarSettings(_Section):
+    """A calendar: what it is called, and its iCalendar file or the address of one."""
+
+    name: str = Field(min_length=1)
+    source: Annotated[str, AfterValidator(_checked_calendar)]
+
+
 class GenieSettings(_Section):
     """The assistant's skills: clock, timers, weather, music. `agent` is asked what Jipsa itself does not know."""
 
     enabled: bool = True
     weather: WeatherSettings | None = None
     music: MusicSettings = MusicSettings()
+    calendars: tuple[CalendarSettings, ...] = ()
     agent: AgentSettings | None = None
 
 

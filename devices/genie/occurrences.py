@@ -1,8 +1,8 @@
 """What happens in some weeks of a calendar: read in a process of its own, since a small file may mean endless events.
 
-`python -m devices.genie.occurrences FROM TO` takes an iCalendar file (RFC 5545) on standard input and two moments (ISO),
-and writes a list of [title, begin, end] as JSON. Begin and end are ISO dates of whole days, or moments; those without
-an offset are local. It ends with 1 where the input is no calendar.
+`python -m devices.genie.occurrences FROM TO` takes an iCalendar file (RFC 5545) on standard input and two moments in
+ISO form, and writes a list of [title, begin, end] as JSON. Begin and end are dates of whole days, or moments; those
+without an offset are local. It ends with 1 where the input is no calendar.
 """
 
 from __future__ import annotations

@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from devices.commands import CommandError
 from devices.genie.calendars import Event, HomeCalendar
 from devices.genie.clock import moment_of, say_day, say_moment, say_time
 from devices.genie.dates import day_of
 from devices.genie.skill import Desk, Handler, Skill
-from hub.messages import About, ErrorCode, Intent, Property
+from hub.messages import About, ErrorCode, Intent, Property, Value
 from hub.texts import has_text
 
 DEVICE: Final = "schedule"
@@ -19,6 +20,9 @@ DEVICE: Final = "schedule"
 
 OFTEN = 15 * 60.0
 """Seconds between two looks at the calendars."""
+
+PATIENCE = 5.0
+"""Seconds that who asks waits for the first look."""
 
 MOST_TOLD = 7
 """Events that one answer tells of."""
@@ -65,16 +69,21 @@ class ScheduleSkill(Skill):
         """Report the device; the seconds until the next event begins."""
         now, coming = self.desk.clock.now(), self._next()
         begin, end = _whole_day(now.date(), now)
-        at = coming.begin.isoformat(timespec="seconds") if coming else None
-        count = len(self._between(begin, end))
-        self.desk.report(DEVICE, {"next_title": coming and self._title(coming), "next_at": at, "today_count": count})
-        return (coming.begin - now).total_seconds() if coming else OFTEN
+        shown: dict[str, Value] = {"next_title": None, "next_at": None, "today_count": len(self._between(begin, end))}
+        if coming:
+            shown |= {"next_title": self._title(coming), "next_at": coming.begin.isoformat(timespec="seconds")}
+        self.desk.report(DEVICE, shown)
+        return max(1.0, (coming.begin - now).total_seconds()) if coming else OFTEN
 
     async def tell(self, intent: Intent) -> str:
         """What there is; raises CommandError where no calendar can be read."""
         if not self._calendars:
             raise self.error(ErrorCode.NOT_SUPPORTED, "no_calendar")
-        await self._looked.wait()
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self._looked.wait()
+        except TimeoutError:
+            raise self.error(ErrorCode.NOT_NOW, "schedule_reading") from None
         try:
             day = day_of(intent.slots, self.desk.clock.now().date())
             told = self._tell_next() if intent.slots.get("which") == "next" else self._tell_day(day)
@@ -82,7 +91,7 @@ class ScheduleSkill(Skill):
             raise self.error(ErrorCode.BAD_PAYLOAD, "no_such_day") from None
         troubles = [self.text(each.trouble, calendar=each.name) for each in self._calendars if each.trouble]
         if len(troubles) == len(self._calendars) and not any(each.events for each in self._calendars):
-            raise self.error(ErrorCode.NOT_NOW, "as_told", told=" ".join(troubles))
+            raise CommandError(ErrorCode.NOT_NOW, " ".join(troubles))
         return " ".join((told, *troubles))
 
     def _tell_day(self, day: date) -> str:

@@ -131,8 +131,9 @@ class Teller:
             said = self._text("weather_falls", what=what)
             stops = next((hour for hour in self._hours(None) if hour.condition not in _FALLS), None)
             return f"{said} {self._text('weather_stops', moment=self._moment(stops))}" if stops else said
-        if index == 0 and first.time.astimezone(self._now.tzinfo).hour == 0:
-            return self._text("weather_from_night", what=what, day=self._name(first.time.date()))
+        begins = first.time.astimezone(self._now.tzinfo)
+        if index == 0 and begins.hour == 0:
+            return self._text("weather_from_night", what=what, day=self._name(begins.date()))
         return self._text("weather_from", what=what, moment=self._moment(first))
 
     def _dry(self, what: str, day: date | None) -> str:

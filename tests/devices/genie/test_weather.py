@@ -7,6 +7,7 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +18,9 @@ from devices.genie.weather import WeatherSkill
 from devices.genie.weather.almanac import FRESH, STALE
 from devices.genie.weather.open_meteo import LARGEST, OpenMeteo
 from devices.genie.weather.skill import OFTEN
+from hub.config import load_settings
 from hub.messages import Topic
+from hub.yamlfile import SettingsError
 
 Ask = Callable[..., Awaitable[str]]
 
@@ -173,12 +176,17 @@ async def test_slots_that_make_no_sense(slots: dict[str, Any], fault: str, weath
 
 async def test_in_english(weather: Ask, server: WeatherServer) -> None:
     server.falls(61, 0, 15, 18)
+    server.falls(61, 3, 0, 9)
     server.dust(0, 80, 35.1)
     assert await weather("en") == "It is clear, 23 °C. There will be rain starting at 3:00 PM."
     assert await weather(day="tomorrow") == "It will be clear tomorrow, -1 °C to 11 °C."
     assert await weather(date="2026-11-28") == "It will be clear on Saturday, November 28, 2 °C to 14 °C."
     assert await weather(weather="umbrella", day="tomorrow") == "No rain is expected tomorrow. You need no umbrella."
     assert await weather(weather="dust") == "PM10 is moderate and PM2.5 is bad now."
+    rain = "There will be rain on Friday, November 27 from midnight on."
+    assert await weather(weather="rain", date="2026-11-27") == rain
+    beyond = "The weather on Friday, December 25 is not forecast yet; the forecast reaches to Wednesday, December 9."
+    assert await weather(date="2026-12-25") == f"not_supported: {beyond}"
     assert await weather(day="today", time="15:00") == "It will be rainy at 3:00 PM, 15 °C."
 
 
@@ -349,3 +357,15 @@ async def test_without_settings_it_says_what_to_do(started: Start, listener: Any
         assert said.startswith("not_supported: ")
         assert "genie.weather" in said
         assert not listener.all(Topic.device("weather", "about"))
+
+
+def test_settings_need_the_whole_place(tmp_path: Path) -> None:
+    path = tmp_path / "jipsa.yaml"
+    path.write_text("genie:\n  weather: {latitude: 37.57, longitude: 126.98, place: 서울}\n")
+    weather = load_settings(path).genie.weather
+    assert weather is not None
+    assert (weather.latitude, weather.longitude, weather.place) == (37.57, 126.98, "서울")
+    for wrong in ("{latitude: 37.57}", "{latitude: 91, longitude: 0}", "{latitude: .nan, longitude: 0}", "on"):
+        path.write_text(f"genie:\n  weather: {wrong}\n")
+        with pytest.raises(SettingsError, match=r"jipsa.yaml:2: genie.weather"):
+            load_settings(path)
