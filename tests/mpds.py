@@ -129,6 +129,9 @@ class TestRadio:
         self.port = free_port()
         self.title = "봄날"
         self.listeners = 0
+        self.sends = asyncio.Event()
+        """Without it, a station takes who calls, and sends nothing."""
+        self.sends.set()
         app = web.Application()
         app.router.add_get("/{station}", self._send)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
@@ -157,6 +160,7 @@ class TestRadio:
         told = ""
         try:
             while True:
+                await self.sends.wait()
                 await response.write(bytes(self.EVERY) + _metadata("" if told == self.title else self.title))
                 told = self.title
                 await asyncio.sleep(self.EVERY / RATE / 4)  # as fast as it is heard

@@ -7,10 +7,14 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from aiohttp import web
 from genies import NOON
+
+from devices.genie.weather import WeatherSkill
+from devices.genie.weather.open_meteo import OpenMeteo
 
 DAYS = 16
 MIDNIGHT = NOON.replace(hour=0, tzinfo=None)
@@ -66,6 +70,12 @@ class WeatherServer:
         await self.free.wait()
         status, body = self.broken.get(what, (200, json.dumps(self.answers[what]).encode()))
         return web.Response(status=status, body=body, content_type="application/json")
+
+
+def skill_of(server: WeatherServer, **options: Any) -> partial[WeatherSkill]:
+    """The skill that asks the server."""
+    meteo = OpenMeteo(37.57, 126.98, forecast_url=server.url, air_url=server.url, **options)
+    return partial(WeatherSkill, provider=meteo, place="서울")
 
 
 def _hours(days: int) -> list[str]:

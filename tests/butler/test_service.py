@@ -19,7 +19,7 @@ from devices.commands import Changes
 from hub.bus import BrokerAddress, Bus
 from hub.butler.service import Butler
 from hub.home import Device, Home, Room
-from hub.messages import About, ErrorCode, Property, Topic, Utterance
+from hub.messages import About, ErrorCode, Intent, Property, Reply, Topic, Utterance
 
 ROOMS = Home((Room(id="living", name="거실"), Room(id="bedroom", name="안방")))
 
@@ -532,3 +532,32 @@ async def test_the_home_is_published_with_what_bridges_announce(broker: BrokerAd
             assert butler.understand("콘센트 켜줘", None).refused is None
     async with listening(broker) as late:  # whoever comes later finds it
         await late.until(lambda topic, payload: topic == Topic.HOME and "콘센트" in payload.decode())
+
+
+class KnowsAll(Bridge):
+    """Somebody who is asked what nobody else understands."""
+
+    name = "sage"
+
+    @asynccontextmanager
+    async def connected(self) -> AsyncIterator[None]:
+        self.announce(About(id="sage", bridge=self.name, type="conversation", name="현자"))
+        yield
+
+    async def carry_out(self, intent: Intent) -> Reply:
+        return Reply(id=intent.id, bridge=self.name, ok=True, say=f"{intent.intent}: {intent.slots['query']}")
+
+    async def set(self, device: str, changes: Changes) -> None:
+        raise NotImplementedError
+
+
+async def test_what_nobody_understands_is_asked_of_who_converses(broker: BrokerAddress, listener: Listener) -> None:
+    butler, lamps, sage = Watched(broker), LampBridge(broker), KnowsAll(broker)
+    async with running(butler, lamps, sage):
+        await butler.knows("스탠드")
+        await butler.ready({"sage"})
+        assert await answered(listener, say(listener, TALK)) == f"JipsaAsk: {TALK}"
+        assert "하지 않을게요" in await answered(listener, say(listener, "스탠드 켜지 마"))
+        assert "오븐" in await answered(listener, say(listener, "오븐 켜"))
+        assert "스탠드를 켰어요" in await answered(listener, say(listener, "스탠드 켜"))
+    assert lamps.carried_out == [("lamp", {"power": True})]

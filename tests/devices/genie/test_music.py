@@ -19,6 +19,7 @@ from genies import ManualClock, Start, ask, reply_to
 from mpds import MPD, SONGS, TestMpd, TestRadio
 
 from devices.genie.bridge import GenieBridge
+from devices.genie.music import deck
 from devices.genie.music import player as music_player
 from devices.genie.music.absent import NoMusicSkill
 from devices.genie.music.attention import LONGEST
@@ -249,11 +250,34 @@ async def test_stations_by_name(genie: GenieBridge, listener: Any, mpd: TestMpd)
         assert not (await ask(listener, "JipsaPlayRadio", station=wrong)).startswith("device_error")
 
 
-async def test_a_station_that_is_gone_is_told(genie: GenieBridge, listener: Any, mpd: TestMpd) -> None:
+async def test_a_station_that_is_gone_is_told_at_once(
+    genie: GenieBridge, listener: Any, mpd: TestMpd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deck, "SLOWEST", 3_600)
     told = await ask(listener, "JipsaPlayRadio", station="사라진 방송")
     assert told == "no_answer: 사라진 방송이 나오지 않아요. 인터넷과 방송 주소를 확인해 주세요."
     await becomes(mpd, state="stop")
     assert await ask(listener, "JipsaPlayRadio") == "KBS 클래식FM을 틀었어요."
+
+
+async def test_a_station_that_never_begins_is_told(
+    genie: GenieBridge, listener: Any, mpd: TestMpd, radio: TestRadio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deck, "SLOWEST", 0.3)
+    radio.sends.clear()
+    assert (await ask(listener, "JipsaPlayRadio")).startswith("no_answer: KBS 클래식FM이 나오지 않아요.")
+    await becomes(mpd, state="stop")
+
+
+async def test_of_several_wishes_at_once_one_is_done_after_the_other(
+    genie: GenieBridge, listener: Any, mpd: TestMpd, radio: TestRadio
+) -> None:
+    for _ in range(5):
+        wishes = [ask(listener, "JipsaPlayRadio"), say(listener, SEARCH, search_query="아이유")]
+        await asyncio.gather(*wishes, ask(listener, "JipsaPlayMusic"))
+        found = await queue(mpd)
+        assert found == [radio.url("classic")] or len(found) in {2, len(SONGS)}
+        assert len(set(found)) == len(found)
 
 
 async def test_the_radio_is_a_scene(genie: GenieBridge, listener: Any, mpd: TestMpd) -> None:
@@ -368,11 +392,13 @@ async def test_it_is_lower_while_satellites_listen_and_speak(
     await say(listener, "HassSetVolume", volume_level=60)
     activity(listener, "living", "listening")
     await becomes(mpd, volume="18")
-    activity(listener, "kitchen", "speaking")
     activity(listener, "living", "thinking")
-    activity(listener, "living", "speaking")
-    activity(listener, "living", "idle")
     await say(listener, "HassSetVolume", volume_level=50)
+    await becomes(mpd, volume="15")
+    activity(listener, "living", "speaking")
+    activity(listener, "kitchen", "speaking")
+    activity(listener, "living", "idle")
+    await say(listener, "HassMediaPause")
     await becomes(mpd, volume="15")
     activity(listener, "kitchen", "offline")
     await becomes(mpd, volume="50")
