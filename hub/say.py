@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 
 from rich.console import Console
 
@@ -22,8 +23,8 @@ async def say_once(settings: Settings, sentence: str, room: str | None, *, as_js
     """Publish `sentence`, print intents, replies and the answer. 0: carried out, 1: not, 2: no broker."""
     out, errors = Console(highlight=False, soft_wrap=True), Console(stderr=True, highlight=False, soft_wrap=True)
     address = settings.broker.address()
-    satellite = f"say-{new_id()[:8]}"
-    bus = Bus(address, f"jipsa-{satellite}")
+    satellite = f"say-{os.getsid(0)}"  # one conversation for each terminal
+    bus = Bus(address, f"jipsa-say-{new_id()[:8]}")
     follower = Follower(bus, satellite)
     async with bus.running():
         try:

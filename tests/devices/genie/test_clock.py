@@ -1,12 +1,14 @@
 """Telling time, dates and durations."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
+import devices.genie.clock
 from devices.commands import CommandError
-from devices.genie.clock import SystemClock, say_duration, say_moment
+from devices.genie.clock import SystemClock, local_zone, moment_of, say_duration, say_moment
 from devices.genie.dates import tell_date, tell_time
 from hub.messages import Value
 from hub.texts import Language
@@ -97,6 +99,66 @@ def test_duration_is_told_to_the_started_second(seconds: float, language: Langua
 
 def test_duration_before_a_noun_has_no_plural() -> None:
     assert say_duration(180, "en", before_noun=True) == "3 minute"
+
+
+NEW_YORK = ZoneInfo("America/New_York")
+
+
+@pytest.mark.parametrize(
+    ("shown", "moment"),
+    [
+        (datetime(2026, 3, 8, 1, 59), "2026-03-08T01:59:00-05:00"),
+        (datetime(2026, 3, 8, 2, 0), "2026-03-08T03:00:00-04:00"),
+        (datetime(2026, 3, 8, 2, 59, 59), "2026-03-08T03:00:00-04:00"),
+        (datetime(2026, 3, 8, 3, 0), "2026-03-08T03:00:00-04:00"),
+        (datetime(2026, 11, 1, 0, 59), "2026-11-01T00:59:00-04:00"),
+        (datetime(2026, 11, 1, 1, 30), "2026-11-01T01:30:00-04:00"),
+        (datetime(2026, 11, 1, 2, 0), "2026-11-01T02:00:00-05:00"),
+    ],
+)
+def test_when_clocks_show_a_time(shown: datetime, moment: str) -> None:
+    assert moment_of(shown, NEW_YORK).isoformat() == moment
+
+
+def test_a_day_that_a_place_left_out_ends_where_the_next_begins() -> None:
+    apia = ZoneInfo("Pacific/Apia")
+    assert moment_of(datetime(2011, 12, 30, 7), apia).isoformat() == "2011-12-31T00:00:00+14:00"
+
+
+def test_the_zone_of_the_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    localtime = tmp_path / "localtime"
+    monkeypatch.setattr(devices.genie.clock, "LOCALTIME", localtime)
+    summer = datetime(2026, 7, 1, tzinfo=UTC)
+    localtime.symlink_to("/usr/share/zoneinfo/America/New_York")
+    for name, offset in (("Asia/Seoul", 9), (":Europe/Paris", 2), ("", -4)):
+        monkeypatch.setenv("TZ", name)
+        assert summer.astimezone(local_zone()).utcoffset() == timedelta(hours=offset)
+    localtime.unlink()
+    localtime.write_bytes(Path("/usr/share/zoneinfo/Asia/Seoul").read_bytes())
+    assert summer.astimezone(local_zone()).utcoffset() == timedelta(hours=9)
+    localtime.write_text("no zone")
+    monkeypatch.setenv("TZ", "UTC0")
+    assert summer.astimezone(local_zone()).utcoffset() == timedelta(0)
+
+
+def test_a_clock_without_a_battery_is_trusted_once_it_was_put_right_or_after_a_while(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(devices.genie.clock, "RTC", tmp_path / "rtc0")
+    monkeypatch.setattr(devices.genie.clock, "_synchronised", lambda: False)
+    clock = SystemClock()
+    assert not clock.trusted()
+    with monkeypatch.context() as waited:
+        waited.setattr(devices.genie.clock, "TRUSTED_AFTER", 0.0)
+        assert SystemClock().trusted()
+    (tmp_path / "rtc0").touch()
+    assert clock.trusted()
+    (tmp_path / "rtc0").unlink()
+    assert clock.trusted()  # what was right once stays so
+
+
+def test_the_kernel_is_asked_whether_its_clock_is_right() -> None:
+    assert devices.genie.clock._synchronised() in {True, False}
 
 
 async def test_the_system_clock_knows_its_zone_and_never_runs_back() -> None:

@@ -174,6 +174,16 @@ async def test_the_schedule_is_a_device(family: Path, clock: ManualClock, starte
         await listener.object(state, next_title="저녁 약속", next_at="2026-11-25T19:00:00+09:00", today_count=2)
 
 
+async def test_what_begins_is_no_longer_next(tmp_path: Path, clock: ManualClock, started: Start, listener: Any) -> None:
+    path = tmp_path / "soon.ics"
+    path.write_text(ics(event("회의", f"{SEOUL}20261124T121000"), DINNER))
+    state = Topic.device("schedule", "state")
+    async with with_calendars(started, path):
+        await listener.object(state, next_title="회의", today_count=1)
+        clock.advance(600)
+        await listener.object(state, next_title="저녁 약속", today_count=1)
+
+
 async def test_a_calendar_is_looked_at_again(family: Path, clock: ManualClock, started: Start, listener: Any) -> None:
     async with with_calendars(started, family):
         await listener.object(Topic.device("schedule", "state"), next_title="치과")
