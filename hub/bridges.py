@@ -6,19 +6,17 @@ import os
 import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from devices.bridge import Bridge
 from hub.config import Settings
-from hub.credentials import credential
 from hub.faults import OutsideError
 from hub.home import Home
 from hub.texts import text
 
 if TYPE_CHECKING:
-    from devices.genie.skill import Desk, Skill
+    pass
 
 
 class BridgeError(OutsideError):
@@ -53,49 +51,12 @@ async def _thinq(settings: Settings, home: Home) -> AsyncIterator[Bridge]:
 
 @asynccontextmanager
 async def _genie(settings: Settings, home: Home) -> AsyncIterator[Bridge]:
-    from devices.genie.agents import agent_of
-    from devices.genie.agents.skill import AgentSkill
     from devices.genie.bridge import GenieBridge
-    from devices.genie.calendars import HomeCalendar
-    from devices.genie.reckoning import ReckonSkill
-    from devices.genie.routines import RoutineSkill
-    from devices.genie.schedule import ScheduleSkill
-    from devices.genie.weather import WeatherSkill
-    from devices.genie.weather.open_meteo import OpenMeteo
-    from hub.routines import load_routines
+    from hub.assistant import skills
 
     settings.state_dir.mkdir(parents=True, exist_ok=True)
-    asked = settings.genie.agent
-    more: list[Callable[[Desk], Skill]] = []
-    if (where := settings.genie.weather) is not None:
-        more.append(partial(WeatherSkill, provider=OpenMeteo(where.latitude, where.longitude), place=where.place))
-    if asked is not None:
-        more.append(partial(AgentSkill, agent=agent_of(asked, settings.language)))
-    more.append(_music(settings))
-    more.append(ReckonSkill)
-    calendars = [HomeCalendar(calendar.name, calendar.source) for calendar in settings.genie.calendars]
-    more.append(partial(ScheduleSkill, calendars=calendars))
-    more.append(partial(RoutineSkill, routines=load_routines(settings.routines, settings.language)))
+    more = skills(settings)
     yield GenieBridge(settings.broker.address(), settings.language, state_dir=settings.state_dir, more=more)
-
-
-def _music(settings: Settings) -> Callable[[Desk], Skill]:
-    from devices.genie.music.absent import NoMusicSkill
-
-    own = settings.genie.music
-    if own.mpd is None:
-        return NoMusicSkill
-    try:
-        from devices.genie.music.player import Player
-        from devices.genie.music.skill import MusicSkill
-        from devices.genie.music.stations import Station
-    except ImportError:
-        raise BridgeError(text("genie.music_no_library", settings.language)) from None
-    host, _, port = own.mpd.rpartition(":")
-    given = own.password_file
-    password = credential(given, "mpd-password", "genie.music.password_file") if given is not None else None
-    stations = [Station(one.name, one.url, one.aliases) for one in own.stations]
-    return partial(MusicSkill, player=Player(host, int(port), password), stations=stations)
 
 
 @asynccontextmanager

@@ -60,6 +60,12 @@ class TestMpd:
         for name in ("music", "playlists"):
             (folder / name).mkdir(parents=True, exist_ok=True)
 
+    async def __aenter__(self) -> TestMpd:
+        return self
+
+    async def __aexit__(self, *why: object) -> None:
+        await self.stop()
+
     @property
     def address(self) -> str:
         return f"127.0.0.1:{self.port}"

@@ -5,7 +5,8 @@
     집사> 거실등을 켰어요.                 what is answered
     (61초 뒤)                          time that passes
 
-`CONVERSATIONS=write script/test tests/test_conversations.py` writes down what happens now, to be read before it is kept.
+`CONVERSATIONS=write script/test tests/test_conversations.py` writes down what happens now, to be read before it is
+kept.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ import os
 import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from functools import partial
 from itertools import groupby
 from pathlib import Path
 
@@ -25,17 +25,17 @@ from conftest import Listener
 from genies import ManualClock
 
 from devices.genie.bridge import GenieBridge
-from devices.genie.routines import RoutineSkill
 from devices.gpio.bridge import GpioBridge
 from devices.thinq.bridge import ThinqBridge
 from devices.thinq.simulator.cloud import TOKEN, Simulator
+from hub.assistant import skills
 from hub.bus import Bus
 from hub.butler.service import Butler
+from hub.config import Settings
 from hub.grammar.lexicon import lexicon
 from hub.home import load_home
 from hub.household import with_routines
 from hub.messages import Say, Topic, Understood, Utterance
-from hub.routines import load_routines
 from hub.together import together
 
 FOLDER = Path(__file__).parent / "conversations"
@@ -48,7 +48,15 @@ _SAID = re.compile(r"(\S+)> (.+)")
 
 _PASSED = re.compile(r"\((\d+)초 뒤\)")
 
-SATELLITES = {"거실": "living", "안방": "bedroom", "주방": "kitchen", "아이방": "kids", "다용도실": "utility", "어딘가": "pocket"}
+NOWHERE = "어딘가"
+"""The room of somebody who does not say where he is."""
+
+SATELLITES = {
+    "거실": "living", "안방": "bedroom", "주방": "kitchen", "아이방": "kids", "다용도실": "utility", NOWHERE: "pocket",
+}  # fmt: skip
+
+OWN = {"timers", "alarms", "reminders", "shopping_list", "todo_list"}
+"""Devices of the assistant."""
 
 
 class House:
@@ -64,7 +72,8 @@ class House:
     async def say(self, room: str, sentence: str) -> list[str]:
         """Say something; the lines of what goes out and of what is answered."""
         satellite = SATELLITES[room]
-        said = Utterance(text=sentence, satellite=satellite, room=None if room == "어딘가" else room, heard_at=self._clock.now())
+        here = None if room == NOWHERE else room
+        said = Utterance(text=sentence, satellite=satellite, room=here, heard_at=self._clock.now())
         self._listener.bus.publish(Topic.UTTERANCE, said)
         answer = await self._listener.object(Topic.say(satellite), utterance_id=said.id)
         understood = await self._listener.object(Topic.UNDERSTOOD, utterance_id=said.id)
@@ -81,17 +90,17 @@ async def house(broker: TestBroker, state: Path) -> AsyncIterator[House]:
     clock = ManualClock()
     listener = Listener(Bus(broker.address, "listener"))
     butler = Butler(broker.address, home, known=with_routines(lexicon(), ROUTINES), clock=clock.now)
-    routines = partial(RoutineSkill, routines=load_routines(ROUTINES))
+    more = skills(Settings(routines=ROUTINES))
     async with AsyncExitStack() as stack:
         url = await stack.enter_async_context(Simulator().serving())
         bridges = [
             ThinqBridge(broker.address, access_token=TOKEN, client_id="test", base_url=url, push=False),
             GpioBridge(broker.address, devices=home.devices, pins="mock"),
-            GenieBridge(broker.address, state_dir=state, clock=clock, more=[routines]),
+            GenieBridge(broker.address, state_dir=state, clock=clock, more=more),
         ]
         await stack.enter_async_context(listener.bus.running())
         await stack.enter_async_context(together([butler.run(), *(bridge.run() for bridge in bridges)]))
-        await butler.ready({device.id for device in home.devices} | {"timers", "alarms", "reminders", "shopping_list", "todo_list"})
+        await butler.ready({device.id for device in home.devices} | OWN)
         yield House(listener, clock)
 
 

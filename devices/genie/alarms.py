@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final
 
 from devices.commands import Changes, Slots
-from devices.genie.asked import Days, asked, days_of, say_when, shown_at
+from devices.genie.asked import Days, asked, day_named, days_of, say_when, shown_at
 from devices.genie.clock import say_duration
 from devices.genie.countdown import MOST, Countdown
 from devices.genie.countdowns import Countdowns, Gone
@@ -195,7 +195,8 @@ class AlarmSkill(Skill):
         return shown_at(slots.get("time"), [(item, self._countdowns.ends_at(item)) for item in fitting])
 
     def _fits(self, alarm: Countdown, slots: Slots, days: Days) -> bool:
-        name, date, ends_at = _name(slots), slots.get("date"), self._countdowns.ends_at(alarm)
+        name, ends_at = _name(slots), self._countdowns.ends_at(alarm)
+        date = slots.get("date") or day_named(slots.get("day"), self.desk.clock.now())
         return (
             (name is None or squash(name) == squash(alarm.name or ""))
             and (not days or alarm.days == days)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Final, NamedTuple
 
 from devices.commands import CommandError, Slots
@@ -27,6 +27,9 @@ DAYS: Final[dict[str, Days]] = {day: (number,) for number, day in enumerate(WEEK
     "daily": EVERY_DAY,
 }
 """What the slot `days` may hold, with commas between several or as a list."""
+
+
+_NEAR_DAYS: Final = {"today": 0, "tomorrow": 1, "day_after_tomorrow": 2}
 
 
 class Asked(NamedTuple):
@@ -70,6 +73,12 @@ def days_of(said: Value) -> Days:
         return tuple(sorted({day for name in names for day in DAYS[str(name)]}))
     except KeyError as unknown:
         raise ValueError(f"no day: {unknown}") from None
+
+
+def day_named(name: Value, now: datetime) -> str | None:
+    """The date of the slot `day`: today, tomorrow, day_after_tomorrow."""
+    ahead = _NEAR_DAYS.get(name) if isinstance(name, str) else None
+    return None if ahead is None else (now.date() + timedelta(days=ahead)).isoformat()
 
 
 def shown_at(said: Value, found: Sequence[tuple[Countdown, datetime | None]]) -> list[Countdown]:

@@ -16,6 +16,7 @@ from devices.genie.broadcast import BroadcastSkill
 from devices.genie.clock import Clock, SystemClock, wait
 from devices.genie.dates import DateSkill
 from devices.genie.lists import ListSkill
+from devices.genie.reckoning import ReckonSkill
 from devices.genie.reminders import ReminderSkill
 from devices.genie.ringing import Ringing
 from devices.genie.skill import Desk, Handler, Skill
@@ -30,7 +31,7 @@ from hub.texts import Language, text
 log = logging.getLogger(__name__)
 
 SKILLS: Final[tuple[Callable[[Desk], Skill], ...]] = (
-    BroadcastSkill, DateSkill, ListSkill, ReminderSkill, TalkSkill, WeatherSkill,
+    BroadcastSkill, DateSkill, ListSkill, ReckonSkill, ReminderSkill, TalkSkill, WeatherSkill,
 )  # fmt: skip
 """What makes the skills that need nothing but the desk."""
 

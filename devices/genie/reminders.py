@@ -28,6 +28,9 @@ LONGEST_MESSAGE = 300
 MOST_TOLD = 5
 """Reminders that one answer tells of."""
 
+ENDINGS: Final = ("고", "도록", "게")
+"""What the slot `ending` may put behind the message, as it was said: 약 먹으라고, 약 먹도록."""
+
 _TO_DO: Final = re.compile(r"(.+으)라고|(.+(?<![지영이부은축])하)라고")
 """약 먹으라고, 불 확인하라고: there is a time for it. Others in 라고 may be no verbs (회의라고)."""
 
@@ -143,7 +146,8 @@ class ReminderSkill(Skill):
         if not isinstance(message, str) or not 0 < len(message.strip()) <= LONGEST_MESSAGE:
             code = ErrorCode.BAD_PAYLOAD if message else ErrorCode.MISSING
             raise self.error(code, "no_reminder_message")
-        return message.strip()
+        ending = slots.get("ending")
+        return message.strip() + (ending if isinstance(ending, str) and ending in ENDINGS else "")
 
     # Words.
 

@@ -19,7 +19,7 @@ from hub.butler.followups import (
 )
 from hub.butler.resolve import Refusal, Resolved
 from hub.butler.understanding import Understanding
-from hub.butler.undoing import MORE, undoing
+from hub.butler.undoing import MORE, changes_nothing, undoing
 from hub.home import Home
 from hub.messages import Utterance
 
@@ -64,6 +64,9 @@ class Session:
     answer: str = ""
     last: Before | None = None
     done: tuple[Done, ...] = ()
+    """What the last sentence did."""
+    undoable: tuple[Done, ...] = ()
+    """What the last sentence did that changed something."""
     pending: Pending | None = None
 
 
@@ -121,9 +124,14 @@ class Dialogue:
     ) -> None:
         """Remember what was done; `asked` when an answer is awaited."""
         session = self.session(utterance)
-        if understood.intents or asked:
-            session.last = before(understood, home, asked=asked)
-            session.done = tuple(done)
+        if any(act.intent == NEVERMIND for act in understood.intents):
+            session.last = None
+        if not asked and all(changes_nothing(act) and not act.targets for act in understood.intents):
+            return
+        session.last = before(understood, home, asked=asked)
+        session.done = tuple(done)
+        if not all(changes_nothing(act) for act in understood.intents):
+            session.undoable = tuple(done)
 
     def waits(self, utterance: Utterance, acts: Iterable[Resolved]) -> None:
         """These acts wait until somebody confirms them to the bridge that asked."""
@@ -180,8 +188,8 @@ def _about_before(understood: Understanding, session: Session) -> Turn | None:
             acts = more or tuple(act for act, _ in session.done if "더" not in understood.text)
             return Turn(replace(understood, intents=acts), says=None if acts else "butler.what_again", asks=not acts)
         case "JipsaUndo" | "HassNevermind" if intent == UNDO or "취소" in understood.text:
-            acts = tuple(undoing(session.done))
-            session.done = ()
+            acts = tuple(undoing(session.undoable))
+            session.undoable = ()
             if acts or intent == UNDO:
                 return Turn(replace(understood, intents=acts), says=None if acts else "butler.no_undo")
     return None
@@ -194,7 +202,7 @@ def _taken_back(said: str, understood: Understanding, session: Session) -> tuple
     meant = {(act.intent, target) for act in understood.intents for target in act.targets}
     wrong = [
         (act, changed)
-        for act, changed in session.done
+        for act, changed in session.undoable
         if any(act.intent == other.intent for other in understood.intents)
         and not any((act.intent, target) in meant for target in act.targets)
     ]

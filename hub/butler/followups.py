@@ -42,6 +42,13 @@ _ALL = frozenset({"다", "둘다", "전부", "모두", "전부다", "모두다",
 
 _NTH = (("첫", "처음", "1번"), ("두번", "둘째", "2번"), ("세번", "셋째", "3번"))
 
+_NUMBER = r"(?:\d+(?:\.\d+)?|열?(?:한|두|세|네|다섯|여섯|일곱|여덟|아홉)|열|[일이삼사오육칠팔구십백]+)"
+
+_UNIT = r"(?:시간|시(?: ?반)?|분|초|도|퍼센트|프로|%|단|번|개)"
+
+_MEASURED = re.compile(rf"(?:오전 |오후 |아침 |저녁 |밤 |새벽 )?{_NUMBER} ?(?P<unit>{_UNIT})")
+"""A number with what it counts: 7시, 아침 일곱 시, 25도."""
+
 MOST_TAKEN_BACK = 3
 """Words before 아니 that a correction may replace."""
 
@@ -107,6 +114,7 @@ def whole_sentences(said: str, last: Before, home: Home) -> Iterator[str]:
     short = CORRECTING.sub("", said).strip()
     if last.choices:
         yield from _chosen(short, last, home)
+    yield from _other_number(short, last)
     if last.place:
         short = _THERE.sub(last.place, short)
     short = _IT.sub("", short).strip()
@@ -132,6 +140,19 @@ def whole_sentences(said: str, last: Before, home: Home) -> Iterator[str]:
 def about_it(said: str, last: Before) -> str | None:
     """A sentence that names nobody, about what `last` was about."""
     return f"{last.whose} {said}" if last.whose else None
+
+
+def _other_number(short: str, last: Before) -> Iterator[str]:
+    """The last sentence with another number of the same things: 내일 7시에 깨워줘, 아니 8시 → 내일 8시에 깨워줘."""
+    found = _MEASURED.fullmatch(_bare(short))
+    if found is None:
+        return
+    same = rf"{_NUMBER} ?{found['unit'].removesuffix('반').strip()}(?: ?반)?"
+    if found[0][0] in "오아저밤새" and " " in found[0]:
+        same = rf"(?:(?:오전|오후|아침|저녁|밤|새벽) )?{same}"
+    changed, count = re.subn(rf"(?<![\d가-힣]){same}", found[0], last.text, count=1)
+    if count:
+        yield changed
 
 
 def _chosen(short: str, last: Before, home: Home) -> Iterator[str]:

@@ -31,7 +31,8 @@ def plain_slots(parse: Parse, now: datetime) -> Slots:
             case Clock():
                 day = parse.slots.get("date", parse.slots.get("day"))
                 date = day_of(day) if isinstance(day, str) else day
-                slots |= moment_slots(When(clock=value, date=date if isinstance(date, Date) else None), now)
+                when = When(clock=value, date=date if isinstance(date, Date) else None)
+                slots |= {"time": _by_day(value)} if "days" in parse.slots else moment_slots(when, now)
             case _:
                 slots[slot] = value
     if "time" in slots or (parse.intent == "HassGetCurrentDate" and slots.get("day") == "today"):
@@ -53,8 +54,12 @@ def moment_slots(when: When, now: datetime) -> Slots:
         return {"time": f"{soon:%H:%M}", "date": soon.date().isoformat()}
     if day < now.date():
         raise ValueError(f"nothing can be done on a day that is past: {day}")
-    said = when.clock.candidates()
-    return {"time": f"{next((t for t in said if t >= MORNING), said[0]):%H:%M}", "date": day.isoformat()}
+    return {"time": _by_day(when.clock), "date": day.isoformat()}
+
+
+def _by_day(clock: Clock) -> str:
+    said = clock.candidates()
+    return f"{next((t for t in said if t >= MORNING), said[0]):%H:%M}"
 
 
 def put_off(when: When, before: str, now: datetime) -> tuple[str, Slots]:

@@ -31,7 +31,15 @@ MORE = frozenset({
 })  # fmt: skip
 """Intents of which 더 asks for more."""
 
+PASSING = frozenset({"HassRespond", "HassNevermind", "HassTimerStatus", "JipsaHomeSummary", "JipsaReckon", "JipsaAsk"})
+"""Intents that change nothing, beside those with Get in their names."""
+
 _TURNED = {"up": "down", "down": "up"}
+
+
+def changes_nothing(act: Resolved) -> bool:
+    """Whether an act only asks, or is small talk."""
+    return "Get" in act.intent or act.intent in PASSING
 
 
 def undoing(acts: Sequence[tuple[Resolved, frozenset[str]]]) -> list[Resolved]:

@@ -27,8 +27,11 @@ from devices.genie.music.deck import LONGEST_QUERY
 from devices.genie.music.player import Player
 from devices.genie.music.skill import MusicSkill
 from devices.genie.music.stations import Station, station_like
+from hub.bridges import MAKERS
 from hub.bus import BrokerAddress
 from hub.butler.service import Butler
+from hub.config import Settings
+from hub.faults import OutsideError
 from hub.home import Home
 from hub.messages import About, Property, SatelliteState, Topic, Utterance
 
@@ -42,12 +45,11 @@ Running = Callable[..., AbstractAsyncContextManager[GenieBridge]]
 
 @pytest.fixture
 async def mpd(tmp_path: Path) -> AsyncIterator[TestMpd]:
-    server = TestMpd(tmp_path / "mpd")
-    for name, tags in SONGS:
-        server.add(name, tags)
-    await server.start()
-    yield server
-    await server.stop()
+    async with TestMpd(tmp_path / "mpd") as server:
+        for name, tags in SONGS:
+            server.add(name, tags)
+        await server.start()
+        yield server
 
 
 @pytest.fixture
@@ -203,9 +205,8 @@ async def test_what_another_client_does_is_shown_at_once(genie: GenieBridge, lis
 
 
 async def test_without_songs_there_is_nothing_to_play(started: Start, listener: Any, tmp_path: Path) -> None:
-    server = TestMpd(tmp_path / "empty", mixer="none")
-    await server.start()
-    try:
+    async with TestMpd(tmp_path / "empty", mixer="none") as server:
+        await server.start()
         async with started(more=[partial(MusicSkill, player=Player("127.0.0.1", server.port), stations=[])]):
             await online(listener)
             assert (await ask(listener, "JipsaPlayMusic")).startswith("not_found: MPD에 노래가 없어요.")
@@ -213,8 +214,6 @@ async def test_without_songs_there_is_nothing_to_play(started: Start, listener: 
             cannot = "not_supported: MPD가 소리 크기를 바꾸지 못해요. mpd.conf에 mixer_type을 적어 주세요."
             assert await say(listener, "HassSetVolume", volume_level=30) == cannot
             assert await say(listener, "HassMediaPlayerMute") == cannot
-    finally:
-        await server.stop()
 
 
 # Radio.
@@ -506,17 +505,16 @@ async def test_who_wants_music_does_not_wait_for_the_next_attempt(
     started: Start, listener: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(music_player, "PAUSES", (3_600, 3_600))
-    server = TestMpd(tmp_path / "late")
-    server.add(*SONGS[0])
-    async with started(more=[partial(MusicSkill, player=Player("127.0.0.1", server.port), stations=[])]):
-        await online(listener, "offline")
-        monkeypatch.setattr(music_player, "HURRY", 0.1)
-        assert await ask(listener, "JipsaPlayMusic") == AWAY
-        await server.start()
-        monkeypatch.setattr(music_player, "HURRY", 10)
-        assert await ask(listener, "JipsaPlayMusic") == "음악을 틀었어요."
-        await online(listener)
-    await server.stop()
+    async with TestMpd(tmp_path / "late") as server:
+        server.add(*SONGS[0])
+        async with started(more=[partial(MusicSkill, player=Player("127.0.0.1", server.port), stations=[])]):
+            await online(listener, "offline")
+            monkeypatch.setattr(music_player, "HURRY", 0.1)
+            assert await ask(listener, "JipsaPlayMusic") == AWAY
+            await server.start()
+            monkeypatch.setattr(music_player, "HURRY", 10)
+            assert await ask(listener, "JipsaPlayMusic") == "음악을 틀었어요."
+            await online(listener)
 
 
 async def test_an_mpd_that_hangs_holds_nobody_up(
@@ -537,14 +535,13 @@ async def test_the_password_is_used(
 ) -> None:
     monkeypatch.setattr(music_player, "HURRY", 0.5)
     more = 'password "열려라@read,add,control,admin"\ndefault_permissions ""\n'
-    server = TestMpd(tmp_path / "locked", more=more)
-    server.add(*SONGS[0])
-    await server.start("열려라")
-    for password, answer in (("닫혀라", AWAY), (None, AWAY), ("열려라", "음악을 틀었어요.")):
-        player = Player("127.0.0.1", server.port, password)
-        async with started(more=[partial(MusicSkill, player=player, stations=[])]):
-            assert await ask(listener, "JipsaPlayMusic") == answer
-    await server.stop()
+    async with TestMpd(tmp_path / "locked", more=more) as server:
+        server.add(*SONGS[0])
+        await server.start("열려라")
+        for password, answer in (("닫혀라", AWAY), (None, AWAY), ("열려라", "음악을 틀었어요.")):
+            player = Player("127.0.0.1", server.port, password)
+            async with started(more=[partial(MusicSkill, player=player, stations=[])]):
+                assert await ask(listener, "JipsaPlayMusic") == answer
 
 
 async def test_without_an_mpd_there_is_a_sentence(started: Start, listener: Any) -> None:
@@ -566,3 +563,54 @@ async def test_what_answers_is_no_mpd(started: Start, listener: Any, monkeypatch
     skill = partial(MusicSkill, player=Player("127.0.0.1", port), stations=[])
     async with await asyncio.start_server(hello, "127.0.0.1", port), started(more=[skill]):
         assert await ask(listener, "JipsaPlayMusic") == AWAY
+
+
+# The settings.
+
+
+def settings(folder: Path, broker: BrokerAddress, **music: Any) -> Settings:
+    url = f"mqtt://{broker.host}:{broker.port}"
+    return Settings.model_validate(
+        {"broker": {"url": url}, "state_dir": folder / "state", "genie": {"music": music}}, context={"folder": folder}
+    )
+
+
+async def test_the_settings_name_mpd_and_the_stations(
+    listener: Any, broker: BrokerAddress, mpd: TestMpd, radio: TestRadio, tmp_path: Path
+) -> None:
+    own = {"mpd": mpd.address, "stations": [{"name": "교통방송", "aliases": ["TBS"], "url": radio.url("traffic")}]}
+    async with MAKERS["genie"](settings(tmp_path, broker, **own), Home((), ())) as bridge:
+        serving = asyncio.create_task(bridge.run())
+        await online(listener)
+        assert await ask(listener, "JipsaPlayRadio", station="티비에스") == "교통방송을 틀었어요."
+        serving.cancel()
+        with suppress(asyncio.CancelledError):
+            await serving
+
+
+async def test_a_password_that_cannot_be_read_stops_the_start(broker: BrokerAddress, tmp_path: Path) -> None:
+    own = {"mpd": "127.0.0.1:6600", "password_file": "nowhere"}
+    with pytest.raises(OutsideError, match=r"genie\.music\.password_file: .*nowhere"):
+        async with MAKERS["genie"](settings(tmp_path, broker, **own), Home((), ())):
+            pass
+
+
+@pytest.mark.parametrize(
+    "music",
+    [
+        {"mpd": "localhost"},
+        {"mpd": "127.0.0.1:port"},
+        {"stations": [{"name": "가", "url": "http://host/a\nclear"}]},
+        {"stations": [{"name": "가", "url": "file:///etc/passwd"}]},
+        {"stations": [{"name": " ", "url": "http://host/a"}]},
+        {
+            "stations": [
+                {"name": "가 나", "url": "http://host/a"},
+                {"name": "다", "aliases": ["가나"], "url": "http://b"},
+            ]
+        },
+    ],
+)
+def test_settings_that_cannot_be(music: dict[str, Any], tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="music"):
+        settings(tmp_path, BrokerAddress("127.0.0.1", 1883), **music)
