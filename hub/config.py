@@ -259,7 +259,7 @@ class GenieSettings(_Section):
 
 
 class Settings(_Section):
-    """All settings. Paths are absolute; `home`, `sentences` and `routines` are None where nothing is there or asked for."""
+    """All settings. Paths are absolute; `home`, `sentences` and `routines` are None where there are none."""
 
     version: Annotated[int, AfterValidator(_checked_version)] = VERSION
     language: Language = "ko"

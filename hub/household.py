@@ -16,7 +16,7 @@ from hub.yamlfile import Fault, Key, SettingsError, YamlFile
 
 
 def household_lexicon(settings: Settings) -> Lexicon:
-    """The lexicon with the sentences of the settings' folder, and of its routines. Raises SettingsError, LexiconError."""
+    """The lexicon with the household's sentences and routines. Raises SettingsError, LexiconError."""
     return with_routines(household_sentences(settings).lexicon, settings.routines, settings.language)
 
 

@@ -87,6 +87,7 @@ def _one(device: Device, state: State, asked: SlotValue | None, of_door: bool, h
 
 
 def is_on(device: Device, state: State) -> bool | None:
+    """Whether a device is on, or runs; None where that is not known."""
     power, status = state.get("power"), state.get("status")
     if isinstance(power, bool):
         return power
@@ -94,6 +95,7 @@ def is_on(device: Device, state: State) -> bool | None:
 
 
 def is_open(device: Device, state: State) -> bool | None:
+    """Whether something stands open, or unlocked; None where that is not known."""
     if device.type == "lock":
         locked = is_locked(device, state)
         return None if locked is None else not locked
@@ -110,6 +112,7 @@ def is_open(device: Device, state: State) -> bool | None:
 
 
 def is_locked(device: Device, state: State) -> bool | None:
+    """Whether something is locked, or a valve closed; None where that is not known."""
     if device.type == "valve":
         opened = is_open(device, state)
         return None if opened is None else not opened
@@ -139,6 +142,7 @@ _LOOKED_AT: Mapping[str, list[Aspect]] = {
 
 
 def remaining(device: Device, state: State, language: Language) -> str:
+    """How long a machine still runs, in one sentence."""
     minutes = state.get("remaining_minutes")
     status = state.get("status")
     if status == "ended":

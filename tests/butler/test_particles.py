@@ -29,7 +29,7 @@ def test_there_are_500_names() -> None:
 def test_every_name_gets_its_particle(key: str) -> None:
     group, _, name = key.partition(".")
     template = hub.texts.table()[group][name]["ko"]
-    others = {field: "10" for field in re.findall(r"\{(\w+)", template)}
+    others = dict.fromkeys(re.findall(r"\{(\w+)", template), "10")
     for sound, names in NAMES.items():
         for word in names:
             said = text(key, "ko", **dict.fromkeys(others, word))

@@ -24,7 +24,11 @@ def told(asked: str | None, states: dict[str, State], language: str = "ko") -> s
 @pytest.mark.parametrize(
     ("asked", "korean", "english"),
     [
-        ("on", "거실 에어컨과 거실등이 켜져 있어요. 세탁기는 32분 남았어요.", "On: 거실 에어컨 and 거실등. 세탁기 has 32 minutes left."),
+        (
+            "on",
+            "거실 에어컨과 거실등이 켜져 있어요. 세탁기는 32분 남았어요.",
+            "On: 거실 에어컨 and 거실등. 세탁기 has 32 minutes left.",
+        ),
         ("open", "도어락이 열려 있어요.", "Open: 도어락."),
         (
             None,

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from genies import Start, ask, said
+from genies import ask, said
 
 from hub.messages import Activity, SatelliteState, Topic
 
