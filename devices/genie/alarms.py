@@ -105,7 +105,7 @@ class AlarmSkill(Skill):
             await gone()
             return
         said = self.text("alarm_rings", alarm=self._label(alarm))
-        bell = Bell(alarm.id, said, alarm.satellite, RINGS, late, partial(self._again, alarm))
+        bell = Bell("alarm", alarm.id, said, alarm.satellite, RINGS, late, partial(self._again, alarm))
         await self._ringing.ring(bell, gone, until_silent=True)
 
     async def _again(self, alarm: Countdown, seconds: int) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from devices.genie.clock import wait
+from devices.genie.countdown import Kind
 from devices.genie.skill import Desk
 from hub.messages import Activity, SatelliteState, Topic
 
@@ -23,6 +24,7 @@ class Bell:
     `snooze` has it ring again in some seconds.
     """
 
+    kind: Kind
     id: str
     said: str
     satellite: str | None

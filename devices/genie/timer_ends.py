@@ -57,7 +57,7 @@ class TimerEnds:
             await self._tell(timer, "ended_late", gone)
             return
         said = text("genie.ended", self._desk.language, timer=self._words.label(timer))
-        bell = Bell(timer.id, said, timer.satellite, RINGS, late, partial(self._again, timer))
+        bell = Bell("timer", timer.id, said, timer.satellite, RINGS, late, partial(self._again, timer))
         await self._ringing.ring(bell, gone, until_silent=False)
 
     async def _again(self, timer: Countdown, seconds: int) -> None:

@@ -35,6 +35,7 @@ class TimerSkill(Skill):
         super().__init__(desk)
         self._countdowns = Countdowns(desk, "timer", self._report)
         self._words = TimerWords(desk, self._countdowns)
+        self._ringing = ringing
         self._ends = TimerEnds(desk, self._countdowns, ringing, self._words)
 
     def handlers(self) -> Mapping[str, Handler]:
@@ -108,7 +109,9 @@ class TimerSkill(Skill):
         return self.text("will_do_at", moment=self._words.moment(plan), command=command)
 
     async def cancel(self, intent: Intent) -> str:
-        """Cancel one timer."""
+        """Cancel one timer; where one rings and no other is meant, silence that."""
+        if await self._silenced(intent):
+            return self.text("silent")
         countdown = self._one(intent)
         await self._countdowns.cancel(countdown)
         return self.text("cancelled", timer=self._words.label(countdown))
@@ -122,7 +125,9 @@ class TimerSkill(Skill):
         return self.text("cancelled", timer=self._words.label(countdown))
 
     async def cancel_all(self, intent: Intent) -> str:
-        """Cancel every timer, or those of one room."""
+        """Cancel every timer, or those of one room, and silence what rings."""
+        if await self._silenced(intent):
+            return self.text("silent")
         found = self._matching(intent)
         await self._countdowns.cancel(*found)
         if len(found) == 1:
@@ -173,6 +178,13 @@ class TimerSkill(Skill):
         amount = say_duration(seconds, self.desk.language)
         return self.text(key, timer=self._words.label(countdown), amount=amount, left=self._words.left(countdown))
 
+    async def _silenced(self, intent: Intent) -> bool:
+        """Silence timers that ring; whether that is all that can be meant."""
+        rings = [bell for bell in self._ringing.here(intent.satellite) if bell.kind == "timer"]
+        await self._ringing.stop(rings)
+        everything = intent.intent == "HassCancelAllTimers" or bool(intent.slots)
+        return bool(rings) and not (everything and self._fitting(intent))
+
     # Which timer is meant.
 
     def _matching(self, intent: Intent) -> list[Countdown]:
@@ -180,17 +192,19 @@ class TimerSkill(Skill):
         running = self._countdowns.running
         if not running:
             raise self.error(ErrorCode.NOT_FOUND, "no_timer")
+        if not (found := self._fitting(intent)):
+            raise self.error(ErrorCode.NOT_FOUND, "no_such_timer", timers=self._words.labels(running))
+        return found
+
+    def _fitting(self, intent: Intent) -> list[Countdown]:
         name, area, length = _name(intent.slots), intent.slots.get("area"), duration(intent.slots, "start_")
-        found = [
+        return [
             item
-            for item in running
+            for item in self._countdowns.running
             if (name is None or _squashed(item.name or "") == _squashed(name))
             and (not isinstance(area, str) or item.room == area)
             and (length is None or item.seconds == length)
         ]
-        if not found:
-            raise self.error(ErrorCode.NOT_FOUND, "no_such_timer", timers=self._words.labels(running))
-        return found
 
     def _one(self, intent: Intent, fits: Callable[[Countdown], bool] | None = None, none_fits: str = "") -> Countdown:
         """The one timer that is meant: no plan where there are timers, and the only one set from the same satellite.

@@ -198,6 +198,21 @@ async def test_a_timer_rings_too_and_is_silenced_alike(genie: GenieBridge, liste
     assert len(ids(listener, "kitchen")) == 2
 
 
+async def test_who_cancels_a_timer_that_rings_silences_it(
+    genie: GenieBridge, listener: Any, clock: ManualClock
+) -> None:
+    await ask(listener, "HassStartTimer", "kitchen", minutes=1, name="라면")
+    await ask(listener, "HassStartTimer", "kitchen", minutes=3)
+    clock.advance(60)
+    await rings(listener, 0, "kitchen")
+    assert await ask(listener, "HassCancelTimer", "kitchen", name="라면") == "네, 껐어요."
+    assert await ask(listener, "HassTimerStatus") == "3분 타이머가 2분 남았어요."
+    clock.advance(120)
+    await listener.object(Topic.say("kitchen"), text="3분 타이머가 끝났어요.")
+    assert await ask(listener, "HassCancelAllTimers", "kitchen") == "네, 껐어요."
+    assert await ask(listener, "HassCancelTimer", "kitchen") == "not_found: 맞춰 둔 타이머가 없어요."
+
+
 async def test_it_is_quiet_while_somebody_speaks_to_the_satellite(
     genie: GenieBridge, listener: Any, clock: ManualClock
 ) -> None:

@@ -45,6 +45,22 @@ async def test_what_somebody_is_reminded_of(
 
 
 @pytest.mark.parametrize(
+    ("message", "ending", "promised"),
+    [
+        ("약 먹으라", "고", "약 먹으라고"),
+        ("숙제하", "도록", "숙제하도록"),
+        ("약", "아무거나", "약을"),
+        ("약", ["고"], "약을"),
+    ],
+)
+async def test_the_ending_of_the_message_may_be_a_slot_of_its_own(
+    message: str, ending: Any, promised: str, genie: GenieBridge, listener: Any
+) -> None:
+    answer = await ask(listener, REMIND, minutes=10, message=message, ending=ending)
+    assert answer == f"네, 10분 뒤에 {promised} 알려 드릴게요."
+
+
+@pytest.mark.parametrize(
     ("slots", "when"),
     [
         ({"time": "15:00"}, "오후 3시"),
