@@ -72,7 +72,8 @@ async def running_hub(broker: TestBroker, state: Path, ears: Recognizer | None =
         await stack.enter_async_context(bus.running())
         services = [butler.run(), *(bridge.run() for bridge in bridges), *([voice.run(None)] if voice else [])]
         await stack.enter_async_context(together(services))
-        wanted = {device.id for device in home.devices} | {"timers", "shopping_list", "todo_list"}
+        own = {"timers", "alarms", "reminders", "shopping_list", "todo_list"}
+        wanted = {device.id for device in home.devices} | own
         async with asyncio.timeout(20):
             await butler.ready(wanted)
         assert await follower.until(lambda: wanted <= follower.states.keys(), 20)

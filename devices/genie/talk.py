@@ -28,7 +28,7 @@ class TalkSkill(Skill):
 
     def handlers(self) -> Mapping[str, Handler]:
         """Intent → handler."""
-        return {"HassRespond": self.respond, "HassNevermind": self.nevermind}
+        return {"HassRespond": self.respond}
 
     async def respond(self, intent: Intent) -> str:
         """Answer what was said about the slot `topic`; the answers of a topic take turns."""
@@ -39,10 +39,6 @@ class TalkSkill(Skill):
         last = self._last.get(topic)
         self._last[topic] = answers[(answers.index(last) + 1) % len(answers) if last in answers else 0]
         return self._last[topic][self.desk.language]
-
-    async def nevermind(self, intent: Intent) -> str:
-        """Do nothing, politely."""
-        return self.text("nevermind")
 
 
 @cache

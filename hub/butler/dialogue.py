@@ -142,9 +142,7 @@ class Dialogue:
         """Remember what was answered."""
         self.session(utterance).answer = said
 
-    def _followed(
-        self, utterance: Utterance, understood: Understanding, session: Session, home: Home
-    ) -> Understanding:
+    def _followed(self, utterance: Utterance, understood: Understanding, session: Session, home: Home) -> Understanding:
         """The sentence, or the whole one that it stands for after what was said before."""
         last = session.last
         if understood.refused is None:

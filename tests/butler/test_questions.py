@@ -1,6 +1,5 @@
 """Answers to questions, in Korean and English: how devices are, which of them are so, and what was measured."""
 
-
 import pytest
 from homes import FLAT
 

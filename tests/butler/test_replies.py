@@ -1,6 +1,5 @@
 """What the butler answers, in Korean and English: one sentence for every key of texts/done.yaml."""
 
-
 import pytest
 from homes import FLAT
 
