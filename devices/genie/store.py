@@ -10,6 +10,7 @@ import logging
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, Final, Literal, TypeVar
 
@@ -90,19 +91,29 @@ class Store:
         except (OSError, sqlite3.OperationalError) as error:
             # A full disk or a missing right says nothing against what is in the file.
             log.warning("%s: %s", self.path, error)
-            self._file = _connected(":memory:")
+            self._file = self._remembered()
             return "away"
+
+    def _remembered(self) -> sqlite3.Connection:
+        """What the file has as far as it can be read without writing a byte, in memory."""
+        memory = _connect(":memory:")
+        with (
+            suppress(sqlite3.Error),
+            closing(_connect(f"{self.path.absolute().as_uri()}?immutable=1", uri=True)) as kept,
+        ):
+            kept.backup(memory)
+        return _prepared(memory)
 
     def _open_or_begin(self) -> Trouble | None:
         try:
-            self._file = _connected(self.path)
+            self._file = _prepared(_connect(self.path))
         except sqlite3.OperationalError:
             raise
         except sqlite3.DatabaseError:
             self.path.replace(self.path.with_suffix(".broken"))
             for beside in ("-wal", "-shm"):
                 self.path.with_name(self.path.name + beside).unlink(missing_ok=True)
-            self._file = _connected(self.path)
+            self._file = _prepared(_connect(self.path))
             return "broken"
         return None
 
@@ -111,19 +122,24 @@ class Store:
         return await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._thread, work))
 
 
-def _connected(path: Path | str) -> sqlite3.Connection:
-    file = sqlite3.connect(path, isolation_level="IMMEDIATE", check_same_thread=False)
+def _connect(path: Path | str, *, uri: bool = False) -> sqlite3.Connection:
+    return sqlite3.connect(path, isolation_level="IMMEDIATE", check_same_thread=False, uri=uri)
+
+
+def _prepared(file: sqlite3.Connection) -> sqlite3.Connection:
+    """The file with all its tables, or closed."""
     try:
         file.execute("PRAGMA journal_mode = WAL")
         file.execute("PRAGMA synchronous = FULL")
         if (found := file.execute("PRAGMA quick_check(1)").fetchone()) != ("ok",):
             raise sqlite3.DatabaseError(found)
-        with file:
-            file.execute("BEGIN IMMEDIATE")
-            (version,) = file.execute("PRAGMA user_version").fetchone()
-            for statement in VERSIONS[version:]:
-                file.execute(statement)
-            file.execute(f"PRAGMA user_version = {max(version, len(VERSIONS))}")
+        (version,) = file.execute("PRAGMA user_version").fetchone()
+        if version < len(VERSIONS):  # else nothing is written: the disk may be full
+            with file:
+                file.execute("BEGIN IMMEDIATE")
+                for statement in VERSIONS[version:]:
+                    file.execute(statement)
+                file.execute(f"PRAGMA user_version = {len(VERSIONS)}")
     except sqlite3.DatabaseError:
         file.close()
         raise

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from fractions import Fraction
 from typing import Any
 
@@ -13,7 +12,7 @@ from hypothesis import strategies as st
 
 from devices.genie.arithmetic import LONGEST, SumError, tokens_of, work_out
 from devices.genie.bridge import GenieBridge
-from devices.genie.reckoning import ReckonSkill, say_number
+from devices.genie.reckoning import say_number
 from devices.genie.units import UNITS, convert
 from hub.butler.understanding import Understander
 from hub.home import Home
@@ -21,12 +20,6 @@ from hub.korean.numerals import in_myriads
 from hub.texts import Language, has_text
 
 ASKED = "JipsaReckon"
-
-
-@pytest.fixture
-async def genie(started: Start) -> AsyncIterator[GenieBridge]:
-    async with started(more=[ReckonSkill]) as bridge:
-        yield bridge
 
 
 @pytest.mark.parametrize(
@@ -92,7 +85,7 @@ async def test_a_number_may_be_too_large(genie: GenieBridge, listener: Any) -> N
 
 
 async def test_sums_in_english(started: Start, listener: Any) -> None:
-    async with started("en", more=[ReckonSkill]):
+    async with started("en"):
         sum_of = {"number": 100, "operator": "over", "number_2": 7}
         assert await ask(listener, ASKED, **sum_of) == "100 divided by 7 is about 14.286."
         assert await ask(listener, ASKED, number=2, operator="power", number_2=10) == "2 to the power of 10 is 1,024."

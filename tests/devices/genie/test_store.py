@@ -100,3 +100,17 @@ async def test_a_disk_that_is_full_later_costs_only_the_memory(
     async with started():
         assert await ask(listener, "HassTimerStatus", name="끝") == "끝 타이머가 1분 남았어요."
         assert (await ask(listener, "HassTimerStatus")).endswith("그 밖에 52개가 더 있어요.")
+
+
+async def test_what_is_kept_runs_on_though_the_file_can_only_be_read(
+    started: Start, listener: Any, clock: ManualClock, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with started():
+        await ask(listener, "HassStartTimer", minutes=3)
+        await ask(listener, "HassShoppingListAddItem", item="우유")
+    (tmp_path / "state/assistant.db-wal").mkdir()  # SQLite can write nothing, as on a full disk
+    async with started():
+        assert "다시 켤 때까지만 기억해요" in caplog.text
+        assert await ask(listener, "JipsaGetList", name="쇼핑") == "쇼핑 목록에 우유가 있어요."
+        clock.advance(180)
+        assert await alarm(listener) == "3분 타이머가 끝났어요."
