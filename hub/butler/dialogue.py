@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from hub.butler.followups import (
     Before,
@@ -93,10 +93,10 @@ class Dialogue:
 
     def session(self, utterance: Utterance) -> Session:
         """The session that a sentence belongs to, which may have begun with it."""
-        known = self._sessions.get(utterance.satellite)
-        if known is None or not utterance.heard_at - known.at < LASTS:
-            known = self._sessions[utterance.satellite] = Session(utterance.heard_at)
-        known.at = utterance.heard_at
+        now = _heard(utterance)
+        self._sessions = {place: known for place, known in self._sessions.items() if now - known.at < LASTS}
+        known = self._sessions.setdefault(utterance.satellite, Session(now))
+        known.at = now
         return known
 
     def turn(self, utterance: Utterance, home: Home) -> Turn:
@@ -106,7 +106,7 @@ class Dialogue:
         if _only(understood) == FRAGMENT:
             understood = replace(understood, intents=(), refused=Refusal.NOT_A_COMMAND)
         pending, session.pending = session.pending, None
-        if pending is not None and not utterance.heard_at - pending.asked_at < WAITS:
+        if pending is not None and not _heard(utterance) - pending.asked_at < WAITS:
             pending = None
         if (turn := _answer(understood, pending)) is not None:
             return turn
@@ -115,7 +115,7 @@ class Dialogue:
         followed = self._followed(utterance, understood, session, home)
         # It may have been the opposite. Who says the same again means it.
         if utterance.unsure and followed.refused is None and (pending is None or pending.text != utterance.text):
-            session.pending = Pending(utterance.text, followed.intents, utterance.heard_at, by_bridge=False)
+            session.pending = Pending(utterance.text, followed.intents, _heard(utterance), by_bridge=False)
             return Turn(replace(followed, intents=(), refused=Refusal.UNSURE))
         return Turn(followed, undone=_taken_back(utterance.text, followed, session))
 
@@ -135,7 +135,7 @@ class Dialogue:
 
     def waits(self, utterance: Utterance, acts: Iterable[Resolved]) -> None:
         """These acts wait until somebody confirms them to the bridge that asked."""
-        pending = Pending(utterance.text, tuple(acts), utterance.heard_at, by_bridge=True)
+        pending = Pending(utterance.text, tuple(acts), _heard(utterance), by_bridge=True)
         self.session(utterance).pending = pending
 
     def answered(self, utterance: Utterance, said: str) -> None:
@@ -156,12 +156,17 @@ class Dialogue:
             whole_ones += whole_sentences(utterance.text, last, home)
         for sentence in dict.fromkeys(whole_ones):
             found = self._understand(sentence, utterance.room)
-            if found.refused is None and found.corrected is None:
+            if found.refused is None and found.corrected is None and _only(found) not in {FRAGMENT, *ANSWERS}:
                 return found
         return understood
 
 
 _INCOMPLETE = frozenset({Refusal.NOT_A_COMMAND, Refusal.UNKNOWN_DEVICE, Refusal.WHICH_DEVICE})
+
+
+def _heard(utterance: Utterance) -> datetime:
+    """When it was heard; who sends no time zone means the local one."""
+    return utterance.heard_at.astimezone(UTC)
 
 
 def _answer(understood: Understanding, pending: Pending | None) -> Turn | None:

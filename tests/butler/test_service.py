@@ -561,3 +561,17 @@ async def test_what_nobody_understands_is_asked_of_who_converses(broker: BrokerA
         assert "오븐" in await answered(listener, say(listener, "오븐 켜"))
         assert "스탠드를 켰어요" in await answered(listener, say(listener, "스탠드 켜"))
     assert lamps.carried_out == [("lamp", {"power": True})]
+
+
+async def test_a_time_without_a_zone_or_far_ahead_stops_no_conversation(
+    broker: BrokerAddress, listener: Listener
+) -> None:
+    butler, lamps = Watched(broker), LampBridge(broker)
+    async with running(butler, lamps):
+        await butler.knows("스탠드")
+        for heard_at in ("2026-01-01T12:00:00", "2199-01-01T12:00:00+00:00"):
+            utterance = Utterance.from_payload("", json.dumps({"text": TALK, "heard_at": heard_at, "satellite": "living"}).encode())
+            listener.bus.publish(Topic.UTTERANCE, utterance)
+            await understood(listener, utterance)
+        assert "스탠드를 켰어요" in await answered(listener, say(listener, "스탠드 켜"))
+        assert "스탠드를 껐어요" in await answered(listener, say(listener, "꺼"))
