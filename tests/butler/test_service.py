@@ -570,8 +570,6 @@ async def test_a_time_without_a_zone_or_far_ahead_stops_no_conversation(
     async with running(butler, lamps):
         await butler.knows("스탠드")
         for heard_at in ("2026-01-01T12:00:00", "2199-01-01T12:00:00+00:00"):
-            utterance = Utterance.from_payload("", json.dumps({"text": TALK, "heard_at": heard_at, "satellite": "living"}).encode())
-            listener.bus.publish(Topic.UTTERANCE, utterance)
-            await understood(listener, utterance)
+            await understood(listener, say(listener, TALK, heard_at=heard_at))
         assert "스탠드를 켰어요" in await answered(listener, say(listener, "스탠드 켜"))
         assert "스탠드를 껐어요" in await answered(listener, say(listener, "꺼"))
