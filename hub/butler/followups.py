@@ -84,7 +84,8 @@ def before(understood: Understanding, home: Home, *, asked: bool) -> Before:
     targets = [device for meant in understood.intents[-1:] for i in meant.targets if (device := home.device(i))]
     rooms = {room.name for device in targets if (room := home.room_of(device))}
     said = " ".join(word.text for word in named)
-    place, what = _parted(said, home)
+    place, what = _parted(" ".join(word.text for word in named if word.role == "target"), home)
+    place = next((_room_in(word.text, home) for word in named if word.role == "area"), place)
     whose = said or " ".join(distinct(device, home.devices, home) for device in targets[:1])
     choices = tuple(device for i in understood.choices if (device := home.device(i)))
     if not place and len(rooms) == 1:
@@ -144,8 +145,8 @@ def about_it(said: str, last: Before) -> str | None:
 
 def _other_number(short: str, last: Before) -> Iterator[str]:
     """The last sentence with another number of the same things: 내일 7시에 깨워줘, 아니 8시 → 내일 8시에 깨워줘."""
-    found = _MEASURED.fullmatch(_bare(short))
-    if found is None:
+    found = _MEASURED.match(short)
+    if found is None or _TAIL.sub("", short[found.end() :]):
         return
     same = rf"{_NUMBER} ?{found['unit'].removesuffix('반').strip()}(?: ?반)?"
     if found[0][0] in "오아저밤새" and " " in found[0]:
@@ -189,14 +190,16 @@ def _last_clause(words: Sequence[Word]) -> list[Word]:
     return last
 
 
-def _parted(said: str, home: Home) -> tuple[str, str]:
-    """The room that stands first in what was named, and the rest: 거실불 → 거실, 불."""
-    text = squash(said)
+def _parted(target: str, home: Home) -> tuple[str, str]:
+    """The room that stands first in the name of a target, and the rest: 거실불 → 거실, 불."""
+    room = _room_in(target, home)
+    return room, squash(target)[len(room) :]
+
+
+def _room_in(said: str, home: Home) -> str:
+    """The room with which something begins as it was said: 안방에 있는 → 안방; empty where it does with none."""
     names = [squash(name) for room in home.rooms for name in (room.name, *room.aliases)]
-    for name in sorted(names, key=len, reverse=True):
-        if text.startswith(name):
-            return name, re.sub(r"^(?:에있는|에서|에|의|쪽)", "", text[len(name) :])
-    return "", said
+    return max((name for name in names if squash(said).startswith(name)), key=len, default="")
 
 
 def _cut_at(said: str) -> tuple[str, bool, str]:
