@@ -34,6 +34,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +89,16 @@ def corpus() -> list[Said]:
 
 
 def _wanted(entry: dict[str, Any]) -> Wanted:
-    return Wanted(entry["intent"], tuple(entry.get("targets", ())), entry.get("slots", {}))
+    targets = entry.get("targets", ())
+    return Wanted(entry["intent"], _every_appliance() if targets == "all" else tuple(targets), entry.get("slots", {}))
+
+
+@cache
+def _every_appliance() -> tuple[str, ...]:
+    from hub.butler.resolve import NO_APPLIANCES  # late: what is measured begins without the butler
+
+    devices = load_home(CORPUS / "home.yaml").devices
+    return tuple(device.id for device in devices if not device.hidden and device.type not in NO_APPLIANCES)
 
 
 def rejected() -> list[Said]:
