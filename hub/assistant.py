@@ -12,8 +12,10 @@ from devices.genie.routines import RoutineSkill
 from devices.genie.schedule import ScheduleSkill
 from devices.genie.skill import Desk, Skill
 from devices.genie.weather import WeatherSkill
+from devices.genie.weather.homeassistant import HomeAssistantWeather
 from devices.genie.weather.open_meteo import OpenMeteo
-from hub.config import Settings
+from devices.genie.weather.provider import WeatherProvider
+from hub.config import HomeAssistantWeatherSettings, Settings, WeatherSettings
 from hub.credentials import credential
 from hub.faults import OutsideError
 from hub.routines import load_routines
@@ -34,14 +36,20 @@ def skills(settings: Settings) -> list[Maker]:
 def _skills(settings: Settings) -> Iterator[Maker]:
     own = settings.genie
     if own.weather is not None:
-        provider = OpenMeteo(own.weather.latitude, own.weather.longitude)
-        yield partial(WeatherSkill, provider=provider, place=own.weather.place)
+        yield partial(WeatherSkill, provider=_weather(own.weather), place=own.weather.place)
     if own.agent is not None:
         yield partial(AgentSkill, agent=agent_of(own.agent, settings.language))
     calendars = [HomeCalendar(calendar.name, calendar.source) for calendar in own.calendars]
     yield partial(ScheduleSkill, calendars=calendars)
     yield partial(RoutineSkill, routines=load_routines(settings.routines, settings.language))
     yield _music(settings)
+
+
+def _weather(settings: WeatherSettings) -> WeatherProvider:
+    if isinstance(settings, HomeAssistantWeatherSettings):
+        token = credential(settings.token_file, "homeassistant-token", "genie.weather.token_file")
+        return HomeAssistantWeather(settings.url, token, settings.entity)
+    return OpenMeteo(settings.latitude, settings.longitude)
 
 
 def _music(settings: Settings) -> Maker:

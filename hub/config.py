@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
 
 from hub.bus import BrokerAddress, BusError
 from hub.home import Id, Name
@@ -209,13 +209,34 @@ class HomeAssistantAgentSettings(_Section):
 AgentSettings = Annotated[KtAgentSettings | HomeAssistantAgentSettings, Field(discriminator="kind")]
 
 
-class WeatherSettings(_Section):
-    """Where the weather is wanted, in degrees, and from whom; `place` is what it is called."""
+class OpenMeteoSettings(_Section):
+    """Open-Meteo knows the weather; where it is wanted, in degrees, and what that `place` is called."""
 
     provider: Literal["open_meteo"] = "open_meteo"
     latitude: float = Field(ge=-90, le=90, allow_inf_nan=False)
     longitude: float = Field(ge=-180, le=180, allow_inf_nan=False)
     place: str | None = Field(default=None, min_length=1)
+
+
+class HomeAssistantWeatherSettings(_Section):
+    """A weather entity of Home Assistant. Without a file, its token is the systemd credential homeassistant-token."""
+
+    provider: Literal["homeassistant"]
+    url: Annotated[str, AfterValidator(_checked_web_url)]
+    token_file: FilePath | None = None
+    entity: str = Field(pattern=r"^weather\.[a-z0-9_]+$")
+    place: str | None = Field(default=None, min_length=1)
+
+
+def _with_provider(weather: Any) -> Any:
+    return {"provider": "open_meteo", **weather} if isinstance(weather, dict) else weather
+
+
+WeatherSettings = Annotated[
+    OpenMeteoSettings | HomeAssistantWeatherSettings,
+    Field(discriminator="provider"),
+    BeforeValidator(_with_provider),
+]
 
 
 class StationSettings(_Section):

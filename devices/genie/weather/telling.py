@@ -64,7 +64,7 @@ class Teller:
             return self._text("weather_day", **self._range(day, known), sky=self._sky(known.condition))
         now = self._present()
         said = self._text("weather_now", sky=self._sky(now.condition), degrees=self._degrees(now.temperature))
-        soon = None if now.condition in _FALLS else self._falling(self._hours(None))
+        soon = None if now.condition in _FALLS or not self._reaches(None) else self._falling(self._hours(None))
         return said if soon is None else f"{said} {soon}"
 
     def temperature(self, day: date | None) -> str:
@@ -83,11 +83,11 @@ class Teller:
 
     def umbrella(self, day: date | None) -> str:
         """Whether to take one."""
-        falling = self._falling(self._hours(day))
+        falling = self._falling(self._hours(day)) if self._reaches(day) else self._falling_on(day)
         if falling is not None:
             return f"{falling} {self._text('weather_umbrella')}"
         doubt = self._doubt(day) or self._text("weather_no_umbrella")
-        return f"{self._dry('rain', day)} {doubt}"
+        return f"{self._dry('rain', self._known_for(day))} {doubt}"
 
     def dust(self, day: date | None) -> str:
         """How much fine dust there is, in the grades of the government."""
@@ -111,6 +111,12 @@ class Teller:
         return f"{said} {self._text('weather_umbrella')}" if what == "umbrella" and hour.condition in _FALLS else said
 
     def _whether(self, what: str, day: date | None) -> str:
+        if not self._reaches(day):
+            falling = self._falling_on(day)
+            if falling is not None and _FALLS[self._day(day or self._now.date()).condition] == what:
+                return falling
+            rest = falling or self._doubt(day)
+            return " ".join(filter(None, (self._dry(what, self._known_for(day)), rest)))
         hours = self._hours(day)
         falling = self._falling(hours)
         if falling is None:
@@ -119,6 +125,24 @@ class Teller:
             hours = [hour for hour in hours if _FALLS.get(hour.condition) in (None, what)]
             return self._falling(hours) or falling
         return f"{self._dry(what, day)} {falling}"
+
+    def _reaches(self, day: date | None) -> bool:
+        """Whether the hours of then are known; else only what is forecast of whole days is."""
+        return day not in (None, *self._forecast.daily) or any(
+            hour.time + _HOUR > self._now and day in (None, hour.time.astimezone(self._now.tzinfo).date())
+            for hour in self._forecast.hourly
+        )
+
+    def _known_for(self, day: date | None) -> date | None:
+        """The day that an answer may speak of: today where no hours are known to look ahead by."""
+        return day if self._reaches(day) else day or self._now.date()
+
+    def _falling_on(self, day: date | None) -> str | None:
+        """What falls on a day of which no hours are known."""
+        on = day or self._now.date()
+        falls = _FALLS.get(self._day(on).condition)
+        what = None if falls is None else self._text(f"weather_what-{falls}")
+        return None if what is None else self._text("weather_falls_on", what=what, day=self._name(on))
 
     def _falling(self, hours: Sequence[Hour]) -> str | None:
         """What falls in these hours, and from when on; until when, where that is now."""

@@ -13,7 +13,7 @@ from genies import ManualClock, Start, ask
 from weathers import WeatherServer, skill_of
 
 from devices.genie.weather.skill import OFTEN
-from hub.config import load_settings
+from hub.config import OpenMeteoSettings, load_settings
 from hub.messages import Topic
 from hub.yamlfile import SettingsError
 
@@ -212,7 +212,7 @@ def test_settings_need_the_whole_place(tmp_path: Path) -> None:
     path = tmp_path / "jipsa.yaml"
     path.write_text("genie:\n  weather: {latitude: 37.57, longitude: 126.98, place: 서울}\n")
     weather = load_settings(path).genie.weather
-    assert weather is not None
+    assert isinstance(weather, OpenMeteoSettings)
     assert (weather.latitude, weather.longitude, weather.place) == (37.57, 126.98, "서울")
     for wrong in ("{latitude: 37.57}", "{latitude: 91, longitude: 0}", "{latitude: .nan, longitude: 0}", "on"):
         path.write_text(f"genie:\n  weather: {wrong}\n")

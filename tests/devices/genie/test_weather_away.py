@@ -18,7 +18,7 @@ from devices.genie.weather.skill import AGAIN
 from hub.messages import Topic
 
 GET = "HassGetWeather"
-AWAY = "vendor_unreachable: 지금은 날씨를 받아 올 수 없어요. 인터넷 연결을 확인해 주세요."
+AWAY = "vendor_unreachable: 지금은 날씨를 받아 올 수 없어요. 인터넷 연결이나 집사의 로그를 확인해 주세요."
 CLEAR = "지금은 맑고 23도예요."
 
 
@@ -96,8 +96,21 @@ async def test_what_is_not_known_is_left_out(started: Start, listener: Any, serv
     daily["weather_code"][2] = 42
     async with started(more=[skill_of(server)]):
         assert await ask(listener, GET, weather="rain") == "앞으로 하루 동안 비 소식은 없어요."
-        for slots in ({"day": "tomorrow"}, {"date": "2026-11-26"}, {"date": "2026-12-01", "weather": "rain"}):
+        for slots in ({"day": "tomorrow"}, {"date": "2026-11-26"}):
             assert "아직 예보에 없어요" in await ask(listener, GET, **slots)
+        # Of that day no hours are known, but the day is.
+        assert await ask(listener, GET, date="2026-12-01", weather="rain") == "12월 1일 화요일은 비 소식이 없어요."
+
+
+async def test_without_hours_the_days_are_told(started: Start, listener: Any, server: WeatherServer) -> None:
+    hourly, daily = server.answers["forecast"]["hourly"], server.answers["forecast"]["daily"]
+    hourly["weather_code"] = [None] * len(hourly["weather_code"])
+    daily["weather_code"][0] = 61
+    async with started(more=[skill_of(server)]):
+        assert await ask(listener, GET) == CLEAR
+        assert await ask(listener, GET, weather="rain") == "오늘 비 소식이 있어요."
+        assert (await ask(listener, GET, weather="snow")).startswith("오늘은 눈 소식이 없어요. 오늘 비 소식이 있어요.")
+        assert await ask(listener, GET, weather="umbrella") == "오늘 비 소식이 있어요. 우산을 챙기세요."
 
 
 @pytest.mark.parametrize(
