@@ -95,10 +95,9 @@ def _wanted(entry: dict[str, Any]) -> Wanted:
 
 @cache
 def _every_appliance() -> tuple[str, ...]:
-    from hub.butler.resolve import NO_APPLIANCES  # late: what is measured begins without the butler
+    from hub.butler.resolve import appliances  # late: what is measured begins without the butler
 
-    devices = load_home(CORPUS / "home.yaml").devices
-    return tuple(device.id for device in devices if not device.hidden and device.type not in NO_APPLIANCES)
+    return appliances(load_home(CORPUS / "home.yaml"))
 
 
 def rejected() -> list[Said]:

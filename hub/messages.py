@@ -67,10 +67,11 @@ class Message(BaseModel):
         try:
             return cls.model_validate_json(payload)
         except ValidationError as error:
-            raise PayloadError(f"{topic}: {_first_fault(error)}") from None
+            raise PayloadError(f"{topic}: {first_fault(error)}") from None
 
 
-def _first_fault(error: ValidationError) -> str:
+def first_fault(error: ValidationError) -> str:
+    """The first thing that is wrong, and where."""
     fault = error.errors(include_url=False)[0]
     where = ".".join(str(level) for level in fault["loc"])
     return f"{where}: {fault['msg']}" if where else fault["msg"]

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from devices.commands import CommandError, Slots
 from devices.genie.clock import moment_of, say_moment, say_time, zone_of
 from devices.genie.countdown import EVERY_DAY, FARTHEST, Countdown, next_shown
+from devices.genie.dates import NEAR_DAYS
 from devices.genie.skill import Skill
 from devices.moments import moment, seconds_until
 from hub.messages import ErrorCode, Value
@@ -27,9 +28,6 @@ DAYS: Final[dict[str, Days]] = {day: (number,) for number, day in enumerate(WEEK
     "daily": EVERY_DAY,
 }
 """What the slot `days` may hold, with commas between several or as a list."""
-
-
-_NEAR_DAYS: Final = {"today": 0, "tomorrow": 1, "day_after_tomorrow": 2}
 
 
 class Asked(NamedTuple):
@@ -77,7 +75,7 @@ def days_of(said: Value) -> Days:
 
 def day_named(name: Value, now: datetime) -> str | None:
     """The date of the slot `day`: today, tomorrow, day_after_tomorrow."""
-    ahead = _NEAR_DAYS.get(name) if isinstance(name, str) else None
+    ahead = NEAR_DAYS.get(name) if isinstance(name, str) else None
     return None if ahead is None else (now.date() + timedelta(days=ahead)).isoformat()
 
 

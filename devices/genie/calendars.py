@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Final
 
 import aiohttp
 
 from devices.genie.clock import moment_of
 from devices.genie.occurrences import moment
+from devices.genie.web import TooLargeError, body_of
 
 LARGEST = 5_000_000
 """Bytes of the largest calendar that is read."""
@@ -26,8 +26,6 @@ READ_SECONDS = 60.0
 
 BEFORE, AFTER = timedelta(days=31), timedelta(days=400)
 """How far back and ahead events are known."""
-
-_PARTS: Final = 1 << 16
 
 
 class CalendarError(Exception):
@@ -83,6 +81,8 @@ async def _content(source: str) -> bytes:
             content = await asyncio.to_thread(_file, Path(source))
         else:
             content = await _fetched(source)
+    except TooLargeError:
+        raise CalendarError("calendar_large") from None
     except (OSError, aiohttp.ClientError, ValueError):
         raise CalendarError("calendar_away") from None
     if len(content) > LARGEST:
@@ -98,16 +98,10 @@ def _file(path: Path) -> bytes:
 
 
 async def _fetched(address: str) -> bytes:
-    """Up to one byte more than is allowed."""
     timeout = aiohttp.ClientTimeout(total=FETCH_SECONDS)
-    content = bytearray()
     async with aiohttp.ClientSession(timeout=timeout) as session, session.get(address) as response:
         response.raise_for_status()
-        async for part in response.content.iter_chunked(_PARTS):
-            content += part
-            if len(content) > LARGEST:
-                break
-    return bytes(content)
+        return await body_of(response, LARGEST)
 
 
 async def _events(content: bytes, today: datetime) -> list[Event]:

@@ -14,7 +14,8 @@ from devices.genie.skill import Handler, Skill
 from hub.messages import ErrorCode, Intent
 from hub.texts import Language, has_text, text
 
-_DAYS: Final = {"today": 0, "tomorrow": 1, "day_after_tomorrow": 2}
+NEAR_DAYS: Final = {"today": 0, "tomorrow": 1, "day_after_tomorrow": 2}
+"""The words of the slot `day`, and how many days away they are."""
 
 
 class DateSkill(Skill):
@@ -127,6 +128,6 @@ def day_of(slots: Slots, today: date) -> date:
     if slots.get("date") is not None:
         return date.fromisoformat(str(slots["date"]))
     word = slots.get("day", "today")
-    if not isinstance(word, str) or word not in _DAYS:
+    if not isinstance(word, str) or word not in NEAR_DAYS:
         raise ValueError(f"no day: {word}")
-    return today + timedelta(days=_DAYS[word])
+    return today + timedelta(days=NEAR_DAYS[word])

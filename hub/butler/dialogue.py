@@ -6,7 +6,7 @@ A session ends by itself: who says 꺼줘 after a minute of silence is asked wha
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from hub.butler.followups import (
@@ -29,7 +29,7 @@ LASTS = timedelta(seconds=60)
 WAITS = timedelta(seconds=30)
 """How long what has to be confirmed waits for a yes."""
 
-YES, NEVERMIND, REPEAT, AGAIN, UNDO = "JipsaYes", "HassNevermind", "JipsaRepeat", "JipsaAgain", "JipsaUndo"
+YES, NEVERMIND, UNDO = "JipsaYes", "HassNevermind", "JipsaUndo"
 
 FRAGMENT = "JipsaFragment"
 """What the recognizer may hear that is no sentence without the one before it: 안방이요, 5분으로."""
@@ -80,7 +80,7 @@ class Turn:
     asks: bool = False
     repeats: bool = False
     """Whether the last answer is said again."""
-    undone: tuple[Resolved, ...] = field(default=())
+    undone: tuple[Resolved, ...] = ()
     """What is taken back before, without a word."""
 
 

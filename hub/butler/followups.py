@@ -101,10 +101,10 @@ def takes_back(said: str) -> bool:
 
 def corrected_midway(said: str) -> Iterator[str]:
     """The sentence without what was taken back within it: 에어컨 26도로 아니 25도로 해줘 → 에어컨 25도로 해줘."""
-    first, found, then = _cut_at(said)
-    if not found:
+    found = _MIDWAY.search(said)
+    if found is None:
         return
-    words = first.split()
+    words, then = said[: found.start()].split(), said[found.end() :]
     for taken in range(1, min(MOST_TAKEN_BACK, len(words)) + 1):
         yield " ".join([*words[: len(words) - taken], then])
     yield then
@@ -200,11 +200,6 @@ def _room_in(said: str, home: Home) -> str:
     """The room with which something begins as it was said: 안방에 있는 → 안방; empty where it does with none."""
     names = [squash(name) for room in home.rooms for name in (room.name, *room.aliases)]
     return max((name for name in names if squash(said).startswith(name)), key=len, default="")
-
-
-def _cut_at(said: str) -> tuple[str, bool, str]:
-    found = _MIDWAY.search(said)
-    return (said[: found.start()], True, said[found.end() :]) if found else (said, False, "")
 
 
 def _bare(said: str) -> str:

@@ -87,8 +87,7 @@ def resolve(parse: Parse, slots: Slots, home: Home, room: str | None) -> list[Re
     One intent for each target that was named, in each room that was named. Raises UnresolvedError.
     """
     if parse.intent == SUMMARY:
-        shown = (device.id for device in home.devices if not device.hidden and device.type not in NO_APPLIANCES)
-        return [Resolved(parse.intent, slots, tuple(shown))]
+        return [Resolved(parse.intent, slots, appliances(home))]
     if not parse.types:
         rooms = [found.name for named in parse.named for area in named.areas if (found := home.room(area))]
         return [Resolved(parse.intent, {**slots, "area": name}, ()) for name in rooms] or [
@@ -98,6 +97,11 @@ def resolve(parse: Parse, slots: Slots, home: Home, room: str | None) -> list[Re
     if parse.intent in OF_ROOMS:
         return [search.cleaned(place) for named in parse.named for place in _places(named)]
     return [search.found(place) for named in parse.named or (Named(),) for place in _places(named)]
+
+
+def appliances(home: Home) -> tuple[str, ...]:
+    """The devices that are on or off or open, as far as they are shown."""
+    return tuple(device.id for device in home.devices if not device.hidden and device.type not in NO_APPLIANCES)
 
 
 def _places(named: Named) -> Iterator[Named]:

@@ -20,7 +20,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 import hub.grammar
-from hub.butler.resolve import NO_APPLIANCES
+from hub.butler.resolve import appliances
 from hub.butler.understanding import Understander
 from hub.grammar.lexicon import lexicon
 from hub.home import Home, load_home
@@ -138,9 +138,7 @@ def rejected() -> tuple[str, ...]:
 
 
 def _meant(entry: Mapping[str, Any]) -> Meant:
-    targets = entry.get("targets", ())
-    if targets == "all":
-        targets = [device.id for device in home().devices if not device.hidden and device.type not in NO_APPLIANCES]
+    targets = appliances(home()) if entry.get("targets") == "all" else entry.get("targets", ())
     return Meant(entry["intent"], frozenset(targets), entry.get("slots", {}))
 
 

@@ -11,6 +11,7 @@ import aiohttp
 from pydantic import BaseModel, ValidationError
 
 from devices.genie.agents.agent import AgentError, Why
+from devices.genie.web import TooLargeError, body_of
 from hub.bus import Recent
 from hub.config import HomeAssistantAgentSettings
 from hub.texts import Language
@@ -83,12 +84,9 @@ class HomeAssistantAgent:
                 if response.status != 200:
                     why: Why = "refused" if response.status in {401, 403} else "failed"
                     raise AgentError(why, f"{self._url}: HTTP {response.status}")
-                body = bytearray()
-                async for chunk in response.content.iter_any():
-                    body += chunk
-                    if len(body) > LARGEST_ANSWER:
-                        raise AgentError("failed", f"{self._url}: more than {LARGEST_ANSWER} bytes")
-                return bytes(body)
+                return await body_of(response, LARGEST_ANSWER)
+        except TooLargeError as error:
+            raise AgentError("failed", f"{self._url}: {error}") from None
         except (aiohttp.ClientConnectionError, OSError) as error:
             raise AgentError("unreachable", f"{self._url}: {error}") from None
         except aiohttp.ClientError as error:

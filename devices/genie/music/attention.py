@@ -6,9 +6,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from devices.genie.clock import Clock
+from devices.genie.clock import Clock, wait
 from hub.messages import Activity, SatelliteState
-from hub.together import end
 
 BUSY: Final[frozenset[Activity]] = frozenset({"listening", "speaking"})
 
@@ -44,18 +43,5 @@ class Attention:
             if bool(self._busy) != before:
                 before = bool(self._busy)
                 await self._changed(before)
-            elif self._busy:
-                await self._until(min(self._busy.values()))
             else:
-                await self._news.wait()
-
-    async def _until(self, moment: float) -> None:
-        """Wait for news, or for a moment."""
-        waits = [asyncio.create_task(self._heard()), asyncio.create_task(self._clock.sleep_until(moment))]
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            await end(*waits)
-
-    async def _heard(self) -> None:
-        await self._news.wait()
+                await wait(self._clock, self._news, min(self._busy.values(), default=None))

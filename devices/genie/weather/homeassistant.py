@@ -16,6 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from devices.genie.clock import Clock, SystemClock
 from devices.genie.weather.provider import Air, Condition, Day, Forecast, Hour, Now, WeatherError
+from devices.genie.web import TooLargeError, body_of
+from hub.messages import first_fault
 
 TIME_LIMIT = 6.0
 """Seconds that all answers together may take: somebody waits."""
@@ -140,25 +142,22 @@ class HomeAssistantWeather:
                 if response.status != 200:
                     remedy = _REMEDIES.get(response.status, "see the log of Home Assistant")
                     raise WeatherError(f"{url}: {response.status}: {remedy}")
-                content = bytearray()
-                async for chunk in response.content.iter_any():
-                    content += chunk
-                    if len(content) > LARGEST:
-                        raise WeatherError(f"{url}: too much")
+                content = await body_of(response, LARGEST)
         except TimeoutError:
             raise
+        except TooLargeError as error:
+            raise WeatherError(f"{url}: {error}") from None
         except (aiohttp.ClientError, OSError) as error:
             fault = error or type(error).__name__
             raise WeatherError(f"{url}: {fault}; see whether Home Assistant runs there") from error
-        return self._checked(model, bytes(content), url)
+        return self._checked(model, content, url)
 
     @staticmethod
     def _checked(model: type[M], content: bytes | dict[str, Any], source: str) -> M:
         try:
             return model.model_validate_json(content) if isinstance(content, bytes) else model.model_validate(content)
         except ValidationError as error:
-            fault = error.errors(include_url=False)[0]
-            raise WeatherError(f"{source}: {'.'.join(map(str, fault['loc']))}: {fault['msg']}") from None
+            raise WeatherError(f"{source}: {first_fault(error)}") from None
 
 
 class _Reading:

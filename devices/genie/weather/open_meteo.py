@@ -18,6 +18,8 @@ import aiohttp
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from devices.genie.weather.provider import Air, Condition, Day, Dust, Forecast, Hour, Now, WeatherError
+from devices.genie.web import TooLargeError, body_of
+from hub.messages import first_fault
 
 FORECAST_URL: Final = "https://api.open-meteo.com"
 AIR_URL: Final = "https://air-quality-api.open-meteo.com"
@@ -150,20 +152,17 @@ class OpenMeteo:
     async def _ask(self, session: aiohttp.ClientSession, url: str, wanted: Mapping[str, str], model: type[A]) -> A:
         try:
             async with session.get(url, params={**self._place, **wanted}) as response:
-                content = bytearray()
-                async for chunk in response.content.iter_any():
-                    content += chunk
-                    if len(content) > LARGEST:
-                        raise WeatherError(f"{url}: too much")
+                content = await body_of(response, LARGEST)
                 if response.status != 200:
-                    raise WeatherError(f"{url}: {response.status} {bytes(content[:200]).decode(errors='replace')}")
+                    raise WeatherError(f"{url}: {response.status} {content[:200].decode(errors='replace')}")
+        except TooLargeError as error:
+            raise WeatherError(f"{url}: {error}") from None
         except (aiohttp.ClientError, OSError) as error:
             raise WeatherError(f"{url}: {error or type(error).__name__}") from error
         try:
             return model.model_validate_json(content)
         except ValidationError as error:
-            fault = error.errors(include_url=False)[0]
-            raise WeatherError(f"{url}: {'.'.join(map(str, fault['loc']))}: {fault['msg']}") from None
+            raise WeatherError(f"{url}: {first_fault(error)}") from None
 
 
 def _now(weather: _Weather) -> Now:

@@ -115,8 +115,7 @@ class Teller:
             falling = self._falling_on(day)
             if falling is not None and _FALLS[self._day(day or self._now.date()).condition] == what:
                 return falling
-            rest = falling or self._doubt(day)
-            return " ".join(filter(None, (self._dry(what, self._known_for(day)), rest)))
+            return " ".join(filter(None, (self._dry(what, self._known_for(day)), falling or self._doubt(day))))
         hours = self._hours(day)
         falling = self._falling(hours)
         if falling is None:
@@ -128,10 +127,7 @@ class Teller:
 
     def _reaches(self, day: date | None) -> bool:
         """Whether the hours of then are known; else only what is forecast of whole days is."""
-        return day not in (None, *self._forecast.daily) or any(
-            hour.time + _HOUR > self._now and day in (None, hour.time.astimezone(self._now.tzinfo).date())
-            for hour in self._forecast.hourly
-        )
+        return day not in (None, *self._forecast.daily) or bool(self._ahead(day))
 
     def _known_for(self, day: date | None) -> date | None:
         """The day that an answer may speak of: today where no hours are known to look ahead by."""
@@ -176,16 +172,19 @@ class Teller:
 
     def _hours(self, day: date | None) -> list[Hour]:
         """The hours of a day that are not over; or those that come, the present one as it is measured."""
-        ahead = [hour for hour in self._forecast.hourly if hour.time + _HOUR > self._now]
-        if day is None:
-            found = [hour for hour in ahead if hour.time < self._now + AHEAD]
-        else:
-            found = [hour for hour in ahead if hour.time.astimezone(self._now.tzinfo).date() == day]
+        found = self._ahead(day)
         if not found:
             raise self._out_of_reach(day or self._now.date())
         if self._fresh and found[0].time <= self._now:
             found[0] = self._forecast.now
         return found
+
+    def _ahead(self, day: date | None) -> list[Hour]:
+        """The known hours of a day that are not over, or of the time that comes."""
+        ahead = [hour for hour in self._forecast.hourly if hour.time + _HOUR > self._now]
+        if day is None:
+            return [hour for hour in ahead if hour.time < self._now + AHEAD]
+        return [hour for hour in ahead if hour.time.astimezone(self._now.tzinfo).date() == day]
 
     def _day(self, day: date) -> Day:
         found = self._forecast.daily.get(day)
