@@ -7,16 +7,13 @@ import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from devices.bridge import Bridge
 from hub.config import Settings
 from hub.faults import OutsideError
 from hub.home import Home
 from hub.texts import text
-
-if TYPE_CHECKING:
-    pass
 
 
 class BridgeError(OutsideError):
@@ -66,7 +63,20 @@ async def _gpio(settings: Settings, home: Home) -> AsyncIterator[Bridge]:
     yield GpioBridge(settings.broker.address(), settings.language, devices=home.devices, pins=settings.gpio.pins)
 
 
-MAKERS: dict[str, Maker] = {"thinq": _thinq, "genie": _genie, "gpio": _gpio}
+@asynccontextmanager
+async def _homeassistant(settings: Settings, home: Home) -> AsyncIterator[Bridge]:
+    from devices.homeassistant.bridge import Access, HomeAssistantBridge
+    from hub.credentials import credential
+
+    own = settings.homeassistant
+    access = None
+    if own.url is not None:
+        token = credential(own.token_file, "homeassistant-token", "homeassistant.token_file")
+        access = Access(own.url, token)
+    yield HomeAssistantBridge(settings.broker.address(), settings.language, prefix=own.prefix, access=access)
+
+
+MAKERS: dict[str, Maker] = {"thinq": _thinq, "genie": _genie, "gpio": _gpio, "homeassistant": _homeassistant}
 """Every bridge that comes with Jipsa, by its name in topics and in the settings."""
 
 

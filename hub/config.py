@@ -279,6 +279,33 @@ class GenieSettings(_Section):
     agent: AgentSettings | None = None
 
 
+class HomeAssistantSettings(_Section):
+    """Home Assistant: it is shown every device over the broker, below its discovery `prefix` (null: nothing).
+
+    With a `url`, what it exposes to voice assistants comes into the home. Without a file, its token is the systemd
+    credential homeassistant-token, or the one that `jipsa homeassistant login` kept.
+    """
+
+    enabled: bool = True
+    prefix: str | None = Field(default="homeassistant", pattern=r"^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*$")
+    url: Annotated[str, AfterValidator(_checked_web_url)] | None = None
+    token_file: FilePath | None = None
+
+
+class WyomingSettings(_Section):
+    """Wyoming services, for Home Assistant's Assist: where they listen.
+
+    `port` serves recognition, understanding, wake word and voice; `satellite_port` the microphone and the loudspeaker.
+    With `announce` they are found by zeroconf.
+    """
+
+    enabled: bool = False
+    host: str = Field(default="0.0.0.0", min_length=1)  # noqa: S104 - Home Assistant is on another machine
+    port: int = Field(default=10300, ge=1, le=65535)
+    satellite_port: int = Field(default=10700, ge=1, le=65535)
+    announce: bool = True
+
+
 class Settings(_Section):
     """All settings. Paths are absolute; `home`, `sentences` and `routines` are None where there are none."""
 
@@ -298,6 +325,8 @@ class Settings(_Section):
     thinq: ThinqSettings = ThinqSettings()
     gpio: GpioSettings = GpioSettings()
     genie: GenieSettings = GenieSettings()
+    homeassistant: HomeAssistantSettings = HomeAssistantSettings()
+    wyoming: WyomingSettings = WyomingSettings()
 
 
 def load_settings(path: Path | None = None, language: Language = "en") -> Settings:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -97,3 +99,25 @@ async def listener(broker: BrokerAddress) -> AsyncIterator[Listener]:
     async with found.bus.running():
         await found.bus.connected.wait()
         yield found
+
+
+@pytest.fixture(scope="session")
+def hass_command() -> Path:
+    """The `hass` of a Home Assistant that is installed for the tests; where none can be, the test is skipped."""
+    script = Path(__file__).parent.parent / "script/homeassistant"
+    done = subprocess.run([script], capture_output=True, text=True, check=False)
+    if done.returncode == 3 and not os.environ.get("JIPSA_HOMEASSISTANT"):
+        pytest.skip(f"{done.stderr.strip()}: nothing was tried against the real Home Assistant")
+    assert done.returncode == 0, done.stderr
+    return Path(done.stdout.strip())
+
+
+@pytest.fixture
+async def mosquitto(tmp_path: Path) -> AsyncIterator[TestBroker]:
+    """A running Mosquitto."""
+    if MOSQUITTO is None:
+        pytest.skip("Mosquitto is not installed (apt install mosquitto)")
+    running = TestBroker("mosquitto", tmp_path)
+    await running.start()
+    yield running
+    await running.stop()

@@ -1,0 +1,54 @@
+"""Home Assistant as a bridge: discovery outwards, exposed entities inwards; either can be left out."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from devices.bridge import Bridge
+from devices.commands import Changes
+from devices.homeassistant.inward import Inward
+from devices.homeassistant.outward import Outward
+from hub.bus import BrokerAddress
+from hub.texts import Language
+from hub.together import together
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How Home Assistant is reached: its address, and a long-lived access token."""
+
+    url: str
+    token: str = field(repr=False)
+
+
+class HomeAssistantBridge(Bridge):
+    """Shows the hub's devices to Home Assistant, and owns those that come from there."""
+
+    name = "homeassistant"
+
+    def __init__(
+        self,
+        broker: BrokerAddress,
+        language: Language = "ko",
+        *,
+        prefix: str | None = "homeassistant",
+        access: Access | None = None,
+    ) -> None:
+        """Without a discovery `prefix` nothing is shown there; without `access` nothing comes from there."""
+        super().__init__(broker, language)
+        self._outward = Outward(self.bus, prefix, language) if prefix is not None else None
+        self._inward = Inward(self, access.url, access.token) if access is not None else None
+
+    @asynccontextmanager
+    async def connected(self) -> AsyncIterator[None]:
+        """Serve both ways while the block lasts."""
+        ways = [way.run() for way in (self._outward, self._inward) if way is not None]
+        async with together(ways):
+            yield
+
+    async def set(self, device: str, changes: Changes) -> None:
+        """Have Home Assistant change one of its entities; raises CommandError."""
+        assert self._inward is not None  # only it announces devices
+        await self._inward.set(device, changes)
