@@ -43,7 +43,8 @@ def done(meant: Resolved, changed: Changed, home: Home, language: Language) -> s
     nothing_new = not any(changed.values()) and has_text(f"already.{meant.intent}")
     if nothing_new and devices[0].type not in NEVER_ALREADY:
         return text(f"already.{meant.intent}", language, **words)
-    about = [*_details(meant), devices[0].type, *meant.slots]
+    itself = ["itself"] if meant.slots.get("search_query") == devices[0].name else []  # music that the music plays
+    about = [*itself, *_details(meant), devices[0].type, *meant.slots]
     keys = [*(f"done.{meant.intent}-{detail}" for detail in about), f"done.{meant.intent}", "done.other"]
     return text(next(key for key in keys if has_text(key)), language, **words)
 

@@ -390,6 +390,14 @@ DONE: list[tuple[str, str, dict[str, SlotValue], str, str, str]] = [
         "스피커 playing 재즈.",
     ),
     (
+        "HassMediaSearchAndPlay-itself",
+        "HassMediaSearchAndPlay",
+        {"search_query": "스피커"},
+        "media_player",
+        "스피커를 틀었어요.",
+        "Playing 스피커.",
+    ),
+    (
         "HassVacuumCleanArea",
         "HassVacuumCleanArea",
         {"area": "안방"},

@@ -351,7 +351,7 @@ async def test_nobody_has_to_name_the_only_player(
         assert await utter("소리 키워줘") == "음악 소리를 60으로 키웠어요."
         assert await utter("노래 멈춰") == "음악을 잠시 멈췄어요."
         await becomes(mpd, state="pause", volume="60")
-        assert await utter("노래 틀어줘") == "음악에서 음악을 틀었어요."
+        assert await utter("노래 틀어줘") == "음악을 틀었어요."
         await becomes(mpd, state="play")
         assert await utter("라디오 꺼줘") == "음악을 껐어요."
         await becomes(mpd, state="stop")
