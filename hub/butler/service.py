@@ -13,11 +13,12 @@ from itertools import groupby
 
 from hub.bus import BrokerAddress, Bus, Recent
 from hub.butler.dialogue import Dialogue, Turn
+from hub.butler.known import KnownHome
 from hub.butler.replies import answer, refusal, unconfirmed
 from hub.butler.resolve import Refusal, Resolved
-from hub.butler.understanding import Understander, Understanding, local_time
+from hub.butler.understanding import Understanding, local_time
 from hub.grammar.lexicon import Lexicon
-from hub.home import Home, merge
+from hub.home import Home
 from hub.messages import (
     INTENT_LIFETIME,
     About,
@@ -46,9 +47,6 @@ AGENT = "conversation"
 OFFLINE_PATIENCE = timedelta(seconds=4)
 """How long a bridge that said good-bye, or died, gets to come back and answer."""
 
-HOME_PAUSE = 0.5
-"""Seconds without news from the bridges after which the home is published: they announce one device after another."""
-
 ASKING = frozenset({Refusal.UNSURE, Refusal.WHICH_DEVICE, Refusal.WHICH_ROOM, Refusal.AMBIGUOUS})
 """Refusals that ask for an answer."""
 
@@ -68,35 +66,27 @@ class Butler:
         clock: Callable[[], datetime] = local_time,
     ) -> None:
         """`known` is the lexicon, with the household's own sentences where there are any."""
-        self.home = home
         self.language: Language = language
         self.bus = Bus(broker, "jipsa-butler")
         self.bus.subscribe(Topic.UTTERANCE, self._on_utterance)
         self.bus.subscribe(Topic.reply("+"), self._on_reply)
         self.bus.subscribe(Topic.device("+", "about"), self._on_about)
         self.bus.subscribe(Topic.bridge("+", "state"), self._on_bridge)
-        self._file_home = home
-        self._known = known
-        self._clock = clock
-        self._abouts: dict[str, About] = {}
+        self.house = KnownHome(home, clock, known)
         self._announced = asyncio.Event()
         self._bridges: dict[str, str] = {}
-        self._understander: Understander | None = None
-        self._telling: asyncio.TimerHandle | None = None
-        self._dialogue = Dialogue(self.understand)
+        self._dialogue = Dialogue(self.house.understand)
         self._seen: Recent[str, None] = Recent()
         self._waiting: dict[str, asyncio.Future[Reply]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
         """Serve until cancelled."""
-        self._home_changed()
         async with self.bus.running():
             try:
-                await asyncio.Event().wait()
+                async for home in self.house.settled():
+                    self.bus.publish(Topic.HOME, home.to_json(), retain=True)
             finally:
-                if self._telling is not None:
-                    self._telling.cancel()
                 for task in list(self._tasks):
                     task.cancel()
                 await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -104,44 +94,17 @@ class Butler:
     async def ready(self, devices: Iterable[str]) -> None:
         """Wait until a bridge has announced each of these devices."""
         wanted = set(devices)
-        while not wanted <= self._abouts.keys():
+        while not wanted <= self.house.abouts.keys():
             self._announced.clear()
             await self._announced.wait()
 
-    def understand(self, sentence: str, room: str | None) -> Understanding:
-        """What a sentence means now; `room` is an id, a name or an alias."""
-        if self._understander is None:
-            self._understander = Understander(self._merged(), self._clock, self._known)
-        speaker = self.home.resolve_room(room) if room else None
-        return self._understander.understand(sentence, speaker.id if speaker else None)
-
     def change_home(self, home: Home) -> None:
         """From now on the home file says this."""
-        self._file_home = home
-        self._home_changed()
-
-    def _home_changed(self) -> None:
-        self._understander = None
-        if self._telling is not None:
-            self._telling.cancel()
-        self._telling = asyncio.get_running_loop().call_later(HOME_PAUSE, self._tell_home)
-
-    def _tell_home(self) -> None:
-        """Publish the home, for those who listen for its names."""
-        self.bus.publish(Topic.HOME, self._merged().to_json(), retain=True)
-
-    def _merged(self) -> Home:
-        self.home = merge(self._file_home, self._abouts.values())
-        return self.home
+        self.house.change(home)
 
     def _on_about(self, topic: str, payload: bytes) -> None:
-        device = topic.split("/")[2]
-        if payload:
-            self._abouts[device] = About.from_payload(topic, payload)
-            self._announced.set()
-        else:
-            self._abouts.pop(device, None)
-        self._home_changed()
+        self.house.announce(topic.split("/")[2], About.from_payload(topic, payload) if payload else None)
+        self._announced.set()
 
     def _on_bridge(self, topic: str, payload: bytes) -> None:
         if payload:
@@ -179,7 +142,8 @@ class Butler:
 
     async def _reply(self, utterance: Utterance) -> tuple[str, bool]:
         """What is said to an utterance, and whether that is a question."""
-        turn = self._dialogue.turn(utterance, self.home)
+        await self.house.caught_up()
+        turn = self._dialogue.turn(utterance, self.house.home)
         if turn.says is not None or turn.repeats:
             self._trace(utterance, turn.understood, [])
             said = text(turn.says, self.language) if turn.says else self._dialogue.session(utterance).answer
@@ -189,13 +153,13 @@ class Butler:
     async def _carry_out(self, utterance: Utterance, turn: Turn) -> tuple[str, bool]:
         understood = turn.understood
         if understood.refused is not None:
-            agent = next((about.id for about in self._abouts.values() if about.type == AGENT), None)
+            agent = next((about.id for about in self.house.abouts.values() if about.type == AGENT), None)
             if agent is None or understood.refused is not Refusal.NOT_A_COMMAND:
                 self._trace(utterance, understood, [])
                 asks = understood.refused in ASKING
                 if asks:
-                    self._dialogue.carried_out(utterance, understood, (), self.home, asked=True)
-                return refusal(understood, self.home, self.language), asks
+                    self._dialogue.carried_out(utterance, understood, (), self.house.home, asked=True)
+                return refusal(understood, self.house.home, self.language), asks
             ask = Resolved("JipsaAsk", {"query": utterance.text}, (agent,))
             understood = replace(understood, refused=None, intents=(ask,))
         sentences, open_acts, done, missing = [], [], [], False
@@ -204,14 +168,14 @@ class Butler:
         for acts, shares, replies in await self._send(utterance, all_acts, confirmed=turn.confirmed):
             if acts[0] in turn.undone:
                 continue
-            sentences.append(answer(acts[0], replies, self.home, self.language))
+            sentences.append(answer(acts[0], replies, self.house.home, self.language))
             open_acts += unconfirmed(acts[0], list(zip(shares, replies, strict=True)))
             missing = missing or any(reply.error and reply.error.code == ErrorCode.MISSING for reply in replies)
             changed = frozenset(device for reply in replies for device, what in reply.changed.items() if what)
             done += [(act, changed) for act in acts if all(reply.ok for reply in replies)]
         if open_acts:
             self._dialogue.waits(utterance, open_acts)
-        self._dialogue.carried_out(utterance, understood, done, self.home, asked=missing)
+        self._dialogue.carried_out(utterance, understood, done, self.house.home, asked=missing)
         return " ".join(sentences), bool(open_acts) or missing
 
     async def _send(
@@ -237,7 +201,7 @@ class Butler:
             return [(ASSISTANT, [])]
         shares: defaultdict[str, list[str]] = defaultdict(list)
         for device in meant.targets:
-            about = self._abouts.get(device)
+            about = self.house.abouts.get(device)
             shares[about.bridge if about else ""].append(device)
         return list(shares.items())
 
@@ -290,7 +254,7 @@ class Butler:
         return self._no_reply(intent, bridge, ErrorCode.NO_ANSWER, "butler.no_answer")
 
     def _no_reply(self, intent: Intent, bridge: str, code: ErrorCode, key: str) -> Reply:
-        named = [device.name for i in intent.targets if (device := self.home.device(i))]
+        named = [device.name for i in intent.targets if (device := self.house.home.device(i))]
         message = text(key, self.language, device=", ".join(named) or bridge, bridge=bridge)
         return Reply(id=intent.id, bridge=bridge or "none", ok=False, error=Error(code=code, message=message))
 

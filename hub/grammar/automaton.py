@@ -6,8 +6,11 @@ text, however many templates ask for them.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
+from itertools import chain
+from threading import Lock
 
 from hub.grammar.template import Choice, Gap, Listed, Node, Rule, Sequence, Text
 
@@ -22,28 +25,44 @@ CALLS: list[Call] = []
 
 _NUMBERS: dict[Call, int] = {}
 
+_NUMBERING = Lock()
+"""Held while a call gets its number: the butler makes its grammar in a thread."""
+
 
 def number_of(call: Call) -> int:
     """The number of a call."""
-    if call not in _NUMBERS:
-        _NUMBERS[call] = len(CALLS)
-        CALLS.append(call)
-    return _NUMBERS[call]
+    with _NUMBERING:
+        if call not in _NUMBERS:
+            _NUMBERS[call] = len(CALLS)
+            CALLS.append(call)
+        return _NUMBERS[call]
 
 
 class State:
     """A state: where each letter leads, which calls lead on (by their numbers), and the templates that end here.
 
-    `templates` are those that may still end, as bits.
+    `templates` are those that may still end, as bits. A state is never changed, and shared by all that lead to it.
     """
 
     __slots__ = ("calls", "ends", "letters", "templates")
 
-    def __init__(self) -> None:
+    def __init__(self, ends: tuple[int, ...], ways: Ways) -> None:
+        self.ends = ends
         self.letters: dict[str, State] = {}
         self.calls: dict[int, State] = {}
-        self.ends: tuple[int, ...] = ()
         self.templates = 0
+        for number in ends:
+            self.templates |= 1 << number
+        for step, then in ways.items():
+            if isinstance(step, str):
+                self.letters[step] = then
+            else:
+                self.calls[step] = then
+            self.templates |= then.templates
+
+
+Ways = dict[str | int, State]
+"""Where letters and calls (by their numbers) lead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,50 +74,69 @@ class Automaton:
     @classmethod
     def of(cls, templates: Iterable[Node], only: Container[int] | None = None) -> Automaton:
         """Compile templates, or `only` those of some numbers; they are numbered in their order."""
-        start = State()
-        for number, node in enumerate(templates):
-            if only is not None and number not in only:
-                continue
-            for state in _add([start], node):
-                if number not in state.ends:
-                    state.ends = (*state.ends, number)
-        return cls(_merged(start, {}, {}))
+        states = _States()
+        wanted = ((number, node) for number, node in enumerate(templates) if only is None or number in only)
+        return cls(states.any_of(states.before(node, states.end(number)) for number, node in wanted))
 
 
-def _merged(state: State, same: dict[object, State], merged: dict[State, State]) -> State:
-    """The one state for all from which the same templates end after the same text; nine of ten are copies of others."""
-    if state not in merged:
-        for step, then in state.letters.items():
-            state.letters[step] = _merged(then, same, merged)
-        for call, then in state.calls.items():
-            state.calls[call] = _merged(then, same, merged)
-        state.templates = sum(1 << number for number in state.ends)
-        for then in (*state.letters.values(), *state.calls.values()):
-            state.templates |= then.templates
-        key = (state.ends, frozenset(state.letters.items()), frozenset(state.calls.items()))
-        merged[state] = same.setdefault(key, state)
-    return merged[state]
+class _States:
+    """All states of one automaton while it is made, from the ends of the templates to their beginnings.
 
+    What comes after is known when a state is made, so that the one which leads on in the same way is found instead of a
+    copy: templates are alternatives of alternatives, and nine of ten states would be copies.
+    """
 
-def _add(states: list[State], node: Node) -> list[State]:
-    """The states that are reached from `states` through `node`; missing ones are made."""
-    match node:
-        case Gap():
-            return states
-        case Text(text):
-            for letter in text:
-                states = [state.letters.setdefault(letter, State()) for state in states]
-            return states
-        case Sequence(items):
-            for item in items:
-                states = _add(states, item)
-            return states
-        case Choice(items):
-            reached = (state for item in items for state in _add(states, item))
-            return list({id(state): state for state in reached}.values())
-        case Listed() | Rule():
-            number = number_of(node)
-            return [state.calls.setdefault(number, State()) for state in states]
+    def __init__(self) -> None:
+        self._made: dict[object, State] = {}
+        self._joined: dict[frozenset[State], State] = {}
+
+    def end(self, number: int) -> State:
+        """The state in which the template of a number ends."""
+        return self._state((number,), {})
+
+    def before(self, node: Node, then: State) -> State:
+        """The state from which `node` leads to `then`."""
+        match node:
+            case Text(text):
+                for letter in reversed(text):
+                    then = self._state((), {letter: then})
+            case Sequence(items):
+                for item in reversed(items):
+                    then = self.before(item, then)
+            case Choice(items):
+                then = self.any_of(self.before(item, then) for item in items)
+            case Listed() | Rule():
+                then = self._state((), {number_of(node): then})
+            case Gap():
+                pass
+        return then
+
+    def any_of(self, states: Iterable[State]) -> State:
+        """The state that leads to all that any of these leads to."""
+        those = dict.fromkeys(states)
+        if len(those) == 1:
+            return next(iter(those))
+        key = frozenset(those)
+        if key not in self._joined:
+            ways: defaultdict[str | int, list[State]] = defaultdict(list)
+            for state in those:
+                for letter, after in state.letters.items():
+                    ways[letter].append(after)
+                for call, after in state.calls.items():
+                    ways[call].append(after)
+            ends = sorted({number for state in those for number in state.ends})
+            joined: Ways = {}
+            # In one order, so that two states with the same ways are found to be the same.
+            for step, then in sorted(ways.items(), key=lambda way: str(way[0])):
+                joined[step] = self.any_of(then) if len(then) > 1 else then[0]
+            self._joined[key] = self._state(tuple(ends), joined)
+        return self._joined[key]
+
+    def _state(self, ends: tuple[int, ...], ways: Ways) -> State:
+        key = (ends, *chain.from_iterable(ways.items()))
+        if key not in self._made:
+            self._made[key] = State(ends, ways)
+        return self._made[key]
 
 
 Follow = Callable[[int, int], list[tuple[int, Pairs]]]

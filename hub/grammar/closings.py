@@ -83,11 +83,14 @@ class Closings:
         """`verbs` has for each kind, for each act, the verbs that mean it."""
         acts: defaultdict[tuple[str, str, str], set[str]] = defaultdict(set)
         for kind, meanings in verbs.items():
+            of_verb: defaultdict[Verb, set[str]] = defaultdict(set)
             for act, meant in meanings.items():
                 for verb in meant:
-                    for by, found in _bases(verb, kind).items():
-                        for base in found:
-                            acts[base, kind, by].add(act)
+                    of_verb[verb].add(act)
+            for verb, meant_by_it in of_verb.items():
+                for by, found in _bases(verb, kind).items():
+                    for base in found:
+                        acts[base, kind, by] |= meant_by_it
         self._copular = frozenset(acts.pop(("", "asks", COPULAR), ()))
         self._bases: Trie[tuple[str, str, Acts]] = Trie()
         # Thousands of bases share a few hundred values.

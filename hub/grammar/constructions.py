@@ -66,7 +66,7 @@ class Constructions:
         self.automaton = Automaton.of(templates, frozenset(range(len(templates))) - texts)
         self.with_text = Automaton.of(templates, texts)
         self.texts = sum(1 << number for number in texts)
-        self.users = [self._users(number) for number in range(len(numbers))] + [self.typed] * len(known.phrases)
+        self.users = self._users(len(numbers)) + [self.typed] * len(known.phrases)
         self._shared = (1 << len(templates)) - (1 << len(numbers))
         self._sure = 0
         sure: defaultdict[str, int] = defaultdict(int)
@@ -111,8 +111,13 @@ class Constructions:
             for act in frame.acts:
                 self.of_act[act] |= bit
 
-    def _users(self, number: int) -> int:
-        return sum(1 << at for at, construction in enumerate(self.all) if construction.templates >> number & 1)
+    def _users(self, templates: int) -> list[int]:
+        """For each of so many templates the constructions that have a place for it."""
+        users = [0] * templates
+        for at, construction in enumerate(self.all):
+            for number in bits(construction.templates):
+                users[number] |= 1 << at
+        return users
 
     def missing(self, text: str) -> int:
         """The templates that a text has no word of."""
@@ -191,11 +196,9 @@ def literals(known: Lexicon, node: Node) -> frozenset[str] | None:
         case Listed(name) if name in SIGNS:
             return SIGNS[name]
         case Listed(name) if name in known.lists:
-            return frozenset(
-                squash(form) for entry in known.lists[name] for form in (entry.words, *readings(entry.words))
-            )
+            return _words_of_list(known, name)
         case Rule(name) if name in known.rules:
-            return literals(known, known.rules[name])
+            return _words_of_rule(known, name)
         case Choice(items):
             each = [literals(known, item) for item in items]
             sure = [words for words in each if words is not None]
@@ -204,6 +207,16 @@ def literals(known: Lexicon, node: Node) -> frozenset[str] | None:
             choices = [words for item in items if (words := literals(known, item)) is not None]
             return min(choices, key=lambda words: (-min(map(len, words)), len(words)), default=None)
     return None
+
+
+@lru_cache(maxsize=1024)  # some lists and rules are in hundreds of templates
+def _words_of_list(known: Lexicon, name: str) -> frozenset[str]:
+    return frozenset(squash(form) for entry in known.lists[name] for form in (entry.words, *readings(entry.words)))
+
+
+@lru_cache(maxsize=1024)
+def _words_of_rule(known: Lexicon, name: str) -> frozenset[str] | None:
+    return literals(known, known.rules[name])
 
 
 def holds_text(known: Lexicon, node: Node) -> bool:

@@ -8,6 +8,7 @@ nodes are walked to understand text (hub.grammar.parser) and to build what the r
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from hassil.expression import Alternative, Expression, Group, ListReference, Permutation, RuleReference, TextChunk
 from hassil.parse_expression import parse_sentence
@@ -66,6 +67,7 @@ Node = Text | Gap | Listed | Rule | Sequence | Choice
 NOTHING = Sequence(())
 
 
+@lru_cache(maxsize=4096)  # frames repeat each other's templates
 def parse_template(template: str) -> Node:
     """Read one template; raises TemplateError."""
     try:
@@ -92,6 +94,7 @@ def _node(expression: Expression) -> Node:
     raise TemplateError(f"{type(expression).__name__} is not known in templates")
 
 
+@lru_cache(maxsize=4096)  # particles and common words are in hundreds of templates
 def _text(text: str) -> Node:
     """Words with a Gap at every space."""
     items: list[Node] = []

@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+import threading
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from typing import Any
@@ -12,12 +13,14 @@ from brokers import TestBroker
 from conftest import Listener
 
 import hub.butler.dialogue
+import hub.butler.known
 import hub.butler.service
 import hub.messages
 from devices.bridge import Bridge
 from devices.commands import Changes
 from hub.bus import BrokerAddress, Bus
 from hub.butler.service import Butler
+from hub.butler.understanding import Understander
 from hub.home import Device, Home, Room
 from hub.messages import About, ErrorCode, Intent, Property, Reply, Topic, Utterance
 
@@ -66,15 +69,18 @@ class Watched(Butler):
         self.bus.subscribe(Topic.device("+", "about"), lambda topic, payload: self._news.set())
 
     async def knows(self, *names: str) -> None:
-        async with asyncio.timeout(20):
-            while not set(names) <= {self.understand(f"{name} 켜", None).refused is None and name for name in names}:
-                self._news.clear()
-                await self._news.wait()
+        await self._until(lambda refused: not any(map(refused, names)))
 
     async def has_forgotten(self, name: str) -> None:
+        await self._until(lambda refused: refused(name))
+
+    async def _until(self, wanted: Callable[[Callable[[str], bool]], bool]) -> None:
         async with asyncio.timeout(20):
-            while self.understand(f"{name} 켜", None).refused is None:
+            while True:
                 self._news.clear()
+                await self.house.caught_up()
+                if wanted(lambda name: self.house.understand(f"{name} 켜").refused is not None):
+                    return
                 await self._news.wait()
 
 
@@ -529,9 +535,38 @@ async def test_the_home_is_published_with_what_bridges_announce(broker: BrokerAd
             more = Home(ROOMS.rooms, (Device(id="plug", name="콘센트", type="switch", room="living"),))
             butler.change_home(more)
             await published("스탠드", "콘센트")
-            assert butler.understand("콘센트 켜줘", None).refused is None
+            assert butler.house.understand("콘센트 켜줘").refused is None
     async with listening(broker) as late:  # whoever comes later finds it
         await late.until(lambda topic, payload: topic == Topic.HOME and "콘센트" in payload.decode())
+
+
+async def test_answers_go_out_while_a_new_name_is_made_ready_and_who_says_it_waits(
+    broker: BrokerAddress, listener: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free, began = threading.Event(), asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def slowly(*of: Any) -> Understander:
+        loop.call_soon_threadsafe(began.set)
+        assert free.wait(20)
+        return Understander(*of)
+
+    butler, lamps = Watched(broker), LampBridge(broker, ("lamp", "스탠드", "거실"), ("mood", "무드등", "안방"))
+    lamps.free.clear()
+    async with running(butler, lamps):
+        await butler.knows("스탠드", "무드등")
+        first = say(listener, "스탠드 켜 줘")
+        await listener.object(Topic.intent("lamps"), utterance_id=first.id)
+        monkeypatch.setattr(hub.butler.known, "Understander", slowly)
+        lamps.announce(About(id="mood", bridge="lamps", type="light", name="독서등", room="안방", properties=POWER))
+        await listener.object(Topic.device("mood", "about"), name="독서등")
+        second = say(listener, "독서등 켜 줘")
+        await began.wait()
+        lamps.free.set()
+        assert await answered(listener, first) == "스탠드를 켰어요."
+        assert not [payload for payload in listener.all(Topic.UNDERSTOOD) if second.id in payload.decode()]
+        free.set()
+        assert await answered(listener, second) == "독서등을 켰어요."
 
 
 class KnowsAll(Bridge):

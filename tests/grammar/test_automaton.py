@@ -14,14 +14,19 @@ from hub.grammar.automaton import (
     Beginnings,
     Letters,
     Pairs,
+    State,
     first_letters,
     matches,
     number_of,
 )
+from hub.grammar.lexicon import lexicon
 from hub.grammar.template import NOTHING, Choice, Gap, Listed, Node, Rule, Sequence, Text, parse_template
 
 Entries = Mapping[str, Mapping[str, object]]
 """For each list, its words and their values."""
+
+LONGEST_TEMPLATE = 500
+"""Letters of the longest sentence that a household may write."""
 
 COLORS: Entries = {"color": {"빨간": "red", "빨간색": "red", "파란": "blue"}, "count": {"이": 2, "이십": 20}}
 
@@ -77,6 +82,7 @@ def test_a_template_that_may_be_nothing_matches_nothing() -> None:
 
 def test_ways_that_meet_again_are_one_way() -> None:
     assert list(_matches(Automaton.of([parse_template("(가|가)(나|나)")]), "가나", 0, {})) == [(0, 2, ())]
+    assert list(_matches(Automaton.of([parse_template("([가]|[나])")]), "다", 0, {})) == [(0, 0, ())]
 
 
 def test_a_list_sets_its_slot_and_the_longer_word_is_found_too() -> None:
@@ -132,21 +138,46 @@ def test_templates_that_share_their_beginning_are_found_while_one_of_them_is_wan
     assert (1, 2, ()) in _matches(automaton, "불빛", 0, {}, 0b10)
 
 
-def test_what_templates_end_alike_is_one_state() -> None:
-    node = parse_template("(거실|안방)[에] (불|조명)[<을>]")
-    [start] = [Automaton.of([node]).start]
-    states = {id(start)}
-    waiting = [start]
+def _states(automaton: Automaton) -> list[State]:
+    found = {automaton.start: None}
+    waiting = [automaton.start]
     while waiting:
         state = waiting.pop()
         for then in (*state.letters.values(), *state.calls.values()):
-            if id(then) not in states:
-                states.add(id(then))
+            if then not in found:
+                found[then] = None
                 waiting.append(then)
+    return list(found)
+
+
+def test_what_templates_end_alike_is_one_state() -> None:
+    node = parse_template("(거실|안방)[에] (불|조명)[<을>]")
     # 거 안 실방 에 불·명 조 를
-    assert len(states) == 8
+    assert len(_states(Automaton.of([node]))) == 8
     for text in ("거실불", "안방에조명", "거실에불"):
         assert _found(node, text=text, lists={}) == {(0, len(text), ())}
+
+
+def test_no_two_states_of_the_lexicon_lead_on_alike() -> None:
+    phrases = [node for frame in lexicon().frames for node in (*frame.phrases, *frame.optional)]
+    states = _states(Automaton.of(dict.fromkeys(phrases)))
+    assert len(states) > 1000
+    ways = {(state.ends, frozenset(state.letters.items()), frozenset(state.calls.items())) for state in states}
+    assert len(ways) == len(states)
+
+
+def test_alternatives_one_after_the_other_are_not_multiplied() -> None:
+    many = 60
+    node = Sequence((Choice((Text("가"), Text("나"), Listed("color", "color"))),) * many)
+    longer = Sequence((node, Text("다")))
+    assert len(_states(Automaton.of([node]))) == many + 1
+    assert len(_states(Automaton.of([node, longer]))) == many + 2
+    assert _found(node, longer, text="가나" * 30, lists={}) == {(0, many, ())}
+
+
+def test_long_templates_that_begin_alike_can_be_compiled() -> None:
+    text = "가" * LONGEST_TEMPLATE
+    assert _found(Text(text + "나"), Text(text + "다"), text=text + "다") == {(1, len(text) + 1, ())}
 
 
 def test_many_calls_are_followed_like_few() -> None:
