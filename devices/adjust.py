@@ -57,6 +57,12 @@ def volume(situation: Situation) -> Changes:
     return _moved(situation, "volume", "volume", 1 if said > 0 else -1, abs(said), 10)
 
 
+def louder(situation: Situation) -> Changes:
+    """HassSetVolumeRelative: one step, for what does not tell how loud it is (a remote)."""
+    said = situation.slots.get("volume_step")
+    return {} if _direction(said) is None else {"operation": f"volume_{said}"}
+
+
 def _direction(said: Value) -> int | None:
     return {"up": 1, "down": -1}.get(said) if isinstance(said, str) else None
 

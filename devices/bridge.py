@@ -70,6 +70,7 @@ class Bridge(ABC):
         self._tasks: set[asyncio.Task[None]] = set()
         self._waiting: dict[str, Changes] = {}  # what `set` topics ask for, until the device takes it
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)  # one command at a time per device
+        self._info_due = False
         self._started = time.monotonic()
 
     # What a bridge implements.
@@ -284,6 +285,13 @@ class Bridge(ABC):
         self.bus.publish(Topic.bridge(self.name, f"response/{verb}"), response)
 
     def _publish_info(self) -> None:
+        """Publish what the bridge has, once for all devices that are announced at a time."""
+        if not self._info_due:
+            self._info_due = True
+            asyncio.get_running_loop().call_soon(self._tell_info)
+
+    def _tell_info(self) -> None:
+        self._info_due = False
         info = BridgeInfo(version=version("jipsa"), contract=CONTRACT_VERSION, devices=sorted(self.abouts))
         self.bus.publish(Topic.bridge(self.name, "info"), info, retain=True)
 

@@ -8,7 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from devices.adjust import adjusted, adjusted_fan_mode, adjusted_temperature, manner_of_steps, nth_fan_mode, volume
+from devices.adjust import (
+    adjusted,
+    adjusted_fan_mode,
+    adjusted_temperature,
+    louder,
+    manner_of_steps,
+    nth_fan_mode,
+    volume,
+)
 from devices.meanings import (
     Meaning,
     Situation,
@@ -68,7 +76,7 @@ COMMANDS: dict[str, tuple[Meaning, ...]] = {
                     adjusted("color_temperature", "color_temperature", 500), adjusted("humidity", "target_humidity", 5),
                     adjusted("position", "position", 20), adjusted_fan_mode, adjusted("fan_speed", "fan_step", 1),
                     adjusted("fan_speed", "percentage", 20)),
-    "HassSetVolumeRelative": (volume,),
+    "HassSetVolumeRelative": (volume, louder),
     # Sound and pictures.
     "JipsaSetChannel": (slot("channel", "channel"),),
     "HassSetVolume": (slot("volume_level", "volume"),),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from devices.genie.agents import agent_of
+from devices.genie.agents.agent import Agent
 from devices.genie.agents.skill import AgentSkill
 from devices.genie.calendars import HomeCalendar
 from devices.genie.routines import RoutineSkill
@@ -15,8 +16,8 @@ from devices.genie.weather import WeatherSkill
 from devices.genie.weather.homeassistant import HomeAssistantWeather
 from devices.genie.weather.open_meteo import OpenMeteo
 from devices.genie.weather.provider import WeatherProvider
-from hub.config import HomeAssistantWeatherSettings, Settings, WeatherSettings
-from hub.credentials import credential
+from hub.config import HomeAssistantAgentSettings, HomeAssistantWeatherSettings, Settings
+from hub.credentials import credential, homeassistant_access
 from hub.faults import OutsideError
 from hub.routines import load_routines
 from hub.texts import text
@@ -36,20 +37,32 @@ def skills(settings: Settings) -> list[Maker]:
 def _skills(settings: Settings) -> Iterator[Maker]:
     own = settings.genie
     if own.weather is not None:
-        yield partial(WeatherSkill, provider=_weather(own.weather), place=own.weather.place)
+        yield partial(WeatherSkill, provider=_weather(settings), place=own.weather.place)
     if own.agent is not None:
-        yield partial(AgentSkill, agent=agent_of(own.agent, settings.language))
+        yield partial(AgentSkill, agent=_agent(settings))
     calendars = [HomeCalendar(calendar.name, calendar.source) for calendar in own.calendars]
     yield partial(ScheduleSkill, calendars=calendars)
     yield partial(RoutineSkill, routines=load_routines(settings.routines, settings.language))
     yield _music(settings)
 
 
-def _weather(settings: WeatherSettings) -> WeatherProvider:
-    if isinstance(settings, HomeAssistantWeatherSettings):
-        token = credential(settings.token_file, "homeassistant-token", "genie.weather.token_file")
-        return HomeAssistantWeather(settings.url, token, settings.entity)
-    return OpenMeteo(settings.latitude, settings.longitude)
+def _weather(settings: Settings) -> WeatherProvider:
+    own = settings.genie.weather
+    assert own is not None
+    if isinstance(own, HomeAssistantWeatherSettings):
+        url, token_file = homeassistant_access(settings, own, "genie.weather")
+        token = credential(token_file, "homeassistant-token", "genie.weather.token_file")
+        return HomeAssistantWeather(url, token, own.entity)
+    return OpenMeteo(own.latitude, own.longitude)
+
+
+def _agent(settings: Settings) -> Agent:
+    own = settings.genie.agent
+    assert own is not None
+    if isinstance(own, HomeAssistantAgentSettings):
+        url, token_file = homeassistant_access(settings, own, "genie.agent")
+        own = own.model_copy(update={"url": url, "token_file": token_file})
+    return agent_of(own, settings.language)
 
 
 def _music(settings: Settings) -> Maker:

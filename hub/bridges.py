@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -11,6 +10,7 @@ from typing import Any
 
 from devices.bridge import Bridge
 from hub.config import Settings
+from hub.credentials import credential, homeassistant_access, kept_file
 from hub.faults import OutsideError
 from hub.home import Home
 from hub.texts import text
@@ -66,13 +66,11 @@ async def _gpio(settings: Settings, home: Home) -> AsyncIterator[Bridge]:
 @asynccontextmanager
 async def _homeassistant(settings: Settings, home: Home) -> AsyncIterator[Bridge]:
     from devices.homeassistant.bridge import Access, HomeAssistantBridge
-    from hub.credentials import credential
 
-    own = settings.homeassistant
-    access = None
+    own, access = settings.homeassistant, None
     if own.url is not None:
-        token = credential(own.token_file, "homeassistant-token", "homeassistant.token_file")
-        access = Access(own.url, token)
+        url, token_file = homeassistant_access(settings, own, "homeassistant")
+        access = Access(url, credential(token_file, "homeassistant-token", "homeassistant.token_file"))
     yield HomeAssistantBridge(settings.broker.address(), settings.language, prefix=own.prefix, access=access)
 
 
@@ -87,11 +85,7 @@ def enabled(settings: Settings) -> list[str]:
 
 def thinq_token_file(settings: Settings) -> Path:
     """Where the personal access token is: as the settings say, as a credential of systemd, or where login put it."""
-    if settings.thinq.token_file is not None:
-        return settings.thinq.token_file
-    credentials = os.environ.get("CREDENTIALS_DIRECTORY")
-    given = Path(credentials, "thinq-token") if credentials else None
-    return given if given is not None and given.is_file() else settings.state_dir / "thinq-token"
+    return kept_file(settings.thinq.token_file, "thinq-token", settings.state_dir)
 
 
 def _token(settings: Settings) -> str:

@@ -26,6 +26,8 @@ home_app = typer.Typer(no_args_is_help=True, help="The home: its names, and the 
 app.add_typer(home_app, name="home")
 thinq_app = typer.Typer(no_args_is_help=True, help="The account of LG ThinQ.")
 app.add_typer(thinq_app, name="thinq")
+homeassistant_app = typer.Typer(no_args_is_help=True, help="What comes from Home Assistant.")
+app.add_typer(homeassistant_app, name="homeassistant")
 simulate_app = typer.Typer(no_args_is_help=True, help="What Jipsa talks to where there is no real one.")
 app.add_typer(simulate_app, name="simulate")
 
@@ -103,7 +105,9 @@ def voice(config: ConfigOption = None) -> None:
 
 
 @app.command()
-def bridge(name: Annotated[str, typer.Argument(help="thinq, genie or gpio.")], config: ConfigOption = None) -> None:
+def bridge(
+    name: Annotated[str, typer.Argument(help="thinq, genie, gpio or homeassistant.")], config: ConfigOption = None
+) -> None:
     """Serve as one bridge alone."""
     from hub.run import run_bridge
 
@@ -212,6 +216,28 @@ def login(
     from hub.login import login as join
 
     _serve(join(load_settings(config), token, url))
+
+
+@homeassistant_app.command("login")
+def homeassistant_login(
+    url: Annotated[str | None, typer.Option("--url", help="Its address; else that of the settings.")] = None,
+    token: Annotated[
+        Path | None, typer.Option("--token-file", help="A file with the long-lived token; - or none: standard input.")
+    ] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Take address and long-lived access token, try them, and keep them."""
+    from hub.homeassistant import login
+
+    _serve(login(load_settings(config), config, url, token))
+
+
+@app.command()
+def doctor(as_json: JsonOption = False, config: ConfigOption = None) -> None:
+    """See whether all that Jipsa needs is there, and say what to do where it is not. Exit code 1 on a failure."""
+    from hub.doctor import doctor as examined
+
+    _serve(examined(config, as_json=as_json))
 
 
 @simulate_app.command("thinq")

@@ -7,11 +7,22 @@ import re
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    ValidationInfo,
+    model_validator,
+)
 
 from hub.bus import BrokerAddress, BusError
 from hub.home import Id, Name
 from hub.korean.jamo import is_syllable, squash
+from hub.pins import Pin
 from hub.texts import Language
 from hub.yamlfile import YamlFile, fault_in
 
@@ -80,9 +91,6 @@ def _service_dir(systemd: str, xdg: str, fallback: str) -> Path:
 CLOCK = r"^([01]\d|2[0-3]):[0-5]\d$"
 """A time of day, as 22:00."""
 
-Pin = int | str
-"""A pin as gpiozero names it: a BCM number, or a place on the header as BOARD29."""
-
 FilePath = Annotated[Path, AfterValidator(_from_folder)]
 
 
@@ -108,11 +116,48 @@ class SpeechSettings(_Section):
     model: FilePath | None = None
 
 
+class RgbPins(_Section):
+    """The pins of a light of any colour; `active_high` is false for a common anode."""
+
+    red: Pin
+    green: Pin
+    blue: Pin
+    active_high: bool = True
+
+
+def _own_pins(value: int | RgbPins | None, info: ValidationInfo) -> int | RgbPins | None:
+    """The pins of one key of the voice, none of which another key before it has, nor it twice."""
+    taken = {pin: key for name in _PINS if name in info.data for key, pin in pins_of(name, info.data[name]).items()}
+    for key, pin in pins_of(str(info.field_name), value).items():
+        if pin in taken:
+            raise fault_in("pin_taken", pin=pin, other=taken[pin])
+        taken[pin] = key
+    return value
+
+
+_PINS = ("button", "mute", "light")
+
+
+def pins_of(name: str, value: int | RgbPins | None) -> dict[str, int]:
+    """The pins of one key of the voice, each by its whole key: voice.button, voice.light.red."""
+    if isinstance(value, RgbPins):
+        return {f"voice.{name}.{color}": getattr(value, color) for color in ("red", "green", "blue")}
+    return {} if value is None else {f"voice.{name}": value}
+
+
+def _light_form(light: Any) -> str:
+    return "colors" if isinstance(light, dict | RgbPins) else "pin"
+
+
+LightPins = Annotated[Annotated[Pin, Tag("pin")] | Annotated[RgbPins, Tag("colors")], Discriminator(_light_form)]
+
+
 class VoiceSettings(_Section):
     """The ears of this machine: `microphone` is auto, off, or part of a sound device's name.
 
     `wake` are the names that it is called by; without any, whatever is a command is obeyed. With `barge_in` it can be
-    called while it speaks. `button` and `light` are pins, for push-to-talk.
+    called while it speaks. `button`, `mute` and `light` are pins: for push-to-talk, for a switch that closes the
+    microphone, and for a light, of one colour or of any, that shows what it does.
     """
 
     satellite: Id = "living"
@@ -120,8 +165,14 @@ class VoiceSettings(_Section):
     microphone: str = "auto"
     wake: tuple[Annotated[str, AfterValidator(_checked_name)], ...] = ("지니야",)
     barge_in: bool = True
-    button: Pin | None = "BOARD29"
-    light: Pin | None = "BOARD31"
+    button: Annotated[Pin | None, AfterValidator(_own_pins)] = 5
+    mute: Annotated[Pin | None, AfterValidator(_own_pins)] = None
+    light: Annotated[LightPins | None, AfterValidator(_own_pins)] = Field(default=6, validate_default=True)
+
+    @property
+    def pins(self) -> dict[str, int]:
+        """The pins that it has, by their keys."""
+        return {key: pin for name in _PINS for key, pin in pins_of(name, getattr(self, name)).items()}
 
 
 class KtAccess(_Section):
@@ -194,13 +245,13 @@ class KtAgentSettings(KtAccess):
 
 
 class HomeAssistantAgentSettings(_Section):
-    """Home Assistant answers. Without a file, `token` is the systemd credential homeassistant-token.
+    """Home Assistant answers; where it is and its token are those of the section `homeassistant`, if not given here.
 
     `language` and `agent_id` (which of its agents) are Home Assistant's; left out, they are as spoken, and its default.
     """
 
     kind: Literal["homeassistant"]
-    url: Annotated[str, AfterValidator(_checked_web_url)]
+    url: Annotated[str, AfterValidator(_checked_web_url)] | None = None
     token_file: FilePath | None = None
     language: str | None = None
     agent_id: str | None = None
@@ -219,10 +270,10 @@ class OpenMeteoSettings(_Section):
 
 
 class HomeAssistantWeatherSettings(_Section):
-    """A weather entity of Home Assistant. Without a file, its token is the systemd credential homeassistant-token."""
+    """A weather entity of Home Assistant; where that is, and its token, are as for the agent."""
 
     provider: Literal["homeassistant"]
-    url: Annotated[str, AfterValidator(_checked_web_url)]
+    url: Annotated[str, AfterValidator(_checked_web_url)] | None = None
     token_file: FilePath | None = None
     entity: str = Field(pattern=r"^weather\.[a-z0-9_]+$")
     place: str | None = Field(default=None, min_length=1)
@@ -335,7 +386,7 @@ def load_settings(path: Path | None = None, language: Language = "en") -> Settin
     A file that was named must exist; where none was named and none is found, everything is at its default. Raises
     SettingsError with every fault, in `language`.
     """
-    found = _find(path)
+    found = settings_file(path)
     if found is None:
         return Settings()
     settings = YamlFile.read(found, language).validate(Settings)
@@ -345,7 +396,8 @@ def load_settings(path: Path | None = None, language: Language = "en") -> Settin
     return settings.model_copy(update=update)
 
 
-def _find(path: Path | None) -> Path | None:
+def settings_file(path: Path | None = None) -> Path | None:
+    """The file that `load_settings` reads; None where there is none."""
     if path is not None:
         return path
     named = os.environ.get("JIPSA_CONFIG")

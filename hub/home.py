@@ -19,6 +19,7 @@ from hub.yamlfile import Fault, Key, SettingsError, YamlFile, closest, fault_in
 HOME_ASSISTANT_TYPES = frozenset({
     "light", "switch", "fan", "climate", "cover", "lock", "valve", "vacuum", "media_player", "humidifier",
     "water_heater", "lawn_mower", "sensor", "binary_sensor", "camera", "scene", "script", "button", "siren", "timer",
+    "number", "select",
 })  # fmt: skip
 """Types that are Home Assistant domains."""
 

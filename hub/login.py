@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import getpass
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from rich.console import Console
 
 from devices.thinq.client import ThinqError, serves
-from devices.thinq.login import add_to_home, appliances, entries, keep_token, tidy_token
+from devices.thinq.login import add_to_home, appliances, entries
 from hub.bridges import BridgeError, thinq_client_id, thinq_token_file
 from hub.config import SEARCHED, Settings
+from hub.credentials import keep_token, read_token
 from hub.home import load_home
 from hub.messages import About
 from hub.texts import text
@@ -56,11 +55,7 @@ def _kept(settings: Settings, token: str, found: list[About]) -> Iterator[str]:
 def _token(settings: Settings, path: Path | None) -> str:
     source = str(path) if path is not None and str(path) != "-" else "standard input"
     try:
-        if path is not None and str(path) != "-":
-            return tidy_token(path.read_text())
-        if path is None and sys.stdin.isatty():
-            return tidy_token(getpass.getpass(text("cli.ask_token", settings.language) + "\n"))
-        return tidy_token(sys.stdin.read())
+        return read_token(path, text("cli.ask_token", settings.language))
     except OSError as error:
         raise BridgeError(f"{source}: {error.strerror}") from None
     except ValueError:

@@ -180,6 +180,28 @@ class TestHomeAssistant:
         """Every state that it has, by entity id."""
         return {state["entity_id"]: state for state in await self.rest("GET", "states")}
 
+    async def token_of_another(self) -> str:
+        """The token of a user who is no administrator."""
+        client, name = f"{self.url}/", "guest"
+        async with self.socket() as socket:
+            user = await socket.call("config/auth/create", name=name, group_ids=["system-users"])
+            await socket.call(
+                "config/auth_provider/homeassistant/create",
+                user_id=user["user"]["id"],
+                username=name,
+                password=PASSWORD,
+            )
+        async with aiohttp.ClientSession() as session:
+            flow = {"client_id": client, "handler": ["homeassistant", None], "redirect_uri": client}
+            async with session.post(f"{self.url}/auth/login_flow", json=flow) as response:
+                page = await response.json()
+            answer = {"client_id": client, "username": name, "password": PASSWORD}
+            async with session.post(f"{self.url}/auth/login_flow/{page['flow_id']}", json=answer) as response:
+                code = (await response.json())["result"]
+            grant = {"grant_type": "authorization_code", "code": code, "client_id": client}
+            async with session.post(f"{self.url}/auth/token", data=grant) as response:
+                return str((await response.json())["access_token"])
+
     async def until(self, condition: Callable[[], Awaitable[bool]], within: float = 30) -> None:
         """Ask again and again until `condition` holds; TimeoutError after `within` seconds."""
         async with asyncio.timeout(within):

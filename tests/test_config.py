@@ -135,6 +135,13 @@ def test_systemd_folders_come_first(monkeypatch: pytest.MonkeyPatch) -> None:
         ("voice:", "jipsa.yaml:1: voice: a mapping (key: value) expected, got nothing"),
         ("gpio: {enabled: maybe}", "jipsa.yaml:1: gpio.enabled: true or false expected, got 'maybe'"),
         ("gpio: {pins: real}", "jipsa.yaml:1: gpio.pins: 'real' is none of auto, mock"),
+        ("voice: {button: BOARD1}", ("jipsa.yaml:1: voice.button: there is no pin BOARD1; give a BCM number (0 to 27) "
+         "or a place on the header such as BOARD29")),
+        ("voice:\n  button: 5\n  mute: BOARD29",
+         "jipsa.yaml:3: voice.mute: GPIO5 is used by the device 'voice.button' already"),
+        ("voice:\n  mute: GPIO6", "jipsa.yaml:1: voice.light: GPIO6 is used by the device 'voice.mute' already"),
+        ("voice:\n  light: {red: 6, green: 13,\n    blue: J8:33}",
+         "jipsa.yaml:2: voice.light: GPIO13 is used by the device 'voice.light.green' already"),
         ("thinq: {poll_seconds: 1}", "jipsa.yaml:1: thinq.poll_seconds: 10 or more expected, got 1"),
         ("thinq: {poll_seconds: 9999}", "jipsa.yaml:1: thinq.poll_seconds: 3600 or less expected, got 9999"),
         ("thinq: {country: Korea}", ("jipsa.yaml:1: thinq.country: 'Korea' is no country code; "
@@ -152,6 +159,17 @@ def test_systemd_folders_come_first(monkeypatch: pytest.MonkeyPatch) -> None:
 )  # fmt: skip
 def test_a_fault_is_one_line_that_names_the_place_and_the_remedy(content: str | bytes, fault: str) -> None:
     assert faults_of(content) == [fault]
+
+
+def test_pins_of_the_voice_are_numbers_however_they_are_named() -> None:
+    assert Settings().voice.pins == {"voice.button": 5, "voice.light": 6}
+    voice = "voice: {button: J8:11, mute: BOARD16, light: {red: GPIO13, green: 16, blue: BCM26, active_high: false}}"
+    settings = load_settings(write(Path("jipsa.yaml"), voice))
+    assert settings.voice.pins == {
+        "voice.button": 17, "voice.mute": 23, "voice.light.red": 13, "voice.light.green": 16, "voice.light.blue": 26,
+    }  # fmt: skip
+    none = load_settings(write(Path("jipsa.yaml"), "voice: {button: null, light: null}"))
+    assert none.voice.pins == {}
 
 
 def test_a_syntax_error_names_its_line() -> None:

@@ -7,10 +7,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from devices.bridge import Bridge
-from devices.commands import Changes
+from devices.commands import QUERIES, Changes
 from devices.homeassistant.inward import Inward
 from devices.homeassistant.outward import Outward
 from hub.bus import BrokerAddress
+from hub.messages import Intent, Reply
 from hub.texts import Language
 from hub.together import together
 
@@ -47,6 +48,17 @@ class HomeAssistantBridge(Bridge):
         ways = [way.run() for way in (self._outward, self._inward) if way is not None]
         async with together(ways):
             yield
+
+    async def carry_out(self, intent: Intent) -> Reply:
+        """As every bridge, but nothing is told of what cannot be reached; raises CommandError."""
+        if self._inward is not None and intent.intent in QUERIES:
+            intent = intent.model_copy(update={"targets": self._inward.reachable(intent.targets)})
+        return await super().carry_out(intent)
+
+    def permit(self, device: str, changes: Changes, confirmed: bool) -> None:
+        """What opens the home is asked about first; raises CommandError."""
+        if self._inward is not None:
+            self._inward.permit(device, changes, confirmed)
 
     async def set(self, device: str, changes: Changes) -> None:
         """Have Home Assistant change one of its entities; raises CommandError."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,27 +16,6 @@ from devices.thinq.types import TYPES
 from hub.home import Home
 from hub.messages import About
 from hub.texts import Language
-
-LONGEST_TOKEN = 4096
-"""Characters; LG's tokens have some fifty."""
-
-
-def tidy_token(text: str) -> str:
-    """The token of a file or of standard input; raises ValueError where there is none, or something else."""
-    token = text.strip()
-    if not token or len(token) > LONGEST_TOKEN or not token.isascii() or any(map(str.isspace, token)):
-        raise ValueError
-    return token
-
-
-def keep_token(token: str, path: Path) -> None:
-    """Write the token where nobody but this user can read it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(".new")
-    unfinished.unlink(missing_ok=True)
-    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(token + "\n")
-    unfinished.replace(path)
 
 
 async def appliances(

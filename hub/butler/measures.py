@@ -98,6 +98,17 @@ def _motion(state: State, language: Language) -> Words | None:
     return {"key": f"motion-{'on' if value else 'off'}"} if isinstance(value, bool) else None
 
 
+def _detected(state: State, language: Language) -> Words | None:
+    value = state.get("detected")
+    return {"key": f"detected-{'on' if value else 'off'}"} if isinstance(value, bool) else None
+
+
+def _value(state: State, language: Language) -> Words | None:
+    """What a sensor tells that measures none of the others."""
+    value = state.get("value")
+    return {"value": value} if isinstance(value, str) and value else _plain("value")(state, language)
+
+
 MEASURES: Mapping[str, Measure] = {
     # slot device_class: the words, and whether they are about the room
     "temperature": Measure(_temperature),
@@ -113,6 +124,8 @@ MEASURES: Mapping[str, Measure] = {
     "illuminance": Measure(_plain("illuminance"), of_room=True),
     "carbon_dioxide": Measure(_plain("carbon_dioxide"), of_room=True),
     "motion": Measure(_motion, of_room=True),
+    "detected": Measure(_detected),
+    "value": Measure(_value),
 }
 
 

@@ -54,7 +54,8 @@ SUMMARY = "JipsaHomeSummary"
 """The intent that is about every device."""
 
 NO_APPLIANCES = frozenset({
-    "alarm", "button", "conversation", "reminder", "scene", "schedule", "script", "timer", "todo", "weather",
+    "alarm", "button", "conversation", "number", "reminder", "scene", "schedule", "script", "select", "timer", "todo",
+    "weather",
 })  # fmt: skip
 """Types of devices that are neither on nor off nor open."""
 

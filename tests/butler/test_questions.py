@@ -25,6 +25,7 @@ HOME = Home(
         Device(id="motion", name="움직임 센서", type="binary_sensor", room="entrance"),
         Device(id="gauge", name="온습도계", type="sensor", room="living"),
         Device(id="meter", name="전력량계", type="sensor"),
+        Device(id="smoke", name="연기 감지기", type="binary_sensor", room="kitchen"),
     ),
 )
 
@@ -316,6 +317,15 @@ MEASURED: list[tuple[str, str, dict[str, Value], str, str]] = [
     ("filter", "tv", {"power": True}, "티비의 필터 상태는 아직 몰라요.", "The filter of 티비 is not known yet."),
 ]
 
+ALONE: list[tuple[str, dict[str, Value], str, str]] = [
+    # device, its state, Korean, English: what has no name that is asked for
+    ("smoke", {"detected": True}, "연기 감지기가 감지했어요!", "연기 감지기 has gone off!"),
+    ("smoke", {"detected": False}, "연기 감지기에는 이상이 없어요.", "연기 감지기 has found nothing."),
+    ("meter", {"value": 350.5}, "전력량계는 350.5예요.", "전력량계 is 350.5."),
+    ("meter", {"value": "보통"}, "전력량계는 보통이에요.", "전력량계 is 보통."),
+    ("meter", {"value": None}, "전력량계의 상태를 아직 몰라요.", "The state of 전력량계 is not known yet."),
+]
+
 LIGHTS = ("living_light", "living_lamp", "bedroom_light", "kitchen_light", "kids_light")
 
 
@@ -445,6 +455,12 @@ def test_what_was_measured_is_said(
     assert told("HassGetState", {"device_class": measure}, {device: state}, "en") == english
 
 
+@pytest.mark.parametrize(("device", "state", "korean", "english"), ALONE)
+def test_what_a_sensor_says_is_said(device: str, state: dict[str, Value], korean: str, english: str) -> None:
+    assert told("HassGetState", {}, {device: state}) == korean
+    assert told("HassGetState", {}, {device: state}, "en") == english
+
+
 @pytest.mark.parametrize(("slots", "states", "korean", "english"), WHICH)
 def test_those_of_which_it_is_so_are_named(
     slots: dict[str, SlotValue], states: States, korean: str, english: str
@@ -458,6 +474,8 @@ def test_every_answer_in_the_table_of_texts_is_reached(keys: list[str]) -> None:
         told(intent, slots, {device: state})
     for measure, device, state, *_ in MEASURED:
         told("HassGetState", {"device_class": measure}, {device: state})
+    for device, state, *_ in ALONE:
+        told("HassGetState", {}, {device: state})
     for slots, states, *_ in WHICH:
         told("HassGetState", slots, states)
     table = hub.texts.table()

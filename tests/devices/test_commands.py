@@ -98,7 +98,10 @@ DEVICES: dict[str, tuple[str, str, dict[str, Property]]] = {
     "speaker": (
         "스피커",
         "media_player",
-        {"search_query": Property(type="string", writable=True), "operation": _enum("play", "pause")},
+        {
+            "search_query": Property(type="string", writable=True),
+            "operation": _enum("play", "pause", "volume_up", "volume_down"),
+        },
     ),
     "jukebox": (
         "오디오",
@@ -189,6 +192,7 @@ def refusal(intent: str, device: str, slots: dict[str, Any], language: Language 
         ("JipsaSetFeature", "ac", {"feature": "power_save", "state": "off"}, {"power_save": False}),
         ("JipsaSetFeature", "ac", {"feature": "display", "state": "off"}, {"display_light": False}),
         ("HassSetVolume", "tv", {"volume_level": 30}, {"volume": 30}),
+        ("HassSetVolumeRelative", "speaker", {"volume_step": "down"}, {"operation": "volume_down"}),
         ("HassMediaPlayerMute", "tv", {}, {"muted": True}),
         ("HassMediaPlayerUnmute", "tv", {}, {"muted": False}),
         ("HassMediaPause", "tv", {}, {"operation": "pause"}),

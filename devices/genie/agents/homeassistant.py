@@ -48,6 +48,8 @@ class HomeAssistantAgent:
     kind = "homeassistant"
 
     def __init__(self, settings: HomeAssistantAgentSettings, token: str) -> None:
+        """The settings must say where Home Assistant is."""
+        assert settings.url is not None
         self._url = settings.url.rstrip("/") + "/api/conversation/process"
         self._settings = settings
         self._headers = {"Authorization": f"Bearer {token}"}

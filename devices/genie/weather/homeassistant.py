@@ -61,7 +61,7 @@ class _Config(_Part):
 class _Attributes(_Part):
     temperature: Number
     temperature_unit: str
-    humidity: Percent
+    humidity: Percent | None = None
     supported_features: int = 0
 
 

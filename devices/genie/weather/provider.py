@@ -33,9 +33,9 @@ class Hour:
 
 @dataclass(frozen=True, slots=True)
 class Now(Hour):
-    """The weather that is measured at `time`. Relative humidity in percent."""
+    """The weather that is measured at `time`. Relative humidity in percent, where it is measured."""
 
-    humidity: float
+    humidity: float | None
 
 
 @dataclass(frozen=True, slots=True)

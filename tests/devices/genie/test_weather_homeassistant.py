@@ -196,6 +196,11 @@ def test_settings(tmp_path: Path) -> None:
         skills(settings)
     token.write_text("secret\n")
     assert skills(settings)
+    path.write_text("genie:\n  weather: {provider: homeassistant, entity: weather.home}\n")
+    with pytest.raises(OutsideError, match=r"genie.weather: .*homeassistant.url"):
+        skills(load_settings(path))
+    path.write_text(path.read_text() + 'homeassistant: {url: "http://127.0.0.1:8123", token_file: token}\n')
+    assert skills(load_settings(path))
     path.write_text("genie:\n  weather: {latitude: 37.57, longitude: 126.98}\n")
     assert isinstance(load_settings(path).genie.weather, OpenMeteoSettings)
 
@@ -203,7 +208,6 @@ def test_settings(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("weather", "fault"),
     [
-        ("{provider: homeassistant, entity: weather.home}", "genie.weather: .*url"),
         ('{provider: homeassistant, url: "http://h", entity: light.home}', "genie.weather.entity: "),
         ('{provider: homeassistant, url: "h:8123", entity: weather.home}', "genie.weather.url: "),
         ('{provider: homeassistant, url: "http://h", entity: weather.home, latitude: 1}', "weather.latitude: .*place"),

@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from devices.thinq.login import add_to_home, entries, tidy_token
+from devices.thinq.login import add_to_home, entries
 from devices.thinq.simulator.cloud import TOKEN, Simulator
 from devices.thinq.simulator.household import showroom
 from hub.bridges import BridgeError, thinq_token_file
 from hub.config import Settings, ThinqSettings
+from hub.credentials import tidy_token
 from hub.home import load_home
 from hub.login import login
 from hub.messages import About

@@ -1,0 +1,93 @@
+"""`jipsa homeassistant login`: takes address and token, tries them, keeps the token, and writes the address down."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from rich.console import Console
+from ruamel.yaml import YAML
+
+from devices.homeassistant.connection import FAULTS, connect, reason
+from devices.homeassistant.inward_exposed import exposed, exposed_ids
+from hub.config import SEARCHED, HomeAssistantSettings, Settings, settings_file
+from hub.credentials import HOMEASSISTANT_TOKEN, keep_token, kept_file, read_token
+from hub.faults import OutsideError
+from hub.texts import text
+
+USUAL_URL = "http://homeassistant.local:8123"
+"""Where Home Assistant is in most homes."""
+
+
+class LoginError(OutsideError):
+    """Nobody is logged in; the text says why."""
+
+
+async def login(settings: Settings, config: Path | None, url: str | None, token_file: Path | None) -> int:
+    """Log in; the token comes from a file, from standard input or from who types it. Raises LoginError."""
+    language, own = settings.language, settings.homeassistant
+    console = Console(highlight=False, soft_wrap=True, markup=False)
+    place = (url or own.url or USUAL_URL).rstrip("/")
+    try:
+        HomeAssistantSettings(url=place)
+    except ValidationError:
+        raise LoginError(text("config.bad_web_address", language, got=place)) from None
+    token = _token(settings, token_file, place)
+    console.print(await _tried(settings, place, token))
+    kept = kept_file(own.token_file, HOMEASSISTANT_TOKEN, settings.state_dir)
+    keep_token(token, kept)
+    console.print(text("homeassistant.token_kept", language, path=kept))
+    path = settings_file(config) or SEARCHED[0].absolute()
+    try:
+        write_url(path, place)
+    except OSError as error:
+        sentence = text("homeassistant.url_not_written", language, path=path, reason=error.strerror, url=place)
+    else:
+        sentence = text("homeassistant.url_written", language, path=path)
+    console.print(sentence)
+    return 0
+
+
+async def _tried(settings: Settings, url: str, token: str) -> str:
+    """What is found there, in a sentence."""
+    try:
+        async with connect(url, token) as connection:
+            config = await connection.call("get_config")
+            known = await exposed(connection, await exposed_ids(connection), settings.language)
+            version, name = config["version"], config["location_name"]
+    except FAULTS as error:
+        raise LoginError(text(f"homeassistant.{reason(error)}", settings.language) + f" ({error})") from None
+    said = text("homeassistant.found", settings.language, url=url, name=name, version=version, n=len(known))
+    return said if known else f"{said}\n{text('homeassistant.none_exposed', settings.language, url=url)}"
+
+
+def _token(settings: Settings, path: Path | None, url: str) -> str:
+    source = str(path) if path is not None and str(path) != "-" else "standard input"
+    try:
+        return read_token(path, text("homeassistant.ask_token", settings.language, url=url))
+    except OSError as error:
+        raise LoginError(f"{source}: {error.strerror}") from None
+    except ValueError:
+        raise LoginError(text("homeassistant.bad_token", settings.language, source=source)) from None
+
+
+def write_url(path: Path, url: str) -> None:
+    """Write `homeassistant.url` into the settings; what stands there, comments too, stays. Raises OSError."""
+    yaml = YAML()
+    yaml.preserve_quotes = True
+    yaml.width = 120
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    before = path.read_text(encoding="utf-8") if path.is_file() else ""
+    document: Any = yaml.load(before)
+    comments = before if document is None else ""  # a file of comments is nothing to YAML
+    document = document if document is not None else {}
+    if document.get("homeassistant") is None:
+        document["homeassistant"] = {}
+    document["homeassistant"]["url"] = url
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_suffix(".new")
+    with unfinished.open("w", encoding="utf-8") as file:
+        file.write(comments)
+        yaml.dump(document, file)
+    unfinished.replace(path)
