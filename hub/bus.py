@@ -199,6 +199,9 @@ class Bus:
                 task.result()
         finally:
             await end(sender, reader)
+            for task in (sender, reader):
+                if not task.cancelled():
+                    task.exception()  # both may have failed, and one failure was told
 
     async def _send(self, client: aiomqtt.Client) -> None:
         while True:
@@ -225,6 +228,8 @@ class Bus:
             else:
                 self._outbox.appendleft((topic, body))
             raise
+        if retain and not body and topic not in self._stale:
+            del self._retained[topic]  # cleared: once is enough
         self.published += 1
 
     async def _read(self, client: aiomqtt.Client) -> None:

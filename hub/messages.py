@@ -201,6 +201,8 @@ class Understood(Message):
 
     utterance_id: str
     text: str
+    satellite: TopicId | None = None
+    room: str | None = None
     intents: list[SentIntent] = Field(default_factory=list)
     refused: str | None = None
 

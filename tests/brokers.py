@@ -49,6 +49,7 @@ class TestBroker:
         config = self._folder / "mosquitto.conf"
         config.write_text(
             f"listener {self.address.port} 127.0.0.1\nallow_anonymous true\npersistence false\nlog_type error\n"
+            "set_tcp_nodelay true\n"
         )
         self._process = await asyncio.create_subprocess_exec(MOSQUITTO, "-c", str(config))
         await self._accepts()

@@ -135,6 +135,21 @@ def test_the_outbox_is_bounded_and_says_what_it_drops(caplog: pytest.LogCaptureF
     assert "dropped" in caplog.text
 
 
+async def test_what_was_forgotten_is_not_cleared_again_when_the_broker_is_back(any_broker: TestBroker) -> None:
+    bus = Bus(any_broker.address, "bus")
+    async with bus.running():
+        bus.publish(Topic.device("gone", "about"), b"{}", retain=True)
+        await bus.flush()
+        bus.forget(Topic.device("gone", "about"))
+        await bus.flush()
+        before = bus.published
+        await any_broker.stop()
+        bus.publish(Topic.device("new", "about"), b"{}", retain=True)
+        await any_broker.start()
+        await bus.flush()
+        assert bus.published == before + 1
+
+
 async def test_a_connection_ends_though_a_cancellation_is_lost(
     any_broker: TestBroker, monkeypatch: pytest.MonkeyPatch
 ) -> None:

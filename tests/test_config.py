@@ -121,8 +121,8 @@ def test_systemd_folders_come_first(monkeypatch: pytest.MonkeyPatch) -> None:
     ("content", "fault"),
     [
         ("langauge: ko", ("jipsa.yaml:1: langauge: unknown key; known are version, language, home, sentences, "
-         "routines, state_dir, cache_dir, broker, speech, voice, speaker, thinq, gpio, genie, homeassistant, wyoming; did you mean "
-         "'language'?")),
+         "routines, state_dir, cache_dir, broker, speech, voice, speaker, thinq, gpio, genie, homeassistant, wyoming; "
+         "did you mean 'language'?")),
         ("\nthinq:\n  enabled: true\n  pol_seconds: 5", ("jipsa.yaml:4: thinq.pol_seconds: unknown key; known are "
          "enabled, simulate, country, token_file, client_id, poll_seconds, push, heating, announce; "
          "did you mean 'poll_seconds'?")),
@@ -138,10 +138,10 @@ def test_systemd_folders_come_first(monkeypatch: pytest.MonkeyPatch) -> None:
         ("voice: {button: BOARD1}", ("jipsa.yaml:1: voice.button: there is no pin BOARD1; give a BCM number (0 to 27) "
          "or a place on the header such as BOARD29")),
         ("voice:\n  button: 5\n  mute: BOARD29",
-         "jipsa.yaml:3: voice.mute: GPIO5 is used by the device 'voice.button' already"),
-        ("voice:\n  mute: GPIO6", "jipsa.yaml:1: voice.light: GPIO6 is used by the device 'voice.mute' already"),
+         "jipsa.yaml:3: voice.mute: GPIO5 is used by 'voice.button' already"),
+        ("voice:\n  mute: GPIO6", "jipsa.yaml:1: voice.light: GPIO6 is used by 'voice.mute' already"),
         ("voice:\n  light: {red: 6, green: 13,\n    blue: J8:33}",
-         "jipsa.yaml:2: voice.light: GPIO13 is used by the device 'voice.light.green' already"),
+         "jipsa.yaml:2: voice.light: GPIO13 is used by 'voice.light.green' already"),
         ("thinq: {poll_seconds: 1}", "jipsa.yaml:1: thinq.poll_seconds: 10 or more expected, got 1"),
         ("thinq: {poll_seconds: 9999}", "jipsa.yaml:1: thinq.poll_seconds: 3600 or less expected, got 9999"),
         ("thinq: {country: Korea}", ("jipsa.yaml:1: thinq.country: 'Korea' is no country code; "

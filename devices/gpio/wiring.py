@@ -1,86 +1,26 @@
-"""How a device is wired to the pins: the `gpio:` mapping of home.yaml, checked with the line of every fault."""
+"""Reading how the devices of home.yaml are wired, with the line of every fault."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-from typing import Annotated, Any, Final, Literal
+import logging
+from collections.abc import Iterable, Iterator, Mapping
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
-
+from devices.gpio.kinds import KINDS
+from devices.gpio.models import Input, Wiring
 from hub.home import Device
-from hub.yamlfile import Fault, SettingsError, closest, fault_in
+from hub.pins import PULLED_UP, USES
+from hub.texts import text
+from hub.yamlfile import Fault, Key, SettingsError, YamlFile, closest
 
-HIGHEST_BCM: Final = 27
-
-# The 40-pin header, the same since the Raspberry Pi 1 B+: place → BCM number.
-BOARD: Final = {
-    3: 2, 5: 3, 7: 4, 8: 14, 10: 15, 11: 17, 12: 18, 13: 27, 15: 22, 16: 23, 18: 24, 19: 10, 21: 9, 22: 25, 23: 11,
-    24: 8, 26: 7, 27: 0, 28: 1, 29: 5, 31: 6, 32: 12, 33: 13, 35: 19, 36: 16, 37: 26, 38: 20, 40: 21,
-}  # fmt: skip
-
-_NAMED: Final = re.compile(r"(BOARD|BCM|GPIO)(\d{1,2})", re.IGNORECASE)
+log = logging.getLogger(__name__)
 
 
-def _bcm(given: Any) -> int:
-    """The BCM number of a pin that is given as 17, GPIO17, BCM17 or BOARD11."""
-    pin: int | None = None
-    if isinstance(given, int) and not isinstance(given, bool):
-        pin = given
-    elif isinstance(given, str) and (match := _NAMED.fullmatch(given.strip())):
-        number = int(match[2])
-        pin = BOARD.get(number) if match[1].upper() == "BOARD" else number
-    if pin is None or not 0 <= pin <= HIGHEST_BCM:
-        raise fault_in("bad_pin", got=str(given)[:40])
-    return pin
+def read_wiring(devices: Iterable[Device], voice: Mapping[str, int] | None = None) -> dict[str, Wiring]:
+    """Device id → wiring, of the devices that have one; raises SettingsError with every fault.
 
-
-Pin = Annotated[int, BeforeValidator(_bcm)]
-"""A pin by its BCM number."""
-
-
-class _Wiring(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class RgbLightWiring(_Wiring):
-    """Three PWM pins; `active_high` is false for a common anode."""
-
-    kind: Literal["rgb_light"]
-    red: Pin
-    green: Pin
-    blue: Pin
-    active_high: bool = True
-
-
-class RelayWiring(_Wiring):
-    """One output; `active_high` is false for a relay board that switches when its input is low."""
-
-    kind: Literal["relay"]
-    pin: Pin
-    active_high: bool = True
-
-
-class ButtonWiring(_Wiring):
-    """One input; `pull_up` is false for a button that connects the pin to 3.3 V."""
-
-    kind: Literal["button"]
-    pin: Pin
-    pull_up: bool = True
-
-
-Wiring = RgbLightWiring | RelayWiring | ButtonWiring
-
-KINDS: Final[dict[str, tuple[type[Wiring], frozenset[str]]]] = {
-    # kind: its model, and the device types that can be wired so
-    "rgb_light": (RgbLightWiring, frozenset({"light"})),
-    "relay": (RelayWiring, frozenset({"switch", "light"})),
-    "button": (ButtonWiring, frozenset({"button"})),
-}
-
-
-def read_wiring(devices: Iterable[Device]) -> dict[str, Wiring]:
-    """Device id → wiring, of the devices that have one; raises SettingsError with every fault."""
+    `voice` are the pins that the settings give the voice on this machine, by their keys. Pins that may be for
+    something else as well are warned of.
+    """
     wirings: dict[str, Wiring] = {}
     faults: list[Fault] = []
     users: dict[int, str] = {}
@@ -92,7 +32,7 @@ def read_wiring(devices: Iterable[Device]) -> dict[str, Wiring]:
         except SettingsError as error:
             faults += error.faults
             continue
-        faults += _taken_pins(device, wiring, users)
+        faults += _clashes(device, wiring, users, voice or {})
         wirings[device.id] = wiring
     if faults:
         raise SettingsError(faults)
@@ -101,27 +41,33 @@ def read_wiring(devices: Iterable[Device]) -> dict[str, Wiring]:
 
 def _read(device: Device) -> Wiring:
     file, here = device.entry
-    kind = (device.gpio or {}).get("kind")
-    if kind is None:
+    name = (device.gpio or {}).get("kind")
+    if name is None:
         raise SettingsError([file.fault((*here, "gpio"), "missing_key", name="kind")])
-    if not isinstance(kind, str) or kind not in KINDS:
-        known = ", ".join(KINDS)
-        fault = file.fault(
-            (*here, "gpio", "kind"), "not_one_of", closest(str(kind), KINDS), got=repr(kind), known=known
-        )
-        raise SettingsError([fault])
-    model, types = KINDS[kind]
-    if device.type not in types:
-        raise SettingsError([file.fault((*here, "gpio", "kind"), "wrong_wiring", type=device.type, kind=kind)])
-    return file.validate(model, *here, "gpio")
+    kind = KINDS.get(name) if isinstance(name, str) else None
+    if kind is None:
+        near, known = closest(str(name), KINDS), ", ".join(KINDS)
+        raise SettingsError([file.fault((*here, "gpio", "kind"), "not_one_of", near, got=repr(name), known=known)])
+    if device.type not in kind.types:
+        raise SettingsError([file.fault((*here, "gpio", "kind"), "wrong_wiring", type=device.type, kind=name)])
+    return file.validate(kind.wiring, *here, "gpio")
 
 
-def _taken_pins(device: Device, wiring: Wiring, users: dict[int, str]) -> Iterable[Fault]:
+def _clashes(device: Device, wiring: Wiring, users: dict[int, str], voice: Mapping[str, int]) -> Iterator[Fault]:
+    """Pins of the device that something else has; notes that they are its own now."""
     file, here = device.entry
-    for name in ("red", "green", "blue", "pin"):
-        pin = getattr(wiring, name, None)
-        if pin is None:
-            continue
+    for name, pin in wiring.pins.items():
+        place = (*here, "gpio", name)
         if pin in users:
-            yield file.fault((*here, "gpio", name), "pin_taken", pin=pin, other=users[pin])
+            yield file.fault(place, "pin_taken", pin=pin, other=users[pin])
         users.setdefault(pin, device.id)
+        for key in (key for key, taken in voice.items() if taken == pin):
+            yield _fault(file, place, "voice_pin", pin=pin, setting=key)
+        if pin in PULLED_UP and isinstance(wiring, Input) and wiring.pull_up is not True:
+            yield _fault(file, place, "pulled_up", pin=pin)
+        if pin in USES:
+            log.warning("%s", _fault(file, place, "other_use", pin=pin, use=USES[pin]))
+
+
+def _fault(file: YamlFile, place: tuple[Key, ...], sentence: str, **values: object) -> Fault:
+    return file.fault(place, "other", reason=text(f"gpio.{sentence}", file.language, **values))

@@ -18,6 +18,9 @@ from devices.thinq.words import label, noun, section_noun
 from hub.messages import Property, Value
 from hub.texts import Language
 
+ANY_NUMBER = "temperature_number"
+"""Stands among the words of a property that may be a number as well: they are not all that it can be."""
+
 LONGEST_DAY = 24 * 60 - 1
 """Minutes that a duration may have where the profile does not say how many hours."""
 
@@ -114,7 +117,7 @@ class Capability:
             words += [word for one in writable for word in one.values("w")]
             ours = [row.absent, *map(self.ours, words)] if readable else [*map(self.ours, words)]
             values = [value for value in dict.fromkeys(ours) if isinstance(value, str)]
-            shape["values"] = values or None
+            shape["values"] = None if ANY_NUMBER in values else values or None
             shape["labels"] = {value: said for value in values if (said := label(row.name, value, language))} or None
         elif row.parts and row.type != "time":
             shape |= {"min": 0, "max": self._longest() if writable else None}

@@ -228,7 +228,12 @@ class Butler:
             for bridge, intent in shares
         ]
         message = Understood(
-            utterance_id=utterance.id, text=utterance.text, intents=intents, refused=understood.refused
+            utterance_id=utterance.id,
+            text=utterance.text,
+            satellite=utterance.satellite,
+            room=utterance.room,
+            intents=intents,
+            refused=understood.refused,
         )
         self.bus.publish(Topic.UNDERSTOOD, message)
 
