@@ -38,6 +38,11 @@ CHROMIUM = "/usr/bin/chromium"
 
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
+BRANDS = "https://brands.home-assistant.io/**"
+"""Pictures of makers, from the Internet: they are left out."""
+
+NOTHING = "<svg xmlns='http://www.w3.org/2000/svg'/>"
+
 SETTLED = 4_000
 """Milliseconds in which a page of Home Assistant has drawn all its parts."""
 
@@ -125,6 +130,7 @@ async def _draw(hass: TestHomeAssistant, pictures: list[Picture]) -> None:
 
 
 async def _look(page: Page, url: str) -> None:
+    await page.route(BRANDS, lambda route: route.fulfill(body=NOTHING, content_type="image/svg+xml"))
     await page.goto(url)
     await page.wait_for_selector("home-assistant-main", state="attached")
     await page.wait_for_timeout(SETTLED)

@@ -42,6 +42,7 @@ from hub.messages import (
     now,
     read_object,
 )
+from hub.notify import Condition, condition_of
 from hub.texts import Language, text
 
 log = logging.getLogger(__name__)
@@ -71,6 +72,7 @@ class Bridge(ABC):
         self._waiting: dict[str, Changes] = {}  # what `set` topics ask for, until the device takes it
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)  # one command at a time per device
         self._info_due = False
+        self._holds = False  # the connection to the devices
         self._started = time.monotonic()
 
     # What a bridge implements.
@@ -112,6 +114,16 @@ class Bridge(ABC):
         if verb == "health_check":
             return {"healthy": self.bus.connected.is_set()}
         raise self.error(ErrorCode.UNKNOWN_INTENT, "bridge.unknown_intent", bridge=self.name, intent=verb)
+
+    @property
+    def announced(self) -> bool:
+        """Whether the devices that were there at first are announced; a bridge that must ask for them first says so."""
+        return True
+
+    @property
+    def healthy(self) -> bool:
+        """Whether all that should go on in the background does; a bridge with tasks of its own adds them."""
+        return True
 
     # What a bridge calls.
 
@@ -161,12 +173,19 @@ class Bridge(ABC):
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    def condition(self) -> Condition:
+        """How the bridge is, for systemd: ready once it was connected, and all that it announces arrived."""
+        ready = self._holds and self.announced and not self._info_due and self.bus.queued == 0
+        status = f"{self.name}: {len(self.abouts)} devices"
+        return condition_of(self.bus, status, ready=ready, healthy=self.healthy)
+
     async def run(self) -> None:
         """Serve until cancelled."""
         self.bus.publish(Topic.bridge(self.name, "state"), ServiceState(state="online"), retain=True)
         async with self.bus.running():
             try:
                 async with self.connected():
+                    self._holds = True
                     while True:
                         self._report_health()
                         await asyncio.sleep(HEALTH_INTERVAL)

@@ -60,7 +60,11 @@ async def _genie(settings: Settings, home: Home) -> AsyncIterator[Bridge]:
 async def _gpio(settings: Settings, home: Home) -> AsyncIterator[Bridge]:
     from devices.gpio.bridge import GpioBridge
 
-    yield GpioBridge(settings.broker.address(), settings.language, devices=home.devices, pins=settings.gpio.pins)
+    voice = settings.voice.pins if settings.voice.microphone != "off" else {}
+    yield GpioBridge(
+        settings.broker.address(), settings.language, devices=home.devices, pins=settings.gpio.pins, voice=voice,
+        state_dir=settings.state_dir,
+    )  # fmt: skip
 
 
 @asynccontextmanager

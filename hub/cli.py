@@ -15,9 +15,11 @@ import typer
 from rich.console import Console
 from rich.logging import RichHandler
 
+from hub.access import as_service
 from hub.config import Settings, load_settings
 from hub.faults import OutsideError
 from hub.home import Home, load_home
+from hub.notify import stopping
 
 ABOUT = "집사 Jipsa: a butler for the home that understands spoken Korean."
 
@@ -66,7 +68,12 @@ def _serve(work: Coroutine[Any, Any, int]) -> None:
 
     async def stoppable() -> int:
         task = asyncio.ensure_future(work)
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+
+        def stop() -> None:
+            stopping()
+            task.cancel()
+
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop)
         return await task
 
     try:
@@ -85,7 +92,7 @@ def run(
     """Start the whole hub in one process, say the sample commands to it, then take typed Korean."""
     from hub.run import run_all
 
-    _serve(run_all(load_settings(config), samples=samples or once, once=once))
+    _serve(run_all(as_service(load_settings(config), "hub"), samples=samples or once, once=once))
 
 
 @app.command()
@@ -93,7 +100,7 @@ def butler(config: ConfigOption = None) -> None:
     """Serve as the butler alone: utterances in, intents and answers out."""
     from hub.run import run_butler
 
-    _serve(run_butler(load_settings(config)))
+    _serve(run_butler(as_service(load_settings(config), "butler")))
 
 
 @app.command()
@@ -101,7 +108,7 @@ def voice(config: ConfigOption = None) -> None:
     """Serve as the ears of one room alone: microphone in, utterances out."""
     from hub.satellite import run_voice
 
-    _serve(run_voice(load_settings(config)))
+    _serve(run_voice(as_service(load_settings(config), "voice")))
 
 
 @app.command()
@@ -111,7 +118,7 @@ def bridge(
     """Serve as one bridge alone."""
     from hub.run import run_bridge
 
-    _serve(run_bridge(load_settings(config), name))
+    _serve(run_bridge(as_service(load_settings(config), name), name))
 
 
 @app.command()

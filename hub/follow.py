@@ -28,7 +28,10 @@ class Change:
 
 @dataclass(slots=True)
 class Exchange:
-    """A sentence and all that came of it; times are the event loop's. `answered` is None when nobody answered."""
+    """A sentence and all that came of it; times are the event loop's. `answered` is None when nobody answered.
+
+    `asks` is whether the answer is a question.
+    """
 
     utterance_id: str
     begun_at: float
@@ -37,6 +40,7 @@ class Exchange:
     changes: list[Change] = field(default_factory=list)
     answered: str | None = None
     answered_at: float = 0.0
+    asks: bool = False
 
     @property
     def ok(self) -> bool:
@@ -48,9 +52,12 @@ class Exchange:
 
 
 class Follower:
-    """Listens on a bus for one satellite's exchanges and keeps all devices' states. Make it before the bus runs."""
+    """Listens on a bus for one satellite's exchanges (or all, +) and keeps all devices' states, where they are wanted.
 
-    def __init__(self, bus: Bus, satellite: str) -> None:
+    Make it before the bus runs.
+    """
+
+    def __init__(self, bus: Bus, satellite: str, *, states: bool = True) -> None:
         self.satellite = satellite
         self.states: dict[str, dict[str, Value]] = {}
         self._utterer = Utterer(bus)
@@ -62,7 +69,8 @@ class Follower:
         bus.subscribe(Topic.UNDERSTOOD, self._on_understood)
         bus.subscribe(Topic.reply("+"), self._on_reply)
         bus.subscribe(Topic.say(satellite), self._on_say)
-        bus.subscribe(Topic.device("+", "state"), self._on_state)
+        if states:
+            bus.subscribe(Topic.device("+", "state"), self._on_state)
 
     async def ask(self, utterance: Utterance, timeout: float = ANSWER_TIMEOUT) -> Exchange:
         """Say an utterance and wait for its answer."""
@@ -121,6 +129,7 @@ class Follower:
         if say.utterance_id is not None:
             exchange = self._exchange(say.utterance_id)
             exchange.answered = say.text
+            exchange.asks = say.asks
             exchange.answered_at = asyncio.get_running_loop().time()
             self._news.set()
 

@@ -15,15 +15,17 @@ from hub.bridges import MAKERS, BridgeError, enabled
 from hub.broker import embedded_broker
 from hub.bus import BrokerAddress, Bus
 from hub.butler.service import Butler
-from hub.config import Settings
+from hub.config import Settings, WyomingSettings
 from hub.follow import Follower
 from hub.graph import shown_graph
 from hub.home import Home, load_home
 from hub.household import household_lexicon
 from hub.messages import Utterance, new_id
+from hub.notify import tell_systemd
 from hub.samples import Sample, load_samples, print_header, print_row, print_summary, say_sample
 from hub.satellite import loudspeaker_of, satellite
 from hub.show import change_lines, intent_line
+from hub.speech.mute import MuteSwitch
 from hub.speech.service import Voice
 from hub.speech.sound import Frames, Microphone, SoundError, lasting
 from hub.texts import Language, text
@@ -55,14 +57,18 @@ async def _serve(
     spoken = Follower(bus, settings.voice.satellite)
     typed = Follower(bus, "terminal")
     loudspeaker = None if once else await loudspeaker_of(settings, console)
-    voice, follows = await satellite(settings, graph, stack, loudspeaker)
+    # Who only says the samples serves nobody, and needs no ports that another may have.
+    served = settings.model_copy(update={"wyoming": WyomingSettings()}) if once else settings
+    here = await satellite(served, graph, stack, loudspeaker)
     await stack.enter_async_context(bus.running())
     butler = Butler(address, home, settings.language, household_lexicon(settings))
-    microphone = await _microphone(settings, console, once=once)
-    services = [butler.run(), _watch_home(butler, settings), voice.run(microphone), follows.run()]
+    microphone = await _microphone(settings, console, here.voice.switch, once=once)
+    services = [butler.run(), _watch_home(butler, settings), here.run(microphone)]
     await stack.enter_async_context(together(services))
     bridges = [await stack.enter_async_context(MAKERS[name](settings, home)) for name in enabled(settings)]
     await stack.enter_async_context(together([bridge.run() for bridge in bridges]))
+    conditions = [butler.condition, here.condition, *(bridge.condition for bridge in bridges)]
+    await stack.enter_async_context(together([tell_systemd(*conditions)]))
     expected = {device.id for device in home.devices}
     with suppress(TimeoutError):
         async with asyncio.timeout(READY_TIMEOUT):
@@ -72,7 +78,7 @@ async def _serve(
         console.print(text("run.missing", settings.language, devices=missing), markup=False)
     code = 0
     if samples:
-        code = await _say_samples(voice, spoken, load_samples(), console, settings.language)
+        code = await _say_samples(here.voice, spoken, load_samples(), console, settings.language)
     if not once:
         await _take_typed(typed, settings, console)
     return code
@@ -84,17 +90,19 @@ async def _watch_home(butler: Butler, settings: Settings) -> None:
         butler.change_home(home)
 
 
-async def _microphone(settings: Settings, console: Console, *, once: bool) -> Frames | None:
+async def _microphone(settings: Settings, console: Console, mute: MuteSwitch, *, once: bool) -> Frames | None:
     """The microphone's frames where there is a microphone and it is wanted."""
     if once or settings.voice.microphone == "off":
         return None
+    if mute.closed:
+        return lasting(None, settings.voice.microphone, mute)
     try:
         microphone = await Microphone.opened(settings.voice.microphone)
     except SoundError as error:
         console.print(text("run.no_microphone", settings.language, reason=error), markup=False, soft_wrap=True)
         return None
     console.print(text("run.listening", settings.language, microphone=microphone.name), markup=False)
-    return lasting(microphone, settings.voice.microphone)
+    return lasting(microphone, settings.voice.microphone, mute)
 
 
 async def _say_samples(
@@ -142,7 +150,7 @@ async def run_butler(settings: Settings) -> int:
     """The butler alone, until stopped."""
     home, known = load_home(settings.home, settings.language), household_lexicon(settings)
     butler = Butler(settings.broker.address(), home, settings.language, known)
-    async with together([_watch_home(butler, settings)]):
+    async with together([_watch_home(butler, settings), tell_systemd(butler.condition)]):
         await butler.run()
     return 0
 
@@ -151,6 +159,9 @@ async def run_bridge(settings: Settings, name: str) -> int:
     """One bridge alone, until stopped. Raises BridgeError."""
     if name not in MAKERS:
         raise BridgeError(f"there is no bridge {name!r}; there are {', '.join(MAKERS)}")
-    async with MAKERS[name](settings, load_home(settings.home, settings.language)) as bridge:
+    async with (
+        MAKERS[name](settings, load_home(settings.home, settings.language)) as bridge,
+        together([tell_systemd(bridge.condition)]),
+    ):
         await bridge.run()
     return 0

@@ -1,11 +1,14 @@
-"""A satellite put together from the settings: microphone, graph, loudspeaker, button, and the home that it follows."""
+"""A satellite put together from the settings: microphone, loudspeaker, button, home graph, and what it serves."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Coroutine
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
@@ -13,6 +16,7 @@ from hub.config import Settings
 from hub.graph import home_graph, shown_graph
 from hub.home import Home, load_home
 from hub.messages import Topic
+from hub.notify import Condition, condition_of, tell_systemd
 from hub.pins import PinsError, open_pins
 from hub.speech.button import push_to_talk
 from hub.speech.graphs import HomeGraphError
@@ -20,43 +24,70 @@ from hub.speech.loudspeaker import Loudspeaker
 from hub.speech.mouth import Mouth
 from hub.speech.recognizer import Recognizer
 from hub.speech.service import Voice
-from hub.speech.sound import Microphone, SoundError, lasting
+from hub.speech.sound import Frames, Microphone, SoundError, lasting
 from hub.speech.synthesis import voice_of
 from hub.texts import text
 from hub.together import together
+from hub.wyoming.service import Wyoming
 
 log = logging.getLogger(__name__)
 
 
 async def run_voice(settings: Settings) -> int:
-    """One satellite alone, until stopped."""
-    if settings.voice.microphone == "off":
+    """One satellite alone, until stopped. Without a microphone it serves Home Assistant, where that is wanted."""
+    if settings.voice.microphone == "off" and not settings.wyoming.enabled:
         raise SoundError(text("run.microphone_off", settings.language))
     graph = await shown_graph(settings, load_home(settings.home, settings.language))
-    microphone = await Microphone.opened(settings.voice.microphone)
     async with AsyncExitStack() as stack:
         loudspeaker = await loudspeaker_of(settings, Console(stderr=True, highlight=False, soft_wrap=True))
-        voice, follows = await satellite(settings, graph, stack, loudspeaker)
-        await stack.enter_async_context(together([follows.run()]))
-        await voice.run(lasting(microphone, settings.voice.microphone))
+        here = await satellite(settings, graph, stack, loudspeaker)
+        frames, name, mute = None, settings.voice.microphone, here.voice.switch
+        if name != "off":
+            frames = lasting(None if mute.closed else await Microphone.opened(name), name, mute)
+        async with together([tell_systemd(here.condition)]):
+            await here.run(frames)
     return 0
+
+
+@dataclass(frozen=True, slots=True)
+class Satellite:
+    """Ears and mouth of this machine, what keeps the ears at the home, and what lends them to Home Assistant."""
+
+    voice: Voice
+    follows: FollowsHome
+    wyoming: Wyoming | None
+
+    def condition(self) -> Condition:
+        """How it is, for systemd: microphone and recognizer are there, so that it is ready once it was connected."""
+        return condition_of(self.voice.bus, f"voice of {self.voice.satellite}", ready=True)
+
+    async def run(self, microphone: Frames | None) -> None:
+        """Serve until cancelled."""
+        services: list[Coroutine[Any, Any, None]] = [self.follows.run()]
+        if self.wyoming is not None:
+            services.append(self.wyoming.run())
+            microphone = self.wyoming.frames(microphone) if microphone is not None else None
+        async with together(services):
+            await self.voice.run(microphone)
 
 
 async def satellite(
     settings: Settings, graph: Path, stack: AsyncExitStack, loudspeaker: Loudspeaker | None
-) -> tuple[Voice, FollowsHome]:
-    """Ears and mouth of this machine with their button, and what keeps the ears at the home."""
+) -> Satellite:
+    """The satellite of the settings, with its button. Make it before anything runs."""
     spoken = voice_of(settings.speaker, settings.language, settings.cache_dir)
     recognizer = await asyncio.to_thread(Recognizer, graph)
     voice = Voice(settings.broker.address(), settings.voice, recognizer, Mouth(spoken, loudspeaker, settings.speaker))
-    if settings.voice.button is not None or settings.voice.light is not None:
+    if settings.voice.pins:
         try:
             pins = open_pins(settings.gpio.pins)
             stack.callback(pins.close)
-            voice.watch = stack.enter_context(push_to_talk(settings.voice, pins, voice.press))
+            voice.watch = stack.enter_context(push_to_talk(settings.voice, pins, voice.press, voice.mute))
         except PinsError as error:
-            log.error("voice.button: %s", error)
-    return voice, FollowsHome(voice, settings, graph)
+            log.error("%s: %s", ", ".join(settings.voice.pins), error)
+            voice.mute(settings.voice.mute is not None)  # who wants a switch is not to be heard without one
+    wyoming = Wyoming(settings, voice, spoken) if settings.wyoming.enabled else None
+    return Satellite(voice, FollowsHome(voice, settings, graph), wyoming)
 
 
 async def loudspeaker_of(settings: Settings, console: Console) -> Loudspeaker | None:

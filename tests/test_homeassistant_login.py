@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from brokers import free_port
 from hass import TestHomeAssistant
 
 from devices.genie.agents.agent import AgentError
@@ -119,7 +118,7 @@ async def test_the_agent_of_a_real_home_assistant(hass: TestHomeAssistant, confi
         ("wrong", None, "Home Assistant가 토큰을 받지 않아요"),
         ("two words", None, "토큰이 없어요"),
         ("", None, "토큰이 없어요"),
-        ("wrong", f"http://127.0.0.1:{free_port()}", "Home Assistant에 연결할 수 없어요"),
+        ("wrong", "http://127.0.0.1:9", "Home Assistant에 연결할 수 없어요"),
         ("wrong", "homeassistant.local", "웹 주소가 아니에요"),
     ],
 )

@@ -34,6 +34,7 @@ from hub.messages import (
     Utterance,
     now,
 )
+from hub.notify import Condition, condition_of
 from hub.texts import Language, text
 
 log = logging.getLogger(__name__)
@@ -74,17 +75,23 @@ class Butler:
         self.bus.subscribe(Topic.bridge("+", "state"), self._on_bridge)
         self.house = KnownHome(home, clock, known)
         self._announced = asyncio.Event()
+        self._home_made = False
         self._bridges: dict[str, str] = {}
         self._dialogue = Dialogue(self.house.understand)
         self._seen: Recent[str, None] = Recent()
         self._waiting: dict[str, asyncio.Future[Reply]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
+    def condition(self) -> Condition:
+        """How the butler is, for systemd: ready once it was connected, and a home was made ready."""
+        return condition_of(self.bus, f"butler: {len(self.house.home.devices)} devices", ready=self._home_made)
+
     async def run(self) -> None:
         """Serve until cancelled."""
         async with self.bus.running():
             try:
                 async for home in self.house.settled():
+                    self._home_made = True
                     self.bus.publish(Topic.HOME, home.to_json(), retain=True)
             finally:
                 for task in list(self._tasks):

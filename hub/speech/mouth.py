@@ -13,6 +13,7 @@ from datetime import datetime
 from hub.bus import Recent
 from hub.config import SpeakerSettings
 from hub.messages import Priority, Say
+from hub.speech.clip import Clip
 from hub.speech.loudspeaker import Loudspeaker
 from hub.speech.sound import SoundError
 from hub.speech.synthesis import Spoken, VoiceError
@@ -41,6 +42,7 @@ class _Item:
     """Something to be said or sounded."""
 
     what: Say | Tone
+    sound: Clip | None = None
     done: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
     @property
@@ -89,12 +91,15 @@ class Mouth:
         self._volume = volume
         self._set_gain()
 
-    def say(self, say: Say) -> asyncio.Future[None]:
-        """Say it when its turn comes; the future is done when it was said, or will not be. An id is said once."""
+    def say(self, say: Say, sound: Clip | None = None) -> asyncio.Future[None]:
+        """Say it when its turn comes; the future is done when it was said, or will not be. An id is said once.
+
+        `sound` is how it sounds, where somebody else has spoken it.
+        """
         known = self._said.get(say.id)
         if known is not None:
             return known
-        item = _Item(say)
+        item = _Item(say, sound)
         self._said.put(say.id, item.done)
         self._waiting.append(item)
         self._make_room()
@@ -155,7 +160,7 @@ class Mouth:
         self._waiting.remove(item)
         self._current, self._again = item, False
         self._set_gain()
-        self._playing = asyncio.create_task(self._perform(item.what))
+        self._playing = asyncio.create_task(self._perform(item))
         await asyncio.wait([self._playing])
         again = self._again and self._playing.cancelled()
         self._current = self._playing = None
@@ -164,13 +169,15 @@ class Mouth:
         elif not item.done.done():
             item.done.set_result(None)
 
-    async def _perform(self, what: Say | Tone) -> None:
+    async def _perform(self, item: _Item) -> None:
         """Sound a tone or say something; what cannot be said is logged."""
         try:
-            if isinstance(what, Tone):
-                await self._sound(what)
+            if isinstance(item.what, Tone):
+                await self._sound(item.what)
+            elif item.sound is not None:
+                await self._play(item.what, item.sound)
             else:
-                await self._speak(what)
+                await self._speak(item.what)
             self._fault = None
         except (SoundError, VoiceError) as error:
             if str(error) != self._fault:  # once is enough, until it works again
@@ -180,6 +187,15 @@ class Mouth:
     async def _sound(self, name: Tone) -> None:
         if self._loudspeaker is not None:
             await self._loudspeaker.play(tone(name))
+
+    async def _play(self, say: Say, sound: Clip) -> None:
+        if self._loudspeaker is None:
+            return
+        self.on_speaking(say.text)
+        try:
+            await self._loudspeaker.play(sound)
+        finally:
+            self.on_speaking(None)
 
     async def _speak(self, say: Say) -> None:
         """Sentence by sentence: while one is heard the next one is made, so that long texts begin soon."""

@@ -72,7 +72,7 @@ class Segment:
     """One spoken segment: from the first word's start to the last one's end, in seconds since the sound began.
 
     `text` is what was said after the name that the hub is called by, and empty where that is all; `called` is whether
-    it was said. `unsure`: the verb may as well be its opposite.
+    it was said. `unsure`: the verb may as well be its opposite. `said_at` is when what was said after the name begins.
     """
 
     start: float
@@ -82,6 +82,7 @@ class Segment:
     refused: Refused | None
     called: bool = False
     unsure: bool = False
+    said_at: float = 0.0
 
 
 class Recognizer:
@@ -167,6 +168,7 @@ class Decoder:
             refused=refusal(said) or (None if whole else Refused.INCOMPLETE),
             called=name is not None and is_call(words, name),
             unsure=bool(said) and said[-1].text[0] in OPPOSITES and said[-1].stem_confidence < SURE_VERB_CONFIDENCE,
+            said_at=(said or words)[0].start + self._missed,
         )
 
 

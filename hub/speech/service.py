@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ from hub.messages import (
 from hub.speech.ears import Ears
 from hub.speech.gate import Gate
 from hub.speech.listening import listen
+from hub.speech.mute import MuteSwitch
 from hub.speech.recognizer import Partial, Recognizer, Refused, Segment
 from hub.speech.rooms import Rooms
 from hub.speech.sound import Frames
@@ -31,6 +33,7 @@ from hub.speech.tones import Tone
 from hub.utter import Utterer
 
 if TYPE_CHECKING:
+    from hub.speech.clip import Clip
     from hub.speech.mouth import Mouth
 
 log = logging.getLogger(__name__)
@@ -62,13 +65,18 @@ class Voice:
         """What hears the next utterance; may be replaced at any time."""
         self.watch: Callable[[Activity], None] = lambda activity: None
         """Is told what the satellite does, whenever that changes."""
+        self.elsewhere: Callable[[Segment], None] | None = None
+        """Takes what is said to this satellite while not the butler acts on it, but somebody else. Where it was called,
+        it need be no command of this home."""
+        self.switch = MuteSwitch()
+        """What closes the microphone; `mute` moves it."""
         self._settings = settings
         self._topic = Topic.satellite(self.satellite)
         self.bus = Bus(broker, f"jipsa-voice-{self.satellite}", will=(self._topic, SatelliteState(state="offline")))
         self.bus.subscribe(Topic.say(self.satellite), self._on_say)
         self.bus.subscribe(Topic.say(ALL_SATELLITES), self._on_say)
         self.bus.subscribe(Topic.satellite(self.satellite, "listen"), lambda _topic, _payload: self.call())
-        self.ears = Ears(self._missed)
+        self.ears = Ears(self._not_said)
         self._rooms = Rooms(self.bus, self.satellite)
         self._mouth = mouth
         mouth.on_speaking = self._on_speaking
@@ -111,9 +119,23 @@ class Voice:
         self.bus.publish(Topic.satellite(self.satellite, "button"), SatelliteButton())
         self.call()
 
+    def mute(self, closed: bool) -> None:
+        """The mute switch was moved: what was begun to be heard is forgotten, and nobody is listened to."""
+        self.switch.set(closed)
+        if closed:
+            self.ears.rest()
+            self._called = False
+            self._gate.shut()
+            self._rooms.withdraw()
+            self._tell("")
+        self._show()
+
     def call(self) -> None:
         """Somebody called without a word, by the button or over MQTT: listen, and be silent."""
         self._mouth.stop()
+        if self.switch.closed:
+            self._mouth.play(Tone.SORRY)
+            return
         self._mouth.play(Tone.WAKE)
         self.ears.open("mouth")
         self.ears.attend()
@@ -153,7 +175,9 @@ class Voice:
         """Act on a segment that is meant for this satellite, if no other satellite does."""
         if heard.refused is Refused.TOO_SHORT and heard.called:
             heard = replace(heard, text="", refused=None)  # the name, and a noise after it
-        if heard.refused is not None:
+        elsewhere = self.elsewhere
+        addressed = heard.called or self.ears.attentive
+        if heard.refused is not None and (elsewhere is None or not addressed or heard.refused is Refused.TOO_SHORT):
             self._rooms.withdraw()
             log.info("%s: refused (%s): %s", self.satellite, heard.refused, heard.text)
             if heard.called:
@@ -174,9 +198,13 @@ class Voice:
         self._mouth.stop()
         self._mouth.play(Tone.DONE)
         self.ears.rest()
-        self._publish(heard, "microphone")
+        if elsewhere is None:
+            self._publish(heard, "microphone")
+        else:
+            elsewhere(heard)
+            self._think()
 
-    def _missed(self) -> None:
+    def _not_said(self) -> None:
         log.info("%s: called, but nothing was said", self.satellite)
         self._mouth.play(Tone.SORRY)
         self._show()
@@ -210,15 +238,30 @@ class Voice:
             self._thinking = None
             self._show()
 
-    def _on_say(self, topic: str, payload: bytes) -> None:
-        self._spawn(self._speak(Say.from_payload(topic, payload)))
+    def close_ears(self, owner: str, reason: str | None) -> None:
+        """Hear nothing, for a reason, until the same owner has none any more."""
+        if reason is not None:
+            self.ears.close(owner, reason, math.inf)
+        else:
+            self.ears.open(owner)
+        self._show()
 
-    async def _speak(self, say: Say) -> None:
-        said = self._mouth.say(say)
+    def missed(self, *, silently: bool = False) -> None:
+        """Who acts elsewhere has understood nothing."""
+        self._answered()
+        if not silently:
+            self._mouth.play(Tone.SORRY)
+
+    def _on_say(self, topic: str, payload: bytes) -> None:
+        self._spawn(self.speak(Say.from_payload(topic, payload)))
+
+    async def speak(self, say: Say, sound: Clip | None = None) -> None:
+        """Say it, or play the `sound` that somebody else has made of it, and listen where it asks something."""
+        said = self._mouth.say(say, sound)
         if say.utterance_id is not None:
             self._answered()
         await said
-        if say.asks:
+        if say.asks and not self.switch.closed:
             self.ears.attend()
             self._show()
 
@@ -262,7 +305,7 @@ class Voice:
             return "listening"
         if self._speaking:
             return "speaking"
-        if self.ears.closed:
+        if self.ears.closed or self.switch.closed:
             return "muted"
         return "thinking" if self._thinking is not None else "idle"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import aclosing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,6 +16,7 @@ import soxr
 from numpy.typing import NDArray
 
 from hub.faults import OutsideError
+from hub.speech.mute import MuteSwitch
 
 log = logging.getLogger(__name__)
 
@@ -181,7 +182,7 @@ class Microphone:
             self._queue.get_nowait()
         self._queue.put_nowait(frame)
 
-    async def frames(self) -> Frames:
+    async def frames(self) -> AsyncGenerator[bytes, None]:
         """Frames until this generator is closed, and the microphone with it. Raises SoundError when it falls silent."""
         try:
             while True:
@@ -200,20 +201,31 @@ class Microphone:
         self._audio.terminate()
 
 
-async def lasting(microphone: Microphone, name: str = "auto") -> Frames:
-    """Frames of a microphone that may be unplugged: it is opened again, by its name, as soon as it is back."""
+async def lasting(microphone: Microphone | None, name: str = "auto", mute: MuteSwitch | None = None) -> Frames:
+    """Frames of a microphone that may be unplugged: it is opened again, by its name, as soon as it is back.
+
+    While `mute` is closed its stream is, too, within one frame; what waits to be heard then is thrown away. Without a
+    microphone, as while muted from the start, it is opened when it first may be.
+    """
+    mute = mute or MuteSwitch()
     while True:
-        try:
-            async for frame in microphone.frames():
-                yield frame
-        except SoundError as error:
-            log.warning("%s; waiting for it", error)
-        microphone = await _back(name)
-        log.warning("%s is back", microphone.name)
+        if microphone is not None:
+            try:
+                async with aclosing(microphone.frames()) as frames:
+                    async for frame in frames:
+                        if mute.closed:
+                            break
+                        yield frame
+            except SoundError as error:
+                log.warning("%s; waiting for it", error)
+                await asyncio.sleep(REOPEN_PAUSE)
+        microphone = await _back(name, mute)
+        log.warning("%s is open again", microphone.name)
 
 
-async def _back(name: str) -> Microphone:
+async def _back(name: str, mute: MuteSwitch) -> Microphone:
     while True:
-        await asyncio.sleep(REOPEN_PAUSE)
+        await mute.opened()
         with suppress(SoundError):
             return await Microphone.opened(name)
+        await asyncio.sleep(REOPEN_PAUSE)

@@ -14,6 +14,7 @@ from speech.microphones import Plug, module
 from hub.samples import load_samples
 from hub.speech.gate import Gate
 from hub.speech.listening import listen
+from hub.speech.mute import MuteSwitch
 from hub.speech.recognizer import Recognizer, Segment
 from hub.speech.sound import FRAME_BYTES, RATE, Frames, Microphone, SoundError, lasting
 
@@ -72,6 +73,37 @@ async def test_who_listens_can_be_cancelled_while_a_frame_arrives(plug: Plug, st
 async def _to_the_end(frames: Frames) -> None:
     async for _ in frames:
         pass
+
+
+async def test_a_mute_switch_closes_the_stream_and_opens_it_again(plug: Plug) -> None:
+    mute = MuteSwitch()
+    frames = lasting(await Microphone.opened("usb"), "usb", mute)
+    await anext(frames)
+    assert (plug.opened, plug.closed) == (1, 0)
+    mute.set(True)
+    waiting = asyncio.create_task(anext(frames))
+    async with asyncio.timeout(20):
+        while plug.closed < 1:
+            await asyncio.sleep(0.01)
+    assert not waiting.done()
+    assert plug.opened == 1
+    mute.set(False)
+    assert await waiting
+    assert (plug.opened, plug.closed) == (2, 1)
+    await frames.aclose()  # type: ignore[attr-defined]
+
+
+async def test_muted_from_the_start_a_microphone_is_not_even_opened(plug: Plug) -> None:
+    mute = MuteSwitch()
+    mute.set(True)
+    frames = lasting(None, "usb", mute)
+    waiting = asyncio.create_task(anext(frames))
+    await asyncio.sleep(0)
+    assert plug.opened == 0
+    mute.set(False)
+    await waiting
+    assert plug.opened == 1
+    await frames.aclose()  # type: ignore[attr-defined]
 
 
 async def test_what_is_said_before_a_microphone_dies_and_after_it_returns_is_heard(

@@ -180,7 +180,32 @@ async def test_the_button_calls_and_the_light_shows_that_it_listens(
             assert light.state
             await room.hear(quiet(2), said(COMMAND, "jf_tebukuro"), quiet(2))
             assert [text[:6] for text in await texts(listener, room)] == [COMMAND[:6]]
-            assert not light.state
+            await listener.object(Topic.satellite("living"), state="thinking")
+            light.clear_states()
+            async with asyncio.timeout(20):
+                while len(light.states) < 3:  # it blinks
+                    await asyncio.sleep(0.01)
+
+
+async def test_muted_a_satellite_hears_nobody_and_forgets_what_was_begun(
+    broker: BrokerAddress, listener: Listener, recognizer: Recognizer, said: Said
+) -> None:
+    async with satellite(broker, recognizer) as room:
+        command = said(f"{CALL}, {COMMAND}", "jf_nezumi")
+        await room.hear(quiet(2), command[: len(command) // 4 * 2])
+        room.voice.mute(True)
+        await listener.object(Topic.satellite("living"), state="muted")
+        listener.bus.publish(Topic.satellite("living", "listen"), b"")
+        async with asyncio.timeout(20):
+            while room.tones != [Tone.SORRY]:
+                await asyncio.sleep(0.01)
+        assert not room.voice.ears.attentive
+        room.voice.mute(False)
+        await room.hear(quiet(3))
+        assert await texts(listener, room) == []
+        assert states(listener)[-1] == "idle"
+        await room.hear(command, quiet(2))
+        assert [text[:6] for text in await texts(listener, room)] == [COMMAND[:6]]
 
 
 async def test_a_pin_that_is_taken_is_told_and_the_satellite_does_without(caplog: pytest.LogCaptureFixture) -> None:

@@ -1,0 +1,102 @@
+"""Being found by zeroconf, on the loopback interface and where there is no network."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from zeroconf import ServiceStateChange
+from zeroconf.asyncio import AsyncServiceBrowser, AsyncServiceInfo, AsyncZeroconf
+
+from hub.together import end
+from hub.wyoming import announce
+from hub.wyoming.announce import TYPE, addresses_of
+
+pytestmark = pytest.mark.xdist_group("zeroconf")  # all of them hear each other
+
+PORTS = {"jipsa-test": 10300, "jipsa-test-satellite": 10700}
+
+
+class Looker:
+    """Knows who is announced now."""
+
+    def __init__(self, zeroconf: AsyncZeroconf) -> None:
+        self.zeroconf = zeroconf
+        self.found: set[str] = set()
+        self._news = asyncio.Event()
+
+    def tell(self, zeroconf: object, service_type: str, name: str, state_change: ServiceStateChange) -> None:
+        if name.startswith("jipsa-test"):
+            (self.found.discard if state_change is ServiceStateChange.Removed else self.found.add)(name)
+            self._news.set()
+
+    async def until(self, *names: str) -> None:
+        async with asyncio.timeout(20):
+            while self.found != {f"{name}.{TYPE}" for name in names}:
+                self._news.clear()
+                await self._news.wait()
+
+
+@asynccontextmanager
+async def looking() -> AsyncIterator[Looker]:
+    zeroconf = AsyncZeroconf(interfaces=["127.0.0.1"])
+    looker = Looker(zeroconf)
+    browser = AsyncServiceBrowser(zeroconf.zeroconf, TYPE, handlers=[looker.tell])
+    try:
+        yield looker
+    finally:
+        await browser.async_cancel()
+        await zeroconf.async_close()
+
+
+async def test_both_addresses_are_found_and_forgotten() -> None:
+    async with looking() as looker:
+        announcing = asyncio.create_task(announce.announce("127.0.0.1", PORTS))
+        await looker.until(*PORTS)
+        info = AsyncServiceInfo(TYPE, f"jipsa-test-satellite.{TYPE}")
+        assert await info.async_request(looker.zeroconf.zeroconf, 3_000)
+        assert (info.port, info.parsed_addresses()) == (10700, ["127.0.0.1"])
+        await end(announcing)
+        await looker.until()
+
+
+async def test_two_hubs_of_one_name_are_told_apart() -> None:
+    async with looking() as looker:
+        tasks = [asyncio.create_task(announce.announce("127.0.0.1", {"jipsa-test": port})) for port in (1, 2)]
+        await looker.until("jipsa-test", "jipsa-test-2")
+        await end(*tasks)
+
+
+def unreachable(interfaces: list[str]) -> AsyncZeroconf:
+    raise OSError("Network is unreachable")
+
+
+async def test_without_a_network_it_waits_for_one(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    addresses: list[str] = []
+    monkeypatch.setattr(announce, "LOOK", 0.01)
+    monkeypatch.setattr(announce, "addresses_of", lambda host: [*addresses])
+    async with looking() as looker:
+        announcing = asyncio.create_task(announce.announce("0.0.0.0", PORTS))
+        await asyncio.sleep(0.05)
+        assert not looker.found
+        with monkeypatch.context() as patch:
+            patch.setattr(announce, "AsyncZeroconf", unreachable)  # zeroconf leaves a socket open where it fails
+            addresses.append("127.0.0.1")
+            async with asyncio.timeout(10):
+                while "cannot be announced" not in caplog.text:
+                    await asyncio.sleep(0.01)
+        await looker.until(*PORTS)
+        assert caplog.text.count("cannot be announced") == 1
+        await end(announcing)
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+
+
+def test_the_loopback_is_no_address_for_others() -> None:
+    assert addresses_of("127.0.0.1") == ["127.0.0.1"]
+    assert not any(address.startswith("127.") for address in addresses_of("0.0.0.0"))
+    assert addresses_of("no-such-host.invalid") == []
