@@ -98,7 +98,7 @@ def run(
 @app.command()
 def butler(config: ConfigOption = None) -> None:
     """Serve as the butler alone: utterances in, intents and answers out."""
-    from hub.run import run_butler
+    from hub.services import run_butler
 
     _serve(run_butler(as_service(load_settings(config), "butler")))
 
@@ -116,7 +116,7 @@ def bridge(
     name: Annotated[str, typer.Argument(help="thinq, genie, gpio or homeassistant.")], config: ConfigOption = None
 ) -> None:
     """Serve as one bridge alone."""
-    from hub.run import run_bridge
+    from hub.services import run_bridge
 
     _serve(run_bridge(as_service(load_settings(config), name), name))
 

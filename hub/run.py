@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from hub.bridges import MAKERS, BridgeError, enabled
+from hub.bridges import MAKERS, enabled
 from hub.broker import embedded_broker
 from hub.bus import BrokerAddress, Bus
 from hub.butler.service import Butler
@@ -24,13 +24,13 @@ from hub.messages import Utterance, new_id
 from hub.notify import tell_systemd
 from hub.samples import Sample, load_samples, print_header, print_row, print_summary, say_sample
 from hub.satellite import loudspeaker_of, satellite
+from hub.services import watch_home
 from hub.show import change_lines, intent_line
 from hub.speech.mute import MuteSwitch
 from hub.speech.service import Voice
 from hub.speech.sound import Frames, Microphone, SoundError, lasting
 from hub.texts import Language, text
 from hub.together import together
-from hub.watch import home_changes
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +63,7 @@ async def _serve(
     await stack.enter_async_context(bus.running())
     butler = Butler(address, home, settings.language, household_lexicon(settings))
     microphone = await _microphone(settings, console, here.voice.switch, once=once)
-    services = [butler.run(), _watch_home(butler, settings), here.run(microphone)]
+    services = [butler.run(), watch_home(butler, settings), here.run(microphone)]
     await stack.enter_async_context(together(services))
     bridges = [await stack.enter_async_context(MAKERS[name](settings, home)) for name in enabled(settings)]
     await stack.enter_async_context(together([bridge.run() for bridge in bridges]))
@@ -82,12 +82,6 @@ async def _serve(
     if not once:
         await _take_typed(typed, settings, console)
     return code
-
-
-async def _watch_home(butler: Butler, settings: Settings) -> None:
-    """Tell the butler what the home file says, each time that it is changed."""
-    async for home in home_changes(settings.home, settings.language):
-        butler.change_home(home)
 
 
 async def _microphone(settings: Settings, console: Console, mute: MuteSwitch, *, once: bool) -> Frames | None:
@@ -144,24 +138,3 @@ async def _take_typed(follower: Follower, settings: Settings, console: Console) 
             for changed in change_lines(exchange.changes):
                 console.print(f"  {changed}", markup=False)
             console.print(f"  {exchange.answered or text('cli.no_butler', settings.language)}", markup=False)
-
-
-async def run_butler(settings: Settings) -> int:
-    """The butler alone, until stopped."""
-    home, known = load_home(settings.home, settings.language), household_lexicon(settings)
-    butler = Butler(settings.broker.address(), home, settings.language, known)
-    async with together([_watch_home(butler, settings), tell_systemd(butler.condition)]):
-        await butler.run()
-    return 0
-
-
-async def run_bridge(settings: Settings, name: str) -> int:
-    """One bridge alone, until stopped. Raises BridgeError."""
-    if name not in MAKERS:
-        raise BridgeError(f"there is no bridge {name!r}; there are {', '.join(MAKERS)}")
-    async with (
-        MAKERS[name](settings, load_home(settings.home, settings.language)) as bridge,
-        together([tell_systemd(bridge.condition)]),
-    ):
-        await bridge.run()
-    return 0

@@ -1,0 +1,46 @@
+"""The services that run as processes of their own, each with only what it needs in memory; the voice: satellite.py."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hub.config import Settings
+from hub.home import load_home
+from hub.notify import tell_systemd
+from hub.together import together
+from hub.watch import home_changes
+
+if TYPE_CHECKING:
+    from hub.butler.service import Butler
+
+
+async def watch_home(butler: Butler, settings: Settings) -> None:
+    """Tell the butler what the home file says, each time that it is changed."""
+    async for home in home_changes(settings.home, settings.language):
+        butler.change_home(home)
+
+
+async def run_butler(settings: Settings) -> int:
+    """The butler alone, until stopped."""
+    from hub.butler.service import Butler
+    from hub.household import household_lexicon
+
+    home, known = load_home(settings.home, settings.language), household_lexicon(settings)
+    butler = Butler(settings.broker.address(), home, settings.language, known)
+    async with together([watch_home(butler, settings), tell_systemd(butler.condition)]):
+        await butler.run()
+    return 0
+
+
+async def run_bridge(settings: Settings, name: str) -> int:
+    """One bridge alone, until stopped. Raises BridgeError."""
+    from hub.bridges import MAKERS, BridgeError
+
+    if name not in MAKERS:
+        raise BridgeError(f"there is no bridge {name!r}; there are {', '.join(MAKERS)}")
+    async with (
+        MAKERS[name](settings, load_home(settings.home, settings.language)) as bridge,
+        together([tell_systemd(bridge.condition)]),
+    ):
+        await bridge.run()
+    return 0
