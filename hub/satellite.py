@@ -8,7 +8,7 @@ from collections.abc import Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
@@ -28,7 +28,9 @@ from hub.speech.sound import Frames, Microphone, SoundError, lasting
 from hub.speech.synthesis import voice_of
 from hub.texts import text
 from hub.together import together
-from hub.wyoming.service import Wyoming
+
+if TYPE_CHECKING:
+    from hub.wyoming.service import Wyoming
 
 log = logging.getLogger(__name__)
 
@@ -86,7 +88,11 @@ async def satellite(
         except PinsError as error:
             log.error("%s: %s", ", ".join(settings.voice.pins), error)
             voice.mute(settings.voice.mute is not None)  # who wants a switch is not to be heard without one
-    wyoming = Wyoming(settings, voice, spoken) if settings.wyoming.enabled else None
+    wyoming = None
+    if settings.wyoming.enabled:
+        from hub.wyoming.service import Wyoming
+
+        wyoming = Wyoming(settings, voice, spoken)
     return Satellite(voice, FollowsHome(voice, settings, graph), wyoming)
 
 
