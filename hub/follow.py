@@ -78,6 +78,12 @@ class Follower:
             return self._exchange(utterance.id)
         return await self.follow(utterance.id, timeout)
 
+    async def meaning(self, utterance: Utterance) -> Understood | None:
+        """Say an utterance, and return what the butler makes of it; None where there is no butler."""
+        if not await self._utterer.utter(utterance):
+            return None
+        return self._exchange(utterance.id).understood
+
     async def follow(self, utterance_id: str, timeout: float = ANSWER_TIMEOUT) -> Exchange:
         """Wait until the utterance was answered; what is known by then when it was not."""
         exchange = self._exchange(utterance_id)

@@ -128,6 +128,8 @@ class Utterance(Message):
     confidence: float | None = Field(default=None, ge=0, le=1)
     unsure: bool = False
     """Whether it may as well have been the opposite (켜, 꺼): to be asked about before it is carried out."""
+    carry_out: bool = True
+    """False: only `jipsa/understood` tells what it means; nothing is done, remembered or answered."""
     heard_at: datetime = Field(default_factory=now)
 
     @classmethod

@@ -128,7 +128,7 @@ class Butler:
         if utterance.id in self._seen:
             return
         self._seen.put(utterance.id, None)
-        self._spawn(self._serve(utterance))
+        self._spawn(self._serve(utterance) if utterance.carry_out else self._explain(utterance))
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)
@@ -146,6 +146,12 @@ class Butler:
         if utterance.satellite is not None:
             answer_say = Say(text=said, priority="answer", utterance_id=utterance.id, asks=asks)
             self.bus.publish(Topic.say(utterance.satellite), answer_say)
+
+    async def _explain(self, utterance: Utterance) -> None:
+        """Tell what an utterance means by itself, and do nothing."""
+        await self.house.caught_up()
+        understood = self.house.understand(utterance.text, utterance.room)
+        self._trace(utterance, understood, self._addressed(utterance, understood, confirmed=False))
 
     async def _reply(self, utterance: Utterance) -> tuple[str, bool]:
         """What is said to an utterance, and whether that is a question."""
@@ -189,10 +195,7 @@ class Butler:
         self, utterance: Utterance, understood: Understanding, *, confirmed: bool
     ) -> list[tuple[list[Resolved], list[list[str]], list[Reply]]]:
         """Send all intents; returns the acts that are one, the devices of each intent, and the reply to each."""
-        sent = [
-            (meant, [self._intent(utterance, meant, *share, confirmed=confirmed) for share in self._share(meant)])
-            for meant in understood.intents
-        ]
+        sent = self._addressed(utterance, understood, confirmed=confirmed)
         self._trace(utterance, understood, sent)
         told = []
         for _, same in groupby(sent, key=lambda pair: _act(pair[0])):
@@ -201,6 +204,15 @@ class Butler:
             replies = await asyncio.gather(*(self._ask(bridge, intent) for bridge, intent in intents))
             told.append(([act for act, _ in acts], [intent.targets for _, intent in intents], list(replies)))
         return told
+
+    def _addressed(
+        self, utterance: Utterance, understood: Understanding, *, confirmed: bool
+    ) -> list[tuple[Resolved, list[tuple[str, Intent]]]]:
+        """Each act with the intents that it takes, and the bridge that each of them is for."""
+        return [
+            (meant, [self._intent(utterance, meant, *share, confirmed=confirmed) for share in self._share(meant)])
+            for meant in understood.intents
+        ]
 
     def _share(self, meant: Resolved) -> list[tuple[str, list[str]]]:
         """The bridges that own the targets, each with its own; "" owns devices that no bridge has announced."""

@@ -12,6 +12,8 @@ from wyoming.info import (
     HandleModel,
     HandleProgram,
     Info,
+    IntentModel,
+    IntentProgram,
     MicProgram,
     Satellite,
     SndProgram,
@@ -50,6 +52,7 @@ def services_info(settings: Settings) -> Info:
                 supports_home_control=True,
             )
         ],
+        intent=[IntentProgram(**program, models=[IntentModel(**butler, languages=["ko"])])],
         tts=[TtsProgram(**program, voices=[TtsVoice(**voice, **spoken)], supports_synthesize_streaming=True)],
         wake=_wake(settings, program),
     )

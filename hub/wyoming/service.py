@@ -27,10 +27,11 @@ class Wyoming:
         self._settings = settings
         self.heard = Heard()
         """What was recognized a moment ago."""
-        handler = Handler(Follower(voice.bus, "+", states=False), self.heard, settings.language)
+        follower = Follower(voice.bus, "+", states=False)
+        handler = Handler(follower, self.heard, settings.language)
         self.questions = handler.questions
         """The butler's last answers that ask something."""
-        services = Services(settings, lambda: voice.recognizer, spoken, handler, self.heard)
+        services = Services(settings, lambda: voice.recognizer, spoken, follower, handler, self.heard)
         self._satellite = Satellite(settings, voice, self.heard, self.questions)
         wyoming = settings.wyoming
         self.services = Server("wyoming.port", wyoming.host, wyoming.port, services.serve)

@@ -7,16 +7,19 @@ from collections.abc import Awaitable, Callable
 from wyoming.asr import Transcribe, Transcript
 from wyoming.event import Event, Eventable
 from wyoming.info import Describe
+from wyoming.intent import Recognize
 from wyoming.tts import Synthesize, SynthesizeStart
 from wyoming.wake import Detect
 
 from hub.config import Settings
+from hub.follow import Follower
 from hub.speech.recognizer import Recognizer
 from hub.speech.synthesis import Spoken
 from hub.wyoming.asr import transcribe
 from hub.wyoming.handle import Handler
 from hub.wyoming.heard import Heard
 from hub.wyoming.info import services_info
+from hub.wyoming.intent import recognize
 from hub.wyoming.server import Connection
 from hub.wyoming.tts import synthesize, synthesize_stream
 from hub.wyoming.wake import detect
@@ -26,12 +29,19 @@ class Services:
     """What Home Assistant's pipelines ask this hub for. Any number of connections, each for itself."""
 
     def __init__(
-        self, settings: Settings, current: Callable[[], Recognizer], voice: Spoken, handler: Handler, heard: Heard
+        self,
+        settings: Settings,
+        current: Callable[[], Recognizer],
+        voice: Spoken,
+        follower: Follower,
+        handler: Handler,
+        heard: Heard,
     ) -> None:
-        """`current` is the recognizer of the home as it is now."""
+        """`current` is the recognizer of the home as it is now; `follower` and `handler` reach the butler."""
         self._settings = settings
         self._current = current
         self._voice = voice
+        self._follower = follower
         self._handler = handler
         self._heard = heard
         self._requests: dict[type[Eventable], Callable[[Connection, Event], Awaitable[None]]] = {
@@ -39,6 +49,7 @@ class Services:
             Transcribe: self._transcribe,
             Detect: self._detect,
             Transcript: self._handle,
+            Recognize: self._recognize,
             Synthesize: self._synthesize,
             SynthesizeStart: self._synthesize_stream,
         }
@@ -64,6 +75,9 @@ class Services:
 
     async def _handle(self, connection: Connection, event: Event) -> None:
         await self._handler.handle(connection, event)
+
+    async def _recognize(self, connection: Connection, event: Event) -> None:
+        await recognize(connection, event, self._follower, self._settings.language)
 
     async def _synthesize(self, connection: Connection, event: Event) -> None:
         await synthesize(connection, self._voice, str(event.data.get("text", "")))

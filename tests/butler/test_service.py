@@ -208,6 +208,19 @@ async def test_the_same_utterance_acts_once(broker: BrokerAddress, listener: Lis
 
 
 @pytest.mark.usefixtures("hurried")
+async def test_what_is_only_to_be_explained_is_not_carried_out(broker: BrokerAddress, listener: Listener) -> None:
+    butler = Watched(broker)
+    async with running(butler, LampBridge(broker)):
+        await butler.knows("스탠드")
+        asked = say(listener, "스탠드 켜줘", carry_out=False)
+        meant = await understood(listener, asked)
+        assert [(sent["intent"], sent["targets"]) for sent in meant["intents"]] == [("HassTurnOn", ["lamp"])]
+        again = say(listener, "다시 말해줘")  # nothing was said before
+        assert await answered(listener, again) != ""
+        assert intents(listener) == []
+        assert {json.loads(payload)["utterance_id"] for payload in listener.all(Topic.say("living"))} == {again.id}
+
+
 async def test_a_bridge_that_is_gone_is_told_within_the_lifetime_of_an_intent(
     broker: BrokerAddress, listener: Listener
 ) -> None:

@@ -26,6 +26,7 @@ from wyoming.error import Error
 from wyoming.event import Event, Eventable
 from wyoming.handle import Handled, NotHandled
 from wyoming.info import Describe, Info
+from wyoming.intent import Intent, IntentsStart, IntentsStop, NotRecognized, Recognize
 from wyoming.ping import Ping, Pong
 from wyoming.tts import Synthesize, SynthesizeChunk, SynthesizeStart, SynthesizeStop, SynthesizeStopped
 from wyoming.wake import Detect, Detection, NotDetected
@@ -98,7 +99,7 @@ async def test_what_it_is_able_to_do(client: AsyncTcpClient) -> None:
     assert info.handle[0].supports_home_control
     assert info.wake[0].models[0].phrase == "지니야"
     assert info.tts[0].voices[0].name == "espeak"
-    assert not info.intent
+    assert info.intent[0].models[0].languages == ["ko"]
     assert info.satellite is None
 
 
@@ -192,6 +193,33 @@ async def test_without_an_id_what_one_machine_says_is_one_conversation(client: A
 @pytest.mark.parametrize("text", ["오늘 저녁에 피자나 시켜 먹을까", "", "  ", "불 켜줘 " * 200])
 async def test_what_cannot_be_handled_is_told(client: AsyncTcpClient, text: str) -> None:
     assert NotHandled.from_event(await handled(client, text)).text
+
+
+async def recognized(client: AsyncTcpClient, text: str) -> list[tuple[str, dict[str, Any]]]:
+    """The intents of a sentence, and their entities."""
+    event = await ask(client, Recognize(text, {"conversation_id": "1"}))
+    events = [event]
+    while IntentsStart.is_type(events[0].type) and not IntentsStop.is_type(events[-1].type):
+        following = await client.read_event()
+        assert following is not None
+        events.append(following)
+    intents = [Intent.from_event(event) for event in events if Intent.is_type(event.type)]
+    assert all(intent.text == text and intent.context == {"conversation_id": "1"} for intent in intents)
+    return [(intent.name, {entity.name: entity.value for entity in intent.entities}) for intent in intents]
+
+
+async def test_who_only_asks_what_it_means_is_told_and_nothing_is_done(hub: Hub, client: AsyncTcpClient) -> None:
+    await handled(client, "거실 불 꺼줘")
+    assert await recognized(client, "거실 불 켜줘") == [("HassTurnOn", {"name": "거실등"})]
+    both = await recognized(client, "거실 불 켜고 안방 불 꺼줘")
+    assert both == [("HassTurnOn", {"name": "거실등"}), ("HassTurnOff", {"name": "안방등"})]
+    asked = Handled.from_event(await handled(client, "거실 불 켜져 있어?"))
+    assert asked.text == "거실등은 꺼져 있어요."
+
+
+@pytest.mark.parametrize("text", ["", "약속을 다음 주로 미뤘어", "가" * 2_000])
+async def test_what_means_nothing_is_not_recognized(client: AsyncTcpClient, text: str) -> None:
+    assert NotRecognized.is_type((await ask(client, Recognize(text))).type)
 
 
 async def test_what_fails_is_not_handled(hub: Hub, client: AsyncTcpClient) -> None:
