@@ -27,6 +27,10 @@ from hub.together import end
 
 log = logging.getLogger(__name__)
 
+PAHO = logging.getLogger(f"{__name__}.paho")
+"""What paho says of a lost connection as an error is told here, once, as a warning."""
+PAHO.setLevel(logging.CRITICAL)
+
 KEEPALIVE = 15
 """Seconds of silence after which client and broker ask each other for a sign of life."""
 
@@ -188,6 +192,7 @@ class Bus:
             socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
             tls_context=ssl.create_default_context() if self.address.tls else None,
             timeout=5,
+            logger=PAHO,
         )
 
     async def _serve(self, client: aiomqtt.Client) -> None:

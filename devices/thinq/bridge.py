@@ -78,7 +78,7 @@ class ThinqBridge(Bridge):
         self._poll_seconds = poll_seconds
         self._push = push
         self._heating: Heating = heating
-        self._announced: Choice = announce or {}
+        self._said_aloud: Choice = announce or {}
 
     @asynccontextmanager
     async def connected(self) -> AsyncIterator[None]:
@@ -95,16 +95,27 @@ class ThinqBridge(Bridge):
             self.account = Account(
                 self,
                 self._cloud,
-                announce=self._announced,
+                announce=self._said_aloud,
                 make_push=partial(Push, self._cloud.api, self._client_id, self._root_ca) if self._push else None,
             )
-            watch = asyncio.create_task(Watch(self.account, self._poll_seconds).run())
+            self._watch = Watch(self.account, self._poll_seconds)
+            self._watching = asyncio.create_task(self._watch.run())
             try:
                 yield
             finally:
-                watch.cancel()
+                self._watching.cancel()
                 with suppress(asyncio.CancelledError):
-                    await watch
+                    await self._watching
+
+    @property
+    def announced(self) -> bool:
+        """Whether the account has been looked at."""
+        return self._watch.looked
+
+    @property
+    def healthy(self) -> bool:
+        """Whether it is still watched."""
+        return not self._watching.done()
 
     def permit(self, device: str, changes: Changes, confirmed: bool) -> None:
         """What may make something hot is asked about first, or never done, as the settings say."""

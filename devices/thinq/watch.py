@@ -44,6 +44,8 @@ class Watch:
         self._account = account
         self._poll_seconds = poll_seconds
         self._last_failure = ""
+        self.looked = False
+        """Whether it has been looked once, with success or not."""
 
     async def run(self) -> None:
         """Watch the account until cancelled."""
@@ -81,6 +83,7 @@ class Watch:
                 failures = 0
                 self._last_failure = ""
                 wait = self._poll_seconds
+            self.looked = True
             with suppress(TimeoutError):
                 async with asyncio.timeout(wait):
                     await self._account.look.wait()

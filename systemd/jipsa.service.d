@@ -1,0 +1,1 @@
+jipsa-.service.d
