@@ -13,7 +13,8 @@ from typing import Any, Final, Literal
 
 from rich.console import Console
 
-from devices.homeassistant.connection import FAULTS, Connection, connect, reason
+from devices.homeassistant.connection import Connection, connect
+from devices.homeassistant.faults import FAULTS, reason
 from devices.homeassistant.inward_exposed import OURS, exposed, exposed_ids
 from hub.bridges import thinq_token_file
 from hub.bus import Bus, BusError

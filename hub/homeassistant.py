@@ -9,7 +9,8 @@ from pydantic import ValidationError
 from rich.console import Console
 from ruamel.yaml import YAML
 
-from devices.homeassistant.connection import FAULTS, connect, reason
+from devices.homeassistant.connection import connect
+from devices.homeassistant.faults import FAULTS, reason
 from devices.homeassistant.inward_exposed import exposed, exposed_ids
 from hub.config import SEARCHED, HomeAssistantSettings, Settings, settings_file
 from hub.credentials import HOMEASSISTANT_TOKEN, keep_token, kept_file, read_token

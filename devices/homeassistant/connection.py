@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
+from devices.homeassistant.faults import AwayError, MissingError, RefusedError, SlowError
 from hub.together import end
 
 if TYPE_CHECKING:
@@ -22,69 +23,14 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-CONNECT_SECONDS = 10.0
-"""How long connecting and logging in may take."""
-
 CALL_SECONDS = 10.0
 """How long a command may take; a service ends when it has done its work."""
 
 PING_SECONDS = 10.0
 """Seconds between two signs of life."""
 
-SILENCE_SECONDS = 25.0
-"""Seconds without a message after which the connection is lost."""
-
-CLOSE_SECONDS = 2.0
-"""How long a farewell may take."""
-
 Event = Any
 """What a subscription brings: an object whose keys depend on what was subscribed to."""
-
-
-class HomeAssistantError(Exception):
-    """Home Assistant cannot be asked, or says no; the text is for a log."""
-
-
-class MissingError(HomeAssistantError):
-    """The package homeassistant-api is not installed."""
-
-
-class AwayError(HomeAssistantError):
-    """Home Assistant cannot be reached, or the connection to it is lost."""
-
-
-class TokenError(HomeAssistantError):
-    """Home Assistant does not accept the token."""
-
-
-class SlowError(HomeAssistantError):
-    """No answer came in time."""
-
-
-class RefusedError(HomeAssistantError):
-    """A command was answered with an error: its code and its text."""
-
-    def __init__(self, kind: str, code: str, message: str) -> None:
-        super().__init__(f"{kind}: {code}: {message}")
-        self.code = code
-
-
-FAULTS = (HomeAssistantError, ValueError, LookupError, TypeError, AttributeError)
-"""What asking Home Assistant raises; the last four where an answer has another shape than is known here."""
-
-
-def reason(error: Exception) -> str:
-    """Which sentence (`homeassistant.<reason>`) tells a person of an error that ended, or prevented, a connection."""
-    match error:
-        case MissingError():
-            return "missing"
-        case TokenError():
-            return "token"
-        case RefusedError(code="unauthorized"):
-            return "no_admin"
-        case AwayError() | SlowError():
-            return "away"
-    return "strange"
 
 
 class Connection:

@@ -18,15 +18,22 @@ from homeassistant_api import AsyncWebsocketClient
 from homeassistant_api.errors import HomeassistantAPIError, UnauthorizedError
 from niquests import AsyncSession
 
-from devices.homeassistant import connection
-from devices.homeassistant.connection import CLOSE_SECONDS, CONNECT_SECONDS, AwayError, TokenError
+from devices.homeassistant.faults import AwayError, TokenError
 
 # It tells every message that comes.
 logging.getLogger("homeassistant_api").setLevel(logging.WARNING)
 
+CONNECT_SECONDS = 10.0
+"""How long connecting and logging in may take."""
+
+SILENCE_SECONDS = 25.0
+"""Seconds without a message after which the connection is lost."""
+
+CLOSE_SECONDS = 2.0
+"""How long a farewell may take."""
+
 FAILURES = (HomeassistantAPIError, OSError, ValueError, TypeError, AttributeError)
 """What the package and its HTTP library raise; the last three for answers that they trip over."""
-
 
 NOBODY = -1
 """The number of no command: who waits for its answer receives for ever."""
@@ -81,7 +88,7 @@ class Client(AsyncWebsocketClient):
 @asynccontextmanager
 async def opened(url: str, token: str) -> AsyncIterator[Client]:
     """A client that has logged in, while the block lasts; raises TokenError or AwayError."""
-    async with AsyncSession(timeout=connection.SILENCE_SECONDS) as session:
+    async with AsyncSession(timeout=SILENCE_SECONDS) as session:
         client = Client(f"{url.rstrip('/')}/api/websocket", token, session)
         try:
             await _log_in(client, url)

@@ -8,16 +8,9 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-from devices.homeassistant.connection import (
-    FAULTS,
-    AwayError,
-    Connection,
-    RefusedError,
-    SlowError,
-    connect,
-    reason,
-)
+from devices.homeassistant.connection import Connection, connect
 from devices.homeassistant.entities import Call
+from devices.homeassistant.faults import FAULTS, AwayError, RefusedError, SlowError, reason
 from devices.homeassistant.inward_exposed import exposed, exposed_ids
 from devices.homeassistant.inward_mirror import Mirror
 from devices.values import Changes, CommandError

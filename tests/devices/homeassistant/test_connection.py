@@ -15,16 +15,15 @@ import pytest_asyncio
 from conftest import Listener
 from hass import TestHomeAssistant
 
-from devices.homeassistant import connection as connections
 from devices.homeassistant.bridge import Access, HomeAssistantBridge
-from devices.homeassistant.connection import (
+from devices.homeassistant.connection import connect
+from devices.homeassistant.faults import (
     AwayError,
     HomeAssistantError,
     MissingError,
     RefusedError,
     SlowError,
     TokenError,
-    connect,
     reason,
 )
 from hub.bus import BrokerAddress
@@ -124,8 +123,8 @@ async def test_another_server(hass: TestHomeAssistant) -> None:
 
 
 async def test_silence_is_noticed(hass: TestHomeAssistant, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connections, "SILENCE_SECONDS", 1.0)
-    monkeypatch.setattr(connections, "PING_SECONDS", 0.2)
+    monkeypatch.setattr("devices.homeassistant.connection_client.SILENCE_SECONDS", 1.0)
+    monkeypatch.setattr("devices.homeassistant.connection.PING_SECONDS", 0.2)
     lost = asyncio.Event()
     async with connect(hass.url, hass.token, lost.set) as connection:
         with pytest.raises(TimeoutError):
