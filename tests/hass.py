@@ -54,6 +54,8 @@ logger:
 ONBOARDING = '{"version": 4, "key": "onboarding", "data": {"done": ["core_config", "analytics", "integration"]}}'
 """These steps would add integrations that reach for the Internet; only the user is still to be made."""
 
+_ENTRY = re.compile(r"^\d{4}-\d\d-\d\d [\d:.]+ [A-Z]+ \(")
+
 _FAULT = re.compile(r"^\S+ \S+ (?:WARNING|ERROR|CRITICAL) \([^)]*\) \[(?P<logger>[^]]+)\] (?P<text>.*)")
 
 _OF_THE_MACHINE = re.compile(
@@ -121,10 +123,23 @@ class TestHomeAssistant:
         await self.start()
 
     def faults(self) -> list[str]:
-        """The warnings and errors that it logged, without those about the machine: `logger: text`, in order."""
+        """The warnings and errors that it logged, without those about the machine: `logger: text`, in order.
+
+        Where a traceback follows, its last line does, too.
+        """
         log = self._earlier + (self._log.read_text() if self._process is not None and self._log.exists() else "")
-        found = [match for line in log.splitlines() if (match := _FAULT.match(line))]
-        return [f"{fault['logger']}: {fault['text']}" for fault in found if not _OF_THE_MACHINE.search(fault[0])]
+        found: list[list[str]] = []
+        for line in log.splitlines():
+            if _ENTRY.match(line):
+                found.append([line])
+            elif found and line.strip():
+                found[-1][1:] = [line]  # of what follows, the last
+        told = [(match, rest) for first, *rest in found if (match := _FAULT.match(first))]
+        return [
+            " ".join([f"{fault['logger']}: {fault['text']}", *rest])
+            for fault, rest in told
+            if not _OF_THE_MACHINE.search(fault[0])
+        ]
 
     async def rest(self, method: str, path: str, json: object = None) -> Any:
         """What the REST API answers at `/api/<path>`."""
