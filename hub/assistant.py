@@ -17,7 +17,7 @@ from devices.genie.weather.homeassistant import HomeAssistantWeather
 from devices.genie.weather.open_meteo import OpenMeteo
 from devices.genie.weather.provider import WeatherProvider
 from hub.config import HomeAssistantAgentSettings, HomeAssistantWeatherSettings, Settings
-from hub.credentials import credential, homeassistant_access
+from hub.credentials import HOMEASSISTANT_TOKEN, credential, homeassistant_access
 from hub.faults import OutsideError
 from hub.routines import load_routines
 from hub.texts import text
@@ -51,7 +51,7 @@ def _weather(settings: Settings) -> WeatherProvider:
     assert own is not None
     if isinstance(own, HomeAssistantWeatherSettings):
         url, token_file = homeassistant_access(settings, own, "genie.weather")
-        token = credential(token_file, "homeassistant-token", "genie.weather.token_file")
+        token = credential(token_file, HOMEASSISTANT_TOKEN, "genie.weather.token_file")
         return HomeAssistantWeather(url, token, own.entity)
     return OpenMeteo(own.latitude, own.longitude)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from devices.bridge import Bridge
 from hub.config import Settings
-from hub.credentials import credential, homeassistant_access, kept_file
+from hub.credentials import HOMEASSISTANT_TOKEN, credential, homeassistant_access, kept_file
 from hub.faults import OutsideError
 from hub.home import Home
 from hub.texts import text
@@ -74,7 +74,7 @@ async def _homeassistant(settings: Settings, home: Home) -> AsyncIterator[Bridge
     own, access = settings.homeassistant, None
     if own.url is not None:
         url, token_file = homeassistant_access(settings, own, "homeassistant")
-        access = Access(url, credential(token_file, "homeassistant-token", "homeassistant.token_file"))
+        access = Access(url, credential(token_file, HOMEASSISTANT_TOKEN, "homeassistant.token_file"))
     yield HomeAssistantBridge(settings.broker.address(), settings.language, prefix=own.prefix, access=access)
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from pydantic import ValidationError
 from rich.console import Console
-from ruamel.yaml import YAML
 
 from devices.homeassistant.connection import connect
 from devices.homeassistant.faults import FAULTS, reason
@@ -16,6 +15,7 @@ from hub.config import SEARCHED, HomeAssistantSettings, Settings, settings_file
 from hub.credentials import HOMEASSISTANT_TOKEN, keep_token, kept_file, read_token
 from hub.faults import OutsideError
 from hub.texts import text
+from hub.yamledit import edit_yaml
 
 USUAL_URL = "http://homeassistant.local:8123"
 """Where Home Assistant is in most homes."""
@@ -74,21 +74,11 @@ def _token(settings: Settings, path: Path | None, url: str) -> str:
 
 
 def write_url(path: Path, url: str) -> None:
-    """Write `homeassistant.url` into the settings; what stands there, comments too, stays. Raises OSError."""
-    yaml = YAML()
-    yaml.preserve_quotes = True
-    yaml.width = 120
-    yaml.indent(mapping=2, sequence=4, offset=2)
-    before = path.read_text(encoding="utf-8") if path.is_file() else ""
-    document: Any = yaml.load(before)
-    comments = before if document is None else ""  # a file of comments is nothing to YAML
-    document = document if document is not None else {}
-    if document.get("homeassistant") is None:
-        document["homeassistant"] = {}
-    document["homeassistant"]["url"] = url
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(".new")
-    with unfinished.open("w", encoding="utf-8") as file:
-        file.write(comments)
-        yaml.dump(document, file)
-    unfinished.replace(path)
+    """Write `homeassistant.url` into the settings. Raises OSError."""
+
+    def change(settings: Any) -> None:
+        if settings.get("homeassistant") is None:
+            settings["homeassistant"] = {}
+        settings["homeassistant"]["url"] = url
+
+    edit_yaml(path, change)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap
 
 from devices.thinq.appliance import Appliance
 from devices.thinq.client import ThinqCloud
@@ -16,6 +16,7 @@ from devices.thinq.types import TYPES
 from hub.home import Home
 from hub.messages import About
 from hub.texts import Language
+from hub.yamledit import edit_yaml
 
 
 async def appliances(
@@ -59,21 +60,13 @@ def _room(name: str, home: Home) -> str | None:
 
 def add_to_home(path: Path, found: Sequence[dict[str, str]]) -> None:
     """Add devices to the home file; what stands there, comments too, stays."""
-    yaml = YAML()
-    yaml.preserve_quotes = True
-    yaml.width = 120
-    yaml.indent(mapping=2, sequence=4, offset=2)
-    document: Any = yaml.load(path) if path.is_file() else None
-    document = document if document is not None else {}
-    if document.get("devices") is None:
-        document["devices"] = []
-    for entry in found:
-        row = yaml.map()
-        row.update(entry)
-        row.fa.set_flow_style()
-        document["devices"].append(row)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(".new")
-    with unfinished.open("w", encoding="utf-8") as file:
-        yaml.dump(document, file)
-    unfinished.replace(path)
+
+    def change(home: Any) -> None:
+        if home.get("devices") is None:
+            home["devices"] = []
+        for entry in found:
+            row = CommentedMap(entry)
+            row.fa.set_flow_style()
+            home["devices"].append(row)
+
+    edit_yaml(path, change)

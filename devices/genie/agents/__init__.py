@@ -5,7 +5,7 @@ from __future__ import annotations
 from devices.genie.agents.agent import Agent
 from devices.genie.agents.homeassistant import HomeAssistantAgent
 from hub.config import AgentSettings, HomeAssistantAgentSettings
-from hub.credentials import credential
+from hub.credentials import HOMEASSISTANT_TOKEN, credential
 from hub.faults import OutsideError
 from hub.texts import Language, text
 
@@ -13,7 +13,7 @@ from hub.texts import Language, text
 def agent_of(settings: AgentSettings, language: Language) -> Agent:
     """The agent of the settings, with its keys read. Raises OutsideError, in `language`."""
     if isinstance(settings, HomeAssistantAgentSettings):
-        token = credential(settings.token_file, "homeassistant-token", "genie.agent.token_file")
+        token = credential(settings.token_file, HOMEASSISTANT_TOKEN, "genie.agent.token_file")
         return HomeAssistantAgent(settings, token)
     try:
         from devices.genie.agents.kt import KtAgent
