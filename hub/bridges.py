@@ -69,12 +69,16 @@ async def _gpio(settings: Settings, home: Home) -> AsyncIterator[Bridge]:
 
 @asynccontextmanager
 async def _homeassistant(settings: Settings, home: Home) -> AsyncIterator[Bridge]:
-    from devices.homeassistant.bridge import Access, HomeAssistantBridge
+    from devices.homeassistant.bridge import HomeAssistantBridge
+    from devices.homeassistant.inward import Access
 
     own, access = settings.homeassistant, None
     if own.url is not None:
         url, token_file = homeassistant_access(settings, own, "homeassistant")
-        access = Access(url, credential(token_file, HOMEASSISTANT_TOKEN, "homeassistant.token_file"))
+        token = credential(token_file, HOMEASSISTANT_TOKEN, "homeassistant.token_file")
+        names = {room.id: room.name for room in home.rooms}
+        rooms = {device.id: names[device.room] for device in home.devices if device.room is not None}
+        access = Access(url, token, settings.state_dir, rooms)
     yield HomeAssistantBridge(settings.broker.address(), settings.language, prefix=own.prefix, access=access)
 
 

@@ -81,7 +81,7 @@ class TestHomeAssistant:
         self.url = f"http://127.0.0.1:{self.port}"
         self.token = ""
         self._hass = hass
-        self._folder = folder
+        self.folder = folder
         self._log = folder / "home-assistant.log"
         self._earlier = ""
         self._process: asyncio.subprocess.Process | None = None
@@ -91,8 +91,8 @@ class TestHomeAssistant:
 
     async def start(self) -> None:
         """Run until it answers; the first time also make the user and the token."""
-        command = ("--skip-pip", "--config", str(self._folder), "--log-file", str(self._log))
-        out = (self._folder / "out.txt").open("ab")
+        command = ("--skip-pip", "--config", str(self.folder), "--log-file", str(self._log))
+        out = (self.folder / "out.txt").open("ab")
         self._process = await asyncio.create_subprocess_exec(self._hass, *command, stdout=out, stderr=out)
         out.close()
         async with asyncio.timeout(STARTS_WITHIN), aiohttp.ClientSession() as session:
@@ -232,7 +232,7 @@ class TestHomeAssistant:
         while True:
             assert self._process is not None
             if self._process.returncode is not None:
-                raise HomeAssistantError((self._folder / "out.txt").read_text()[-3000:])
+                raise HomeAssistantError((self.folder / "out.txt").read_text()[-3000:])
             with suppress(aiohttp.ClientError):
                 async with session.get(f"{self.url}/api/onboarding") as response:
                     if response.status == 200 or self.token:

@@ -12,7 +12,8 @@ from typing import Any
 from brokers import TestBroker
 from hass import TestHomeAssistant
 
-from devices.homeassistant.bridge import Access, HomeAssistantBridge
+from devices.homeassistant.bridge import HomeAssistantBridge
+from devices.homeassistant.inward import Access
 from hub.bus import Bus
 from hub.butler.service import Butler
 from hub.follow import Follower
@@ -138,12 +139,17 @@ class Hub:
         self.bus = Bus(broker.address, "follower")
         self.follower = Follower(self.bus, "living")
         self.butler = Butler(broker.address, HOME)
-        self.bridge = HomeAssistantBridge(broker.address, prefix=None, access=Access(hass.url, hass.token))
+        self.bridge = self._made(hass.token)
         self.heard: dict[str, bytes] = {}
         self._news = asyncio.Event()
         self._mark = 0
         self._bridge: asyncio.Task[None] | None = None
         self.bus.subscribe("jipsa/#", self._hear)
+
+    def _made(self, token: str) -> HomeAssistantBridge:
+        rooms = {device("media_player.walkman"): "거실"}
+        access = Access(self.hass.url, token, self.hass.folder, rooms)
+        return HomeAssistantBridge(self.broker.address, prefix=None, access=access)
 
     def _hear(self, topic: str, payload: bytes) -> None:
         self.heard[topic] = payload
@@ -159,8 +165,7 @@ class Hub:
             yield self
 
     def start_bridge(self, token: str | None = None) -> None:
-        access = Access(self.hass.url, token or self.hass.token)
-        self.bridge = HomeAssistantBridge(self.broker.address, prefix=None, access=access)
+        self.bridge = self._made(token or self.hass.token)
         self._bridge = asyncio.create_task(self.bridge.run())
 
     async def stop_bridge(self) -> None:

@@ -4,24 +4,15 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 
 from devices.bridge import Bridge
 from devices.commands import QUERIES, Changes
-from devices.homeassistant.inward import Inward
+from devices.homeassistant.inward import Access, Inward
 from devices.homeassistant.outward import Outward
 from hub.bus import BrokerAddress
 from hub.messages import Intent, Reply
 from hub.texts import Language
 from hub.together import together
-
-
-@dataclass(frozen=True, slots=True)
-class Access:
-    """How Home Assistant is reached: its address, and a long-lived access token."""
-
-    url: str
-    token: str = field(repr=False)
 
 
 class HomeAssistantBridge(Bridge):
@@ -40,7 +31,7 @@ class HomeAssistantBridge(Bridge):
         """Without a discovery `prefix` nothing is shown there; without `access` nothing comes from there."""
         super().__init__(broker, language)
         self._outward = Outward(self.bus, prefix, language) if prefix is not None else None
-        self._inward = Inward(self, access.url, access.token) if access is not None else None
+        self._inward = Inward(self, access) if access is not None else None
 
     @asynccontextmanager
     async def connected(self) -> AsyncIterator[None]:

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 from devices.homeassistant.connection import Connection, connect
 from devices.homeassistant.entities import Call
 from devices.homeassistant.faults import FAULTS, AwayError, RefusedError, SlowError, reason
+from devices.homeassistant.inward_ducking import SET_VOLUME, Ducking
 from devices.homeassistant.inward_exposed import exposed, exposed_ids
 from devices.homeassistant.inward_mirror import Mirror
 from devices.values import Changes, CommandError
 from hub.messages import About, ErrorCode, Topic
 from hub.texts import text
+from hub.together import end
 
 if TYPE_CHECKING:
     from devices.bridge import Bridge
@@ -45,15 +50,33 @@ REGISTRIES: Final = ("entity_registry_updated", "device_registry_updated", "area
 STARTED: Final = "homeassistant_started"
 
 
+LEVELS: Final = "homeassistant-lowered.json"
+"""The file that says how loud lowered players were."""
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How Home Assistant is reached: its address, a long-lived access token; and what is known of it here.
+
+    `rooms` are those of devices by their ids, as the home file says.
+    """
+
+    url: str
+    token: str = field(repr=False)
+    state_dir: Path
+    rooms: Mapping[str, str] = field(default_factory=dict)
+
+
 class Inward:
     """Keeps the devices of the bridge at what Home Assistant exposes, and carries out what is asked of them."""
 
-    def __init__(self, bridge: Bridge, url: str, token: str) -> None:
+    def __init__(self, bridge: Bridge, access: Access) -> None:
         """Make it before the bridge's bus runs."""
         self._bridge = bridge
-        self._url = url
-        self._token = token
-        self._mirror = Mirror(bridge)
+        self._url = access.url
+        self._token = access.token
+        self._ducking = Ducking(bridge, access.state_dir / LEVELS, access.rooms)
+        self._mirror = Mirror(bridge, self._ducking.seen)
         self._connection: Connection | None = None
         self._why = "away"
         """Why there is no connection: the key of the sentence."""
@@ -88,6 +111,13 @@ class Inward:
 
     async def _serve(self, connection: Connection) -> None:
         """Keep the devices right until the connection is lost; raises what ends it."""
+        ducking = asyncio.create_task(self._ducking.run(self._mirror.players, partial(_service, connection)))
+        try:
+            await self._mirror_all(connection)
+        finally:
+            await end(ducking)
+
+    async def _mirror_all(self, connection: Connection) -> None:
         config = await connection.call("get_config")
         units = config.get("unit_system") or {}
         self._mirror.fahrenheit = isinstance(units, dict) and units.get("temperature") == "°F"
@@ -163,13 +193,12 @@ class Inward:
             raise self._fault(device) or self._error(ErrorCode.DEVICE_ERROR, "homeassistant.unchanged", device)
 
     async def _call(self, connection: Connection, device: str, entity: str, call: Call) -> None:
-        domain, _, service = call.service.partition(".")
-        more = {"return_response": True} if call.then is not None else {}
+        service = partial(_service, connection)
         try:
-            result = await connection.call(
-                "call_service", CALL_SECONDS, domain=domain, service=service, service_data=dict(call.data),
-                target={"entity_id": entity}, **more,
-            )  # fmt: skip
+            if call.service == SET_VOLUME:
+                result = await self._ducking.set_volume(service, entity, call)
+            else:
+                result = await service(entity, call)
         except RefusedError as error:
             self._bridge.log("warning", f"{entity}: {call.service}: {error}")
             raise self._error(ErrorCode.DEVICE_ERROR, "homeassistant.failed", device) from None
@@ -196,3 +225,13 @@ class Inward:
     def _error(self, code: ErrorCode, key: str, device: str) -> CommandError:
         about: About | None = self._bridge.abouts.get(device)
         return self._bridge.error(code, key, device=about.name if about else device, url=self._url)
+
+
+async def _service(connection: Connection, entity: str, call: Call) -> Any:
+    """What a service answers; raises as `Connection.call` does."""
+    domain, _, service = call.service.partition(".")
+    more = {"return_response": True} if call.then is not None else {}
+    return await connection.call(
+        "call_service", CALL_SECONDS, domain=domain, service=service, service_data=dict(call.data),
+        target={"entity_id": entity}, **more,
+    )  # fmt: skip

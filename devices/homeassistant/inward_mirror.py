@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 MISSING = "unavailable"
 """The state of an entity that has none."""
 
+PLAYER = "media_player"
+
 
 @dataclass(slots=True)
 class Mirrored:
@@ -27,6 +29,9 @@ class Mirrored:
     exposed: Exposed
     kind: Kind
     seen: Entity
+    """As people know it."""
+    told: Mapping[str, Any]
+    """Its attributes as they were told."""
 
     @property
     def moves(self) -> bool:
@@ -37,10 +42,12 @@ class Mirrored:
 class Mirror:
     """Keeps the bridge's devices at what it hears; it never asks."""
 
-    def __init__(self, bridge: Bridge) -> None:
+    def __init__(self, bridge: Bridge, seen: Callable[[str, Mapping[str, Any]], Mapping[str, Any]]) -> None:
+        """`seen` is told the attributes of each player, and gives them as people know them."""
         self.fahrenheit = False
         """Whether climate is told in Fahrenheit."""
         self._bridge = bridge
+        self._seen = seen
         self._entities: dict[str, Mirrored] = {}
         """By entity id."""
         self._devices: dict[str, str] = {}
@@ -53,6 +60,12 @@ class Mirror:
     def entity(self, device: str) -> Mirrored | None:
         """The entity of a device."""
         return self._entities.get(self._devices.get(device, ""))
+
+    def players(self) -> Iterator[tuple[str, Entity]]:
+        """The players, each with the id of its device."""
+        for one in self._entities.values():
+            if one.seen.domain == PLAYER:
+                yield device_id(one.seen.id), one.seen
 
     def remember(self, topic: str, payload: bytes) -> None:
         """A retained about: one of an earlier run is kept until it is known whether it is still exposed."""
@@ -70,9 +83,7 @@ class Mirror:
 
     def expect(self, known: Mapping[str, Exposed], complete: bool) -> None:
         """From now on these are exposed; when the list is `complete`, all other devices are gone."""
-        self._entities = {
-            i: Mirrored(one, KINDS[i.partition(".")[0]], self._seen_before(i)) for i, one in known.items()
-        }
+        self._entities = {i: self._mirrored(i, one) for i, one in known.items()}
         self._devices = {device_id(i): i for i in known}
         for i in known:
             self._show(i)
@@ -90,10 +101,10 @@ class Mirror:
         for i, change in changed.items():
             if i not in self._entities:
                 continue
-            seen, more, less = self._entities[i].seen, change.get("+") or {}, change.get("-") or {}
+            one, more, less = self._entities[i], change.get("+") or {}, change.get("-") or {}
             gone = set(less.get("a") or ())
-            attributes = {name: value for name, value in seen.attributes.items() if name not in gone}
-            self._take(i, str(more.get("s", seen.state)), attributes | (more.get("a") or {}))
+            attributes = {name: value for name, value in one.told.items() if name not in gone}
+            self._take(i, str(more.get("s", one.seen.state)), attributes | (more.get("a") or {}))
         for i in removed:
             self._take(i, MISSING, {})
         self._news.set()
@@ -134,16 +145,20 @@ class Mirror:
             for name, value in told.items()
         ) and (bool(told) or now != before)
 
-    def _seen_before(self, entity: str) -> Entity:
-        known = self._entities.get(entity)
-        return known.seen if known is not None else Entity(entity, MISSING, {}, self.fahrenheit)
+    def _mirrored(self, entity: str, exposed: Exposed) -> Mirrored:
+        known, kind = self._entities.get(entity), KINDS[entity.partition(".")[0]]
+        if known is not None:
+            return Mirrored(exposed, kind, known.seen, known.told)
+        return Mirrored(exposed, kind, Entity(entity, MISSING, {}, self.fahrenheit), {})
 
     def _take(self, entity: str, state: str, attributes: Mapping[str, Any]) -> None:
         one = self._entities.get(entity)
         if one is None:
             return
-        before, one.seen = one.seen, Entity(entity, state, attributes, self.fahrenheit)
-        if before.available and one.seen.available and before.attributes == attributes:
+        one.told = attributes
+        known = self._seen(entity, attributes) if one.seen.domain == PLAYER else attributes
+        before, one.seen = one.seen, Entity(entity, state, known, self.fahrenheit)
+        if before.available and one.seen.available and before.attributes == known:
             self._report(device_id(entity), one)  # it is what it was
         else:
             self._show(entity)

@@ -123,6 +123,8 @@ MEASURES: Mapping[str, Measure] = {
     "energy": Measure(_plain("energy")),
     "illuminance": Measure(_plain("illuminance"), of_room=True),
     "carbon_dioxide": Measure(_plain("carbon_dioxide"), of_room=True),
+    "volume": Measure(_plain("volume")),
+    "brightness": Measure(_plain("brightness")),
     "motion": Measure(_motion, of_room=True),
     "detected": Measure(_detected),
     "value": Measure(_value),

@@ -78,6 +78,8 @@ MEASURED_BY = {
     "air_quality": {"air_purifier", "climate"},
     "water": {"humidifier", "dehumidifier", "water_purifier"},
     "energy": {"switch"},
+    "volume": {"media_player", "television"},
+    "brightness": {"light"},
 }
 """Types of devices that measure something, beside the sensors of that device class."""
 

@@ -305,6 +305,14 @@ MEASURED: list[tuple[str, str, dict[str, Value], str, str]] = [
         "거실 이산화탄소는 700피피엠이에요.",
         "거실 has 700 ppm of carbon dioxide.",
     ),
+    ("volume", "tv", {"volume": 12}, "티비 소리는 12예요.", "The volume of 티비 is 12."),
+    (
+        "brightness",
+        "living_light",
+        {"brightness": 40},
+        "거실등 밝기는 40%예요.",
+        "거실등 is at 40% brightness.",
+    ),
     ("motion", "motion", {"motion": True}, "현관에 움직임이 있어요.", "Something moves in 현관."),
     ("motion", "motion", {"motion": False}, "현관에는 움직임이 없어요.", "Nothing moves in 현관."),
     (

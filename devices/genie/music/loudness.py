@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-LOWERED = 0.3
-"""Part of the volume that is left while a satellite listens or speaks."""
+from devices.attention import LOWERED
 
 SLACK = 2
 """Steps by which a sound card may round a volume."""

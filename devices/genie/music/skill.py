@@ -7,8 +7,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import aclosing, asynccontextmanager, suppress
 from typing import Final
 
+from devices.attention import Attention
 from devices.commands import Changes
-from devices.genie.music.attention import Attention
+from devices.genie.clock import wait
 from devices.genie.music.deck import Deck, NothingError, SilentError
 from devices.genie.music.kept import Kept
 from devices.genie.music.player import AwayError, Player, PlayerError
@@ -47,7 +48,7 @@ class MusicSkill(Skill):
         self._kept = Kept(desk.store)
         self._sound = Sound(player, self._kept)
         self._deck = Deck(player, self._sound, self._stations, self._kept)
-        self._attention = Attention(desk.clock, self._lower)
+        self._attention = Attention(desk.clock.monotonic)
         desk.bus.subscribe(Topic.satellite("+"), self._attention.hear)
         self._setters: dict[str, Callable[..., Awaitable[object]]] = {
             # in this order, where several are set at once
@@ -96,10 +97,21 @@ class MusicSkill(Skill):
         """Follow the player, and be quiet for the satellites."""
         following = asyncio.create_task(self._follow())
         try:
-            await self._attention.run()
+            await self._attend()
         finally:
             await self._lower(False)
             await end(following)
+
+    async def _attend(self) -> None:
+        """Lower the music when the first satellite begins to listen or speak, until the last one is done."""
+        lowered = False
+        while True:
+            self._attention.news.clear()
+            if bool(self._attention.attended()) != lowered:
+                lowered = not lowered
+                await self._lower(lowered)
+            else:
+                await wait(self.desk.clock, self._attention.news, self._attention.until())
 
     async def _follow(self) -> None:
         async with aclosing(self._player.news()) as news:

@@ -18,11 +18,11 @@ from brokers import free_port
 from genies import ManualClock, Start, ask, reply_to
 from mpds import MPD, SONGS, TestMpd, TestRadio
 
+from devices.attention import LONGEST
 from devices.genie.bridge import GenieBridge
 from devices.genie.music import deck
 from devices.genie.music import player as music_player
 from devices.genie.music.absent import NoMusicSkill
-from devices.genie.music.attention import LONGEST
 from devices.genie.music.deck import LONGEST_QUERY
 from devices.genie.music.player import Player
 from devices.genie.music.skill import MusicSkill
@@ -430,6 +430,7 @@ BRIDGE = """
 import asyncio, sys
 from functools import partial
 from pathlib import Path
+from devices.attention import LONGEST
 from devices.genie.bridge import GenieBridge
 from devices.genie.music.player import Player
 from devices.genie.music.skill import MusicSkill

@@ -15,7 +15,7 @@ import pytest_asyncio
 from conftest import Listener
 from hass import TestHomeAssistant
 
-from devices.homeassistant.bridge import Access, HomeAssistantBridge
+from devices.homeassistant.bridge import HomeAssistantBridge
 from devices.homeassistant.connection import connect
 from devices.homeassistant.faults import (
     AwayError,
@@ -26,6 +26,7 @@ from devices.homeassistant.faults import (
     TokenError,
     reason,
 )
+from devices.homeassistant.inward import Access
 from hub.bus import BrokerAddress
 from hub.together import together
 
@@ -156,7 +157,7 @@ async def test_death_is_noticed(hass: TestHomeAssistant) -> None:
 
 @pytest.mark.asyncio(loop_scope="function")  # as its broker
 async def test_the_package_is_missing(
-    broker: BrokerAddress, listener: Listener, monkeypatch: pytest.MonkeyPatch
+    broker: BrokerAddress, listener: Listener, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setitem(sys.modules, "homeassistant_api", None)
     monkeypatch.delitem(sys.modules, "devices.homeassistant.connection_client", raising=False)
@@ -164,7 +165,7 @@ async def test_the_package_is_missing(
         async with connect("http://127.0.0.1:1", "token"):
             pytest.fail("it got in")
     assert isinstance(caught.value, MissingError)
-    bridge = HomeAssistantBridge(broker, prefix=None, access=Access("http://127.0.0.1:1", "token"))
+    bridge = HomeAssistantBridge(broker, prefix=None, access=Access("http://127.0.0.1:1", "token", tmp_path))
     async with together([bridge.run()]):
         line = await listener.object("jipsa/bridge/homeassistant/log", level="error")
     assert "pip install 'jipsa[homeassistant]'" in line["message"]
