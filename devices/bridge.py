@@ -13,18 +13,21 @@ import logging
 import os
 import time
 from abc import ABC, abstractmethod
-from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import ClassVar
+from weakref import WeakValueDictionary
 
 from devices.commands import COMMANDS, QUERIES, Changes, CommandError, changes_for, check
+from hub import logs
 from hub.bus import BrokerAddress, Bus, Recent
+from hub.limits import LONGEST_TOLD, ONCE_A_MINUTE, Complaints, Throttle
 from hub.messages import (
     CONTRACT_VERSION,
+    MOST_DEVICES,
     About,
     BridgeHealth,
     BridgeInfo,
@@ -41,14 +44,29 @@ from hub.messages import (
     is_id,
     now,
     read_object,
+    read_text,
+    read_value,
 )
 from hub.notify import Condition, condition_of
+from hub.printable import line
 from hub.texts import Language, text
 
 log = logging.getLogger(__name__)
 
 HEALTH_INTERVAL = 60.0
 """Seconds between two health messages."""
+
+MANNERS = (20.0, 200)
+"""Intents a second that are taken of one satellite in the long run, and at once."""
+
+REFUSALS = (5.0, 30)
+"""The same of intents that are answered though they are not carried out."""
+
+MOST_AT_ONCE = 200
+"""Intents that are carried out at the same time, or wait for their turn."""
+
+MOST_REPLIES = 100
+"""Replies that are kept for who asks again; each may tell of the whole home."""
 
 
 class Bridge(ABC):
@@ -67,10 +85,16 @@ class Bridge(ABC):
         self.bus.subscribe(Topic.device("+", "set"), self._on_set)
         self.bus.subscribe(Topic.device("+", "set/+"), self._on_set)
         self.bus.subscribe(Topic.bridge(self.name, "request/+"), self._on_request)
-        self._replies: Recent[str, Reply | None] = Recent()
+        self._seen: Recent[str, None] = Recent()
+        self._replies: Recent[str, Reply] = Recent(MOST_REPLIES)
+        self._unanswered = 0  # intents that are not answered yet
+        self._throttle = Throttle(*MANNERS)
+        self._refusals = Throttle(*REFUSALS)
+        self._complaints = Complaints(log)
+        self._floods = Complaints(log, *ONCE_A_MINUTE)
         self._tasks: set[asyncio.Task[None]] = set()
         self._waiting: dict[str, Changes] = {}  # what `set` topics ask for, until the device takes it
-        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)  # one command at a time per device
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._info_due = False
         self._holds = False  # the connection to the devices
         self._started = time.monotonic()
@@ -160,12 +184,16 @@ class Bridge(ABC):
     def log(self, level: str, message: str) -> None:
         """Write a line to this machine's log and to whoever watches the bridge over MQTT."""
         log.log(logging.getLevelNamesMapping()[level.upper()], "%s: %s", self.name, message)
-        line = LogLine.model_validate({"level": level, "message": message})
-        self.bus.publish(Topic.bridge(self.name, "log"), line)
+        told = LogLine.model_validate({"level": level, "message": line(message)})
+        self.bus.publish(Topic.bridge(self.name, "log"), told)
 
     def error(self, code: ErrorCode, key: str, **values: object) -> CommandError:
         """A CommandError with the sentence `key` in the bridge's language."""
         return CommandError(code, text(key, self.language, **values))
+
+    def lock(self, key: str) -> asyncio.Lock:
+        """What lets one at a time do something to what `key` names; it is there for as long as somebody holds it."""
+        return self._locks.setdefault(key, asyncio.Lock())
 
     def spawn(self, work: Coroutine[None, None, None]) -> None:
         """Run `work` beside everything else; it is ended with the bridge."""
@@ -202,19 +230,24 @@ class Bridge(ABC):
         except PayloadError as error:
             self._refuse_payload(topic, payload, str(error))
             return
-        if intent.id in self._replies:
+        if intent.id in self._seen:
             # Sent again because nobody heard the answer: answer again, but act only once.
             known = self._replies.get(intent.id)
             if known is not None:
                 self.bus.publish(Topic.reply(intent.id), known)
-            return
-        self._replies.put(intent.id, None)
-        self.spawn(self._answer(intent))
+        elif self._unanswered >= MOST_AT_ONCE or not self._throttle.admits(intent.satellite or ""):
+            sender = intent.satellite or "no satellite"
+            self._floods.tell("", f"{topic}: too many intents at once from {sender}; some are refused")
+            self._refuse(intent.id, self.error(ErrorCode.NOT_NOW, "bridge.too_many"))
+        else:
+            self._seen.put(intent.id, None)
+            self._unanswered += 1
+            self.spawn(self._answer(intent))
 
     async def _answer(self, intent: Intent) -> None:
+        logs.about(utterance=intent.utterance_id, intent=intent.id)
         try:
-            if intent.expired(now()):
-                raise self.error(ErrorCode.EXPIRED, "bridge.expired")
+            self._check_time(intent)
             reply = await self.carry_out(intent)
         except CommandError as error:
             reply = self._failure(intent.id, error)
@@ -222,36 +255,61 @@ class Bridge(ABC):
             log.exception("%s: %s failed", Topic.intent(self.name), intent.intent)
             device = ", ".join(intent.targets) or self.name
             reply = self._failure(intent.id, self.error(ErrorCode.DEVICE_ERROR, "bridge.failed", device=device))
+        finally:
+            self._unanswered -= 1
         self._replies.put(intent.id, reply)
         self.bus.publish(Topic.reply(intent.id), reply)
 
+    def _check_time(self, intent: Intent) -> None:
+        if intent.expired(now()):
+            raise self.error(ErrorCode.EXPIRED, "bridge.expired")
+
+    def _complain(self, kind: str, fault: str) -> None:
+        """Warn of what came in, as `log` does, but of a flood not again and again."""
+        told = self._complaints.tell(kind, f"{self.name}: {fault}")
+        if told is not None:
+            self.bus.publish(Topic.bridge(self.name, "log"), LogLine(level="warning", message=told))
+
     def _refuse_payload(self, topic: str, payload: bytes, reason: str) -> None:
-        self.log("warning", reason)
+        self._complain("intent", reason)
         try:
             intent_id = read_object(topic, payload).get("id")
         except PayloadError:
             return
         if isinstance(intent_id, str) and is_id(intent_id):
-            error = self.error(ErrorCode.BAD_PAYLOAD, "bridge.bad_payload", reason=reason)
+            reason = line(reason, LONGEST_TOLD)
+            self._refuse(intent_id, self.error(ErrorCode.BAD_PAYLOAD, "bridge.bad_payload", reason=reason))
+
+    def _refuse(self, intent_id: str, error: CommandError) -> None:
+        """Answer what is not carried out; of a flood, only some."""
+        if self._refusals.admits():
             self.bus.publish(Topic.reply(intent_id), self._failure(intent_id, error))
 
     def _failure(self, intent_id: str, error: CommandError) -> Reply:
         return Reply(id=intent_id, bridge=self.name, ok=False, error=Error(code=error.code, message=str(error)))
 
     async def _apply(self, device: str, intent: Intent) -> Changes | Error:
+        logs.about(device=device)
         about = self.abouts[device]
         try:
             at = now().astimezone()
             wanted = partial(changes_for, intent.intent, intent.slots, about, now=at, language=self.language)
-            return await self._change(device, wanted, intent.confirmed)
+            return await self._change(device, wanted, intent.confirmed, partial(self._check_time, intent))
         except CommandError as error:
             return Error(code=error.code, message=str(error))
         except Exception:
             log.exception("%s: %s failed", device, intent.intent)
             return Error(code=ErrorCode.DEVICE_ERROR, message=text("bridge.failed", self.language, device=about.name))
 
-    async def _change(self, device: str, wanted: Callable[[Mapping[str, Value]], Changes], confirmed: bool) -> Changes:
-        async with self._locks[device]:
+    async def _change(
+        self,
+        device: str,
+        wanted: Callable[[Mapping[str, Value]], Changes],
+        confirmed: bool,
+        in_time: Callable[[], None] = lambda: None,
+    ) -> Changes:
+        async with self.lock(device):
+            in_time()  # others may have come first, and taken long
             before = dict(self.states.get(device, {}))
             changes = wanted(before)
             self.permit(device, changes, confirmed)
@@ -264,11 +322,13 @@ class Bridge(ABC):
         about = self.abouts.get(device)
         if about is None:
             return  # another bridge's device
-        asked: Changes = {rest[0]: _plain_value(payload)} if rest else read_object(topic, payload)
+        asked: Changes = {rest[0]: _plain_value(topic, payload)} if rest else read_object(topic, payload)
         try:
             changes = check(asked, about, self.language)
         except CommandError as error:
-            self.log("warning", f"{topic}: {error}")
+            self._complain("set", f"{topic}: {error}")
+            return
+        if not changes:
             return
         waiting = self._waiting.get(device)
         if waiting is not None:
@@ -281,7 +341,7 @@ class Bridge(ABC):
         try:
             await self._change(about.id, lambda state: self._waiting.pop(about.id), confirmed=True)
         except CommandError as error:
-            self.log("warning", f"{topic}: {error}")
+            self._complain("set", f"{topic}: {error}")
         except Exception:
             log.exception("%s failed", topic)
             self.log("error", f"{topic}: {text('bridge.failed', self.language, device=about.name)}")
@@ -292,7 +352,7 @@ class Bridge(ABC):
 
     async def _respond(self, verb: str, arguments: Mapping[str, Value]) -> None:
         transaction = arguments.get("transaction")
-        key = transaction if isinstance(transaction, str) else None
+        key = transaction if isinstance(transaction, str) and is_id(transaction) else None
         try:
             response = Response(status="ok", data=await self.request(verb, arguments), transaction=key)
         except CommandError as error:
@@ -311,7 +371,9 @@ class Bridge(ABC):
 
     def _tell_info(self) -> None:
         self._info_due = False
-        info = BridgeInfo(version=version("jipsa"), contract=CONTRACT_VERSION, devices=sorted(self.abouts))
+        info = BridgeInfo(
+            version=version("jipsa"), contract=CONTRACT_VERSION, devices=sorted(self.abouts)[:MOST_DEVICES]
+        )
         self.bus.publish(Topic.bridge(self.name, "info"), info, retain=True)
 
     def _report_health(self) -> None:
@@ -330,10 +392,9 @@ def _json(value: Mapping[str, Value]) -> bytes:
     return json.dumps(value, ensure_ascii=False).encode()
 
 
-def _plain_value(payload: bytes) -> Value:
-    """A `set/<property>` payload: JSON where it is JSON, plain text otherwise."""
+def _plain_value(topic: str, payload: bytes) -> Value:
+    """A `set/<property>` payload: JSON where it is JSON, plain text otherwise; raises PayloadError where it is none."""
     try:
-        value: Value = json.loads(payload)
-    except ValueError:
-        return payload.decode(errors="replace").strip()
-    return value
+        return read_value(topic, payload)
+    except PayloadError:
+        return read_text(topic, payload).strip()

@@ -44,12 +44,12 @@ def _checked(name: str, value: Value, about: About, language: Language) -> Value
         if isinstance(value, str) and value.lower() in _BOOLEANS:
             return _BOOLEANS[value.lower()]
         raise wrong
-    if not isinstance(value, str):
+    if not isinstance(value, str) or len(value) > LONGEST_TEXT or _UNFIT.search(value):
         raise wrong
     if prop.type == "time" and value != NO_TIME and not _TIME.fullmatch(value):
         raise wrong
     if prop.values is not None and value not in prop.values:
-        sentence = text("bridge.no_such_value", language, device=about.name, value=value)
+        sentence = text("bridge.no_such_value", language, device=about.name, value=_shown(value))
         raise CommandError(ErrorCode.OUT_OF_RANGE, sentence)
     return value
 
@@ -59,14 +59,26 @@ NO_TIME = "none"
 
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
+_UNFIT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""What no text has that a device takes: control characters, and what turns the line round."""
+
+MOST_EXACT = 2**53
+"""Every whole number below it is a number of its own wherever it is read; nothing at home counts as far."""
+
+LONGEST_TEXT = 500
+"""Characters of a text that a device takes."""
+
+LONGEST_SHOWN = 50
+"""Characters that are told of a value that a device does not take."""
+
 _BOOLEANS = {"on": True, "true": True, "off": False, "false": False}
 
 
 def _number(value: Value, prop: Property, device: str, language: Language) -> Value:
-    if isinstance(value, str):
+    if isinstance(value, str) and value.isascii() and "_" not in value:
         with suppress(ValueError):
             value = float(value)
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < MOST_EXACT:
         raise not_a_value(value, device, language)
     low, high = prop.min, prop.max
     if (low is not None and value < low) or (high is not None and value > high):
@@ -87,7 +99,13 @@ def step_of(prop: Property) -> float | None:
 
 def not_a_value(value: Value, device: str, language: Language) -> CommandError:
     """The fault of a value that the device does not know."""
-    return CommandError(ErrorCode.OUT_OF_RANGE, text("bridge.not_a_value", language, device=device, value=str(value)))
+    shown = _shown(value)
+    return CommandError(ErrorCode.OUT_OF_RANGE, text("bridge.not_a_value", language, device=device, value=shown))
+
+
+def _shown(value: Value) -> str:
+    said = str(value)
+    return said if len(said) <= LONGEST_SHOWN else said[: LONGEST_SHOWN - 1] + "…"
 
 
 def off_step(step: float, prop: Property, device: str, language: Language) -> CommandError:

@@ -8,8 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from hub.bus import Bus, Recent
-from hub.messages import Reply, Say, Topic, Understood, Utterance, Value, read_object
+from hub.messages import MOST_DEVICES, Reply, Say, Topic, Understood, Utterance, Value, read_object
 from hub.utter import Utterer
+
+MOST_CHANGES = 200
+"""Changes that are remembered, in all and of one sentence: a meter goes on to change long after it."""
 
 ANSWER_TIMEOUT = 20.0
 """Seconds: an intent has expired by then, so somebody has answered if anybody is there."""
@@ -63,8 +66,8 @@ class Follower:
         self._utterer = Utterer(bus)
         self._exchanges: Recent[str, Exchange] = Recent(100)
         self._intents: Recent[str, str] = Recent()  # intent id → utterance id
-        self._targets: dict[str, str] = {}  # device → the utterance that was last about it
-        self._recent: deque[Change] = deque(maxlen=200)
+        self._targets: Recent[str, str] = Recent(MOST_DEVICES)  # device → the utterance that was last about it
+        self._recent: deque[Change] = deque(maxlen=MOST_CHANGES)
         self._news = asyncio.Event()
         bus.subscribe(Topic.UNDERSTOOD, self._on_understood)
         bus.subscribe(Topic.reply("+"), self._on_reply)
@@ -113,13 +116,15 @@ class Follower:
         self._exchange(understood.utterance_id).understood = understood
         for intent in understood.intents:
             self._intents.put(intent.id, understood.utterance_id)
-            self._targets.update(dict.fromkeys(intent.targets, understood.utterance_id))
+            for device in intent.targets:
+                self._targets.put(device, understood.utterance_id)
         self._news.set()
 
     def _on_reply(self, topic: str, payload: bytes) -> None:
-        reply = Reply.from_payload(topic, payload)
-        exchange = self._exchanges.get(self._intents.get(reply.id) or "")
-        if exchange is not None and reply.id not in {known.id for known in exchange.replies}:
+        intent = topic.split("/")[2]
+        exchange = self._exchanges.get(self._intents.get(intent) or "")
+        if exchange is not None and intent not in {known.id for known in exchange.replies}:
+            reply = Reply.from_payload(topic, payload)
             exchange.replies.append(reply)
             # A bridge that was given no targets says only now what it changed.
             told = {change.device for change in exchange.changes}
@@ -141,7 +146,10 @@ class Follower:
 
     def _on_state(self, topic: str, payload: bytes) -> None:
         device = topic.split("/")[2]
-        state = read_object(topic, payload) if payload else {}
+        if not payload:
+            self.states.pop(device, None)
+            return
+        state = read_object(topic, payload)
         state.pop("updated_at", None)
         before = self.states.get(device, {})
         self.states[device] = state
@@ -152,7 +160,7 @@ class Follower:
             if before.get(name) != value
         ]
         self._recent.extend(changes)
-        exchange = self._exchanges.get(self._targets.get(device, ""))
-        if exchange is not None:
+        exchange = self._exchanges.get(self._targets.get(device) or "")
+        if exchange is not None and len(exchange.changes) < MOST_CHANGES:
             exchange.changes += changes
         self._news.set()

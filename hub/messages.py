@@ -1,7 +1,8 @@
 """What travels over MQTT: one pydantic model per message of the contract (docs/contract.md).
 
 Payloads are UTF-8 JSON, one object each. Unknown keys are kept out of the way (ignored), so that a newer sender can
-talk to an older receiver; a wrong type or a missing key is an error that names the topic and the key.
+talk to an older receiver; a wrong type, a missing key, and what is longer or more than anybody needs, is an error that
+names the topic and the key.
 """
 
 from __future__ import annotations
@@ -9,11 +10,22 @@ from __future__ import annotations
 import json
 import re
 import uuid
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import from_json
 
 ROOT = "jipsa"
 """First level of every topic."""
@@ -24,13 +36,83 @@ ALL_SATELLITES = "all"
 INTENT_LIFETIME = timedelta(seconds=15)
 """How long an intent may be on its way before carrying it out would surprise the speaker."""
 
+MOST_DEVICES = 2_000
+"""Devices of a home that notice is taken of."""
+
+MOST_PROPERTIES = 200
+"""Properties of a device."""
+
+MOST_VALUES = 1_000
+"""Values that one property may have."""
+
+LARGEST_NUMBER = 1e308
+"""Numbers are smaller, so that each is one in every language."""
+
+LONGEST_TEXT = 10_000
+"""Characters of a text: what is read out for half an hour."""
+
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 TopicId = Annotated[str, StringConstraints(pattern=rf"^{_ID.pattern}$")]
 """An id that is safe as one MQTT topic level: ASCII letters, digits, `_` and `-`, 64 at most."""
 
+Word = Annotated[
+    str, StringConstraints(max_length=64, pattern=r"^[^\p{Cc}\p{Zl}\p{Zp}\x{202a}-\x{202e}\x{2066}-\x{2069}]*$")
+]
+"""The name of a property, a slot or an intent, or an id that stands in no topic; nothing in it is unseen."""
+
+
+def _one_line(text: str) -> str:
+    return text if text.isprintable() else "".join(sign if sign.isprintable() else " " for sign in text)
+
+
+Spoken = Annotated[str, AfterValidator(_one_line)]
+"""What was said or is to be said; signs that are neither seen nor heard are spaces."""
+
+Line = Annotated[str, StringConstraints(max_length=200), AfterValidator(_one_line)]
+"""A name, or another short text that people see or hear; in the same way."""
+
 Value = JsonValue
 """A property value: number, string, boolean, list or object; `None` says unknown."""
+
+EPOCHS = range(1900, 3000)
+"""Years that a clock may show, be it ever so wrong; sums with others overflow."""
+
+
+def _of_our_time(moment: datetime) -> datetime:
+    if moment.year not in EPOCHS:
+        raise ValueError("no clock shows that")
+    return moment
+
+
+Moment = Annotated[datetime, AfterValidator(_of_our_time)]
+"""When something was, with or without a time zone."""
+
+T = TypeVar("T", bound=Mapping[str, JsonValue])
+
+
+def _sound(values: T) -> T:
+    """Values that every reader can take; raises ValueError for others."""
+    left: list[JsonValue] = list(values.values())
+    while left:
+        match left.pop():
+            case str() as text if len(text) > LONGEST_TEXT:
+                raise ValueError(f"a text has more than {LONGEST_TEXT} characters")
+            case int() | float() as number if not abs(number) < LARGEST_NUMBER:
+                raise ValueError("a number is not finite, or too large")
+            case list() as items:
+                left += items
+            case dict() as items:
+                left += items.values()
+    return values
+
+
+Values = Annotated[dict[Word, Value], Field(max_length=MOST_PROPERTIES), AfterValidator(_sound)]
+"""Several values by their names."""
+
+
+def _each_once(ids: list[str]) -> list[str]:
+    return list(dict.fromkeys(ids))
 
 
 def now() -> datetime:
@@ -55,7 +137,7 @@ class PayloadError(ValueError):
 class Message(BaseModel):
     """What all messages share: JSON in and out."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True, str_max_length=10_000)
+    model_config = ConfigDict(extra="ignore", frozen=True, str_max_length=LONGEST_TEXT, allow_inf_nan=False)
 
     def to_payload(self) -> bytes:
         """The message as UTF-8 JSON; keys that were left out stay out."""
@@ -74,18 +156,39 @@ def first_fault(error: ValidationError) -> str:
     """The first thing that is wrong, and where."""
     fault = error.errors(include_url=False)[0]
     where = ".".join(str(level) for level in fault["loc"])
-    return f"{where}: {fault['msg']}" if where else fault["msg"]
+    what = "it has signs that do not belong there" if fault["type"] == "string_pattern_mismatch" else fault["msg"]
+    return f"{where}: {what}" if where else what
+
+
+def _belongs(topic: str, rightful: str) -> None:
+    if topic != rightful:
+        raise PayloadError(f"{topic}: the id in it belongs to {rightful}")
 
 
 def read_object(topic: str, payload: bytes) -> dict[str, Value]:
     """A payload that must be one JSON object, as a dict; raises PayloadError."""
-    try:
-        value = json.loads(payload)
-    except (ValueError, RecursionError):
-        raise PayloadError(f"{topic}: not JSON") from None
+    value = read_value(topic, payload)
     if not isinstance(value, dict):
         raise PayloadError(f"{topic}: one JSON object expected, got {type(value).__name__}")
     return value
+
+
+def read_value(topic: str, payload: bytes) -> Value:
+    """Any JSON with numbers that are numbers; of a key that comes twice the last counts. Raises PayloadError."""
+    try:
+        value: Value = from_json(payload, allow_inf_nan=False)
+        _sound({"": value})
+    except ValueError as error:
+        raise PayloadError(f"{topic}: not JSON: {error}") from None
+    return value
+
+
+def read_text(topic: str, payload: bytes) -> str:
+    """A payload that is bare text; raises PayloadError."""
+    try:
+        return payload.decode()
+    except UnicodeDecodeError:
+        raise PayloadError(f"{topic}: not UTF-8 text") from None
 
 
 class ErrorCode(StrEnum):
@@ -114,31 +217,28 @@ class Error(Message):
     """What went wrong: a code for machines and a sentence for the person."""
 
     code: ErrorCode
-    message: str
+    message: Spoken
 
 
 class Utterance(Message):
     """Something that was said: `jipsa/utterance`. Bare text is accepted in place of the object."""
 
-    id: str = Field(default_factory=new_id, max_length=64)
-    text: str = Field(min_length=1)
+    id: Word = Field(default_factory=new_id)
+    text: Spoken = Field(min_length=1, max_length=1_000)
     satellite: TopicId | None = None
-    room: str | None = None
-    source: str = "mqtt"
+    room: Line | None = None
+    source: Word = "mqtt"
     confidence: float | None = Field(default=None, ge=0, le=1)
     unsure: bool = False
     """Whether it may as well have been the opposite (켜, 꺼): to be asked about before it is carried out."""
     carry_out: bool = True
     """False: only `jipsa/understood` tells what it means; nothing is done, remembered or answered."""
-    heard_at: datetime = Field(default_factory=now)
+    heard_at: Moment = Field(default_factory=now)
 
     @classmethod
     def from_payload(cls, topic: str, payload: bytes) -> Self:
         """Read an utterance from its JSON object, or from bare text."""
-        try:
-            text = payload.decode()
-        except UnicodeDecodeError:
-            raise PayloadError(f"{topic}: not UTF-8 text") from None
+        text = read_text(topic, payload)
         if text.lstrip().startswith("{"):
             return super().from_payload(topic, payload)
         return super().from_payload(topic, json.dumps({"text": text.strip()}).encode())
@@ -151,15 +251,15 @@ class Intent(Message):
     """
 
     id: TopicId = Field(default_factory=new_id)
-    utterance_id: str | None = None
-    intent: str = Field(min_length=1)
-    slots: dict[str, Value] = Field(default_factory=dict)
-    targets: list[TopicId] = Field(default_factory=list)
+    utterance_id: Word | None = None
+    intent: Word = Field(min_length=1)
+    slots: Values = Field(default_factory=dict)
+    targets: Annotated[list[TopicId], AfterValidator(_each_once)] = Field(default_factory=list, max_length=MOST_DEVICES)
     confirmed: bool = False
     satellite: TopicId | None = None
-    room: str | None = None
-    issued_at: datetime = Field(default_factory=now)
-    expires_at: datetime = Field(default_factory=lambda: now() + INTENT_LIFETIME)
+    room: Line | None = None
+    issued_at: Moment = Field(default_factory=now)
+    expires_at: Moment = Field(default_factory=lambda: now() + INTENT_LIFETIME)
 
     @model_validator(mode="after")
     def _zones(self) -> Self:
@@ -182,31 +282,38 @@ class Reply(Message):
     id: TopicId
     bridge: TopicId
     ok: bool
-    say: str | None = None
+    say: Spoken | None = None
     error: Error | None = None
-    changed: dict[str, dict[str, Value]] = Field(default_factory=dict)
-    state: dict[str, dict[str, Value]] = Field(default_factory=dict)
+    changed: dict[Word, Values] = Field(default_factory=dict, max_length=MOST_DEVICES)
+    state: dict[Word, Values] = Field(default_factory=dict, max_length=MOST_DEVICES)
+
+    @classmethod
+    def from_payload(cls, topic: str, payload: bytes) -> Self:
+        """Read a reply; one to another intent than its topic says raises PayloadError."""
+        reply = super().from_payload(topic, payload)
+        _belongs(topic, Topic.reply(reply.id))
+        return reply
 
 
 class SentIntent(Message):
     """An intent on its way to a bridge: part of `Understood`."""
 
-    id: str
-    bridge: str
-    intent: str
-    slots: dict[str, Value] = Field(default_factory=dict)
-    targets: list[str] = Field(default_factory=list)
+    id: Word
+    bridge: Word
+    intent: Word
+    slots: Values = Field(default_factory=dict)
+    targets: list[Word] = Field(default_factory=list, max_length=MOST_DEVICES)
 
 
 class Understood(Message):
     """What the butler made of an utterance: `jipsa/understood`, for whoever follows a sentence on its way."""
 
-    utterance_id: str
-    text: str
+    utterance_id: Word
+    text: Spoken
     satellite: TopicId | None = None
-    room: str | None = None
-    intents: list[SentIntent] = Field(default_factory=list)
-    refused: str | None = None
+    room: Line | None = None
+    intents: list[SentIntent] = Field(default_factory=list, max_length=MOST_DEVICES)
+    refused: Word | None = None
 
 
 Priority = Literal["alarm", "answer", "announcement"]
@@ -216,10 +323,10 @@ Priority = Literal["alarm", "answer", "announcement"]
 class Say(Message):
     """Something to speak aloud: `jipsa/say/<satellite>`."""
 
-    id: str = Field(default_factory=new_id, max_length=64)
-    text: str = Field(min_length=1)
+    id: Word = Field(default_factory=new_id)
+    text: Spoken = Field(min_length=1)
     priority: Priority = "announcement"
-    utterance_id: str | None = None
+    utterance_id: Word | None = None
     asks: bool = False
     """Whether an answer is wanted: the satellite listens for one without being called."""
 
@@ -237,14 +344,14 @@ class Property(Message):
 
     type: PropertyType
     writable: bool = False
-    unit: str | None = None
+    unit: Line | None = None
     min: float | None = None
     max: float | None = None
     step: float | None = None
-    values: list[str] | None = None
-    name: str | None = None
-    labels: dict[str, str] | None = None
-    platform: str | None = None
+    values: list[str] | None = Field(default=None, max_length=MOST_VALUES)
+    name: Line | None = None
+    labels: dict[str, Line] | None = Field(default=None, max_length=MOST_VALUES)
+    platform: Word | None = None
 
 
 class About(Message):
@@ -252,22 +359,29 @@ class About(Message):
 
     id: TopicId
     bridge: TopicId
-    type: str = Field(min_length=1)
-    name: str = Field(min_length=1)
-    aliases: list[str] = Field(default_factory=list)
-    room: str | None = None
-    device_class: str | None = None
-    properties: dict[str, Property] = Field(default_factory=dict)
-    events: list[str] = Field(default_factory=list)
+    type: Line = Field(min_length=1)
+    name: Line = Field(min_length=1)
+    aliases: list[Line] = Field(default_factory=list, max_length=50)
+    room: Line | None = None
+    device_class: Line | None = None
+    properties: dict[Word, Property] = Field(default_factory=dict, max_length=MOST_PROPERTIES)
+    events: list[Word] = Field(default_factory=list, max_length=50)
     """What it may tell of on its topic `event`."""
+
+    @classmethod
+    def from_payload(cls, topic: str, payload: bytes) -> Self:
+        """Read an about; one of another device than its topic says raises PayloadError."""
+        about = super().from_payload(topic, payload)
+        _belongs(topic, Topic.device(about.id, "about"))
+        return about
 
 
 class BridgeInfo(Message):
     """Versions and devices of a bridge: `jipsa/bridge/<name>/info`, retained."""
 
-    version: str
-    contract: str
-    devices: list[TopicId]
+    version: Word
+    contract: Word
+    devices: list[TopicId] = Field(max_length=MOST_DEVICES)
 
 
 class BridgeHealth(Message):
@@ -293,9 +407,9 @@ class Response(Message):
     """Answer to `jipsa/bridge/<name>/request/<verb>`, on `…/response/<verb>`."""
 
     status: Literal["ok", "error"]
-    data: dict[str, Value] | None = None
+    data: Values | None = None
     error: str | None = None
-    transaction: str | None = None
+    transaction: Word | None = None
 
 
 Activity = Literal["idle", "listening", "thinking", "speaking", "muted", "offline"]
@@ -309,7 +423,7 @@ class SatelliteState(Message):
     """
 
     state: Activity
-    room: str | None = None
+    room: Line | None = None
 
 
 class SatellitePartial(Message):
@@ -324,9 +438,9 @@ class SatelliteWake(Message):
     `loudness` is in decibels below the loudest sound there is. Published again with the same id and its outcome.
     """
 
-    id: str = Field(default_factory=new_id, max_length=64)
+    id: Word = Field(default_factory=new_id)
     loudness: float
-    heard_at: datetime = Field(default_factory=now)
+    heard_at: Moment = Field(default_factory=now)
     outcome: Literal["claimed", "taken", "withdrawn"] = "claimed"
 
 

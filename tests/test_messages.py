@@ -1,8 +1,25 @@
+import json
 from datetime import timedelta
 
 import pytest
 
-from hub.messages import Intent, PayloadError, Reply, Utterance, is_command, is_id, now, read_object
+from hub.messages import (
+    MOST_DEVICES,
+    MOST_PROPERTIES,
+    About,
+    Intent,
+    Message,
+    PayloadError,
+    Reply,
+    SatelliteState,
+    Topic,
+    Utterance,
+    is_command,
+    is_id,
+    now,
+    read_object,
+    read_value,
+)
 
 
 def test_bare_text_is_an_utterance() -> None:
@@ -83,3 +100,82 @@ def test_commands_are_known_by_their_topic(topic: str, command: bool) -> None:
 )
 def test_ids_are_safe_as_a_topic_level(text: str, fits: bool) -> None:
     assert is_id(text) is fits
+
+
+PLAIN = {"id": "a", "bridge": "b", "type": "light", "name": "등"}
+
+
+@pytest.mark.parametrize(
+    ("model", "message"),
+    [
+        (Intent, {"intent": "x" * 65}),
+        (Intent, {"intent": "a\nb"}),
+        (Intent, {"intent": "x", "targets": [f"d{number}" for number in range(MOST_DEVICES + 1)]}),
+        (Intent, {"intent": "x", "slots": {f"s{number}": 1 for number in range(MOST_PROPERTIES + 1)}}),
+        (Intent, {"intent": "x", "slots": {"s" * 65: 1}}),
+        (Intent, {"intent": "x", "slots": {"s": "x" * 10_001}}),
+        (Intent, {"intent": "x", "slots": {"s": [{"t": ["x" * 10_001]}]}}),
+        (Intent, {"intent": "x", "slots": {"s": float("nan")}}),
+        (Intent, {"intent": "x", "slots": {"s": [float("inf")]}}),
+        (Intent, {"intent": "x", "slots": {"s": 10**309}}),
+        (Intent, {"intent": "x", "issued_at": "9999-12-31T23:59:59-14:00"}),
+        (About, {**PLAIN, "name": "x" * 201}),
+        (About, {**PLAIN, "aliases": ["x"] * 51}),
+        (About, {**PLAIN, "properties": {f"p{n}": {"type": "boolean"} for n in range(MOST_PROPERTIES + 1)}}),
+        (About, {**PLAIN, "properties": {"p": {"type": "number", "min": float("nan")}}}),
+        (About, {**PLAIN, "properties": {"p": {"type": "enum", "values": ["x"] * 1_001}}}),
+        (SatelliteState, {"state": "idle", "room": "x" * 201}),
+        (Utterance, {"text": "가" * 1_001}),
+        (Utterance, {"text": "불", "id": "x" * 65}),
+    ],
+)
+def test_what_is_more_than_anybody_needs_is_refused(model: type[Message], message: dict[str, object]) -> None:
+    with pytest.raises(PayloadError):
+        model.from_payload("jipsa/x", json.dumps(message).encode())
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        b"NaN",
+        b"[Infinity]",
+        b"1e999",
+        b"9" * 5_000,
+        b'"\\ud800"',
+        b'"\xff"',
+        "[1]".encode("utf-16"),
+        b"[" * 99,
+        b"1e308",
+    ],
+)
+def test_what_not_every_reader_reads_alike_is_no_value(payload: bytes) -> None:
+    with pytest.raises(PayloadError, match=r"^t: "):
+        read_value("t", payload)
+
+
+def test_of_a_key_that_comes_twice_the_last_counts_for_every_reader() -> None:
+    twice = b'{"intent": "a", "intent": "b"}'
+    assert Intent.from_payload("t", twice).intent == read_object("t", twice)["intent"] == "b"
+
+
+def test_what_is_said_and_shown_is_on_one_line_without_anything_unseen() -> None:
+    assert Utterance.from_payload("t", b'{"text": "\\u202ea\\nb\\u0000c\\u001b[2J"}').text == " a b c [2J"
+    about = About.from_payload(Topic.device("a", "about"), json.dumps({**PLAIN, "name": "거실\n등"}).encode())
+    assert about.name == "거실 등"
+
+
+def test_a_device_is_a_target_once() -> None:
+    assert Intent(intent="x", targets=["a", "b", "a"]).targets == ["a", "b"]
+
+
+def test_an_about_and_a_reply_belong_to_their_topic() -> None:
+    with pytest.raises(PayloadError, match="belongs to jipsa/device/a/about"):
+        About.from_payload(Topic.device("other", "about"), json.dumps(PLAIN).encode())
+    with pytest.raises(PayloadError, match="belongs to jipsa/reply/a"):
+        Reply.from_payload(Topic.reply("other"), Reply(id="a", bridge="b", ok=True).to_payload())
+
+
+def test_the_reply_of_a_large_home_fits() -> None:
+    state = {f"d{number}": {"power": True, "mode": "cool", "target_temperature": 26} for number in range(MOST_DEVICES)}
+    reply = Reply(id="a", bridge="b", ok=True, state=state)
+    assert Reply.from_payload(Topic.reply("a"), reply.to_payload()) == reply

@@ -23,7 +23,6 @@ from devices.genie.skill import Desk, Handler, Skill
 from devices.genie.store import Store
 from devices.genie.talk import TalkSkill
 from devices.genie.timers import TimerSkill
-from devices.genie.weather import WeatherSkill
 from hub.bus import BrokerAddress
 from hub.messages import ALL_SATELLITES, Intent, Priority, Reply, SatelliteState, Say, Topic, new_id
 from hub.texts import Language, text
@@ -31,7 +30,7 @@ from hub.texts import Language, text
 log = logging.getLogger(__name__)
 
 SKILLS: Final[tuple[Callable[[Desk], Skill], ...]] = (
-    BroadcastSkill, DateSkill, ListSkill, ReckonSkill, ReminderSkill, TalkSkill, WeatherSkill,
+    BroadcastSkill, DateSkill, ListSkill, ReckonSkill, ReminderSkill, TalkSkill,
 )  # fmt: skip
 """What makes the skills that need nothing but the desk."""
 
@@ -102,7 +101,7 @@ class GenieBridge(Bridge):
         if handler is None:
             return await super().carry_out(intent)
         shown = [device for device, owner in self._owners.items() if intent.intent in owner.handlers()]
-        async with self._locks[f"{intent.intent} {intent.satellite}"]:
+        async with self.lock(f"{intent.intent} {intent.satellite}"):
             before = {device: dict(self.states.get(device, {})) for device in shown}
             said = await handler(intent)
         changed = {device: self._news(device, before[device]) for device in shown}
@@ -132,7 +131,9 @@ class GenieBridge(Bridge):
 
     def _on_satellite(self, topic: str, payload: bytes) -> None:
         satellite = topic.split("/")[2]
-        if SatelliteState.from_payload(topic, payload).state == "offline":
+        if not payload:
+            self._offline.discard(satellite)
+        elif SatelliteState.from_payload(topic, payload).state == "offline":
             self._offline.add(satellite)
         else:
             self._offline.discard(satellite)

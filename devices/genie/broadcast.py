@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from devices.genie.skill import Desk, Handler, Skill
+from hub.bus import Recent
 from hub.korean.jamo import squash
+from hub.limits import MOST_SATELLITES
 from hub.messages import ErrorCode, Intent, SatelliteState, Topic
 
 LONGEST: Final = 200
@@ -22,7 +24,7 @@ class BroadcastSkill(Skill):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._rooms: dict[str, str] = {}
-        self._callers: dict[str, str] = {}
+        self._callers: Recent[str, str] = Recent(MOST_SATELLITES)
         """Who announced something last where: satellite → satellite."""
         desk.bus.subscribe(Topic.satellite("+"), self._on_satellite)
 
@@ -67,11 +69,14 @@ class BroadcastSkill(Skill):
 
     def _remember(self, intent: Intent, there: Mapping[str, str] | list[str]) -> None:
         if intent.satellite is not None:
-            self._callers |= {satellite: intent.satellite for satellite in there if satellite != intent.satellite}
+            for satellite in there:
+                if satellite != intent.satellite:
+                    self._callers.put(satellite, intent.satellite)
 
     def _on_satellite(self, topic: str, payload: bytes) -> None:
-        satellite, told = topic.split("/")[2], SatelliteState.from_payload(topic, payload)
-        if told.state == "offline" or told.room is None:
+        satellite = topic.split("/")[2]
+        told = SatelliteState.from_payload(topic, payload) if payload else None
+        if told is None or told.state == "offline" or told.room is None:
             self._rooms.pop(satellite, None)
         else:
             self._rooms[satellite] = told.room

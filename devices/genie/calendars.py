@@ -54,7 +54,8 @@ class HomeCalendar:
     """
 
     name: str
-    source: str
+    source: str = field(repr=False)
+    """Its address is often secret."""
     events: list[Event] = field(default_factory=list)
     trouble: str | None = None
     _read: object = None

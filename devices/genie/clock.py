@@ -61,7 +61,7 @@ class SystemClock:
     def trusted(self) -> bool:
         """Whether the time was put right since the start of the machine, or never had to be."""
         waited = self.monotonic() - self._since >= TRUSTED_AFTER
-        self._trusted = self._trusted or waited or RTC.exists() or _synchronised()
+        self._trusted = self._trusted or waited or RTC.exists() or synchronised()
         return self._trusted
 
     def monotonic(self) -> float:
@@ -87,7 +87,7 @@ def local_zone() -> tzinfo:
     return datetime.now(UTC).astimezone().tzinfo or UTC
 
 
-def _synchronised() -> bool:
+def synchronised() -> bool:
     """Whether the kernel's clock is synchronised: where it is not, adjtimex(2) returns TIME_ERROR, which is 5."""
     state = ctypes.create_string_buffer(512)  # struct timex, of 208 bytes; without modes nothing is changed
     found: int = ctypes.CDLL(None).adjtimex(state)

@@ -105,7 +105,11 @@ class Ringing:
         return any(activity == "listening" and self._at(bell, place) for place, activity in places)
 
     def _on_state(self, topic: str, payload: bytes) -> None:
-        self._activities[topic.split("/")[2]] = SatelliteState.from_payload(topic, payload).state
+        satellite = topic.split("/")[2]
+        if payload:
+            self._activities[satellite] = SatelliteState.from_payload(topic, payload).state
+        else:
+            self._activities.pop(satellite, None)
         self._news.set()
 
     def _on_button(self, topic: str, payload: bytes) -> None:

@@ -27,7 +27,8 @@ class RoutineSkill(Skill):
         super().__init__(desk)
         self._routines = {f"routine-{routine.id}": routine for routine in routines}
         self._follower = Follower(desk.bus, HERE)
-        self._ids: dict[str, str] = {}
+        self._names: dict[str, frozenset[str]] = {}
+        """Device: what it is called, squashed."""
         self._going: set[asyncio.Task[str]] = set()
         desk.bus.subscribe(Topic.device("+", "about"), self._on_about)
 
@@ -91,10 +92,13 @@ class RoutineSkill(Skill):
         return step.if_ is None or step.if_.holds(self._value(step.if_.device, step.if_.property))
 
     def _value(self, device: str, name: str) -> Value:
-        found = self._ids.get(squash(device), device)
+        called = squash(device)
+        found = next((known for known, names in self._names.items() if called in names), device)
         return self._follower.states.get(found, {}).get(name)
 
     def _on_about(self, topic: str, payload: bytes) -> None:
-        if payload:
-            about = About.from_payload(topic, payload)
-            self._ids |= {squash(name): about.id for name in (about.name, *about.aliases)}
+        if not payload:
+            self._names.pop(topic.split("/")[2], None)
+            return
+        about = About.from_payload(topic, payload)
+        self._names[about.id] = frozenset(map(squash, (about.name, *about.aliases)))

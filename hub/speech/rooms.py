@@ -109,7 +109,7 @@ class Rooms:
 
     def _on_wake(self, topic: str, payload: bytes) -> None:
         satellite = topic.split("/")[2]
-        if satellite == self._satellite:
+        if satellite not in self._others:
             return
         claim = SatelliteWake.from_payload(topic, payload)
         # Its outcome comes later, but belongs to the moment of the claim.

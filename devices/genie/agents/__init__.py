@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from devices.genie.agents.agent import Agent
 from devices.genie.agents.homeassistant import HomeAssistantAgent
-from hub.config import AgentSettings, HomeAssistantAgentSettings
 from hub.credentials import HOMEASSISTANT_TOKEN, credential
 from hub.faults import OutsideError
+from hub.settings.genie import AgentSettings, HomeAssistantAgentSettings
 from hub.texts import Language, text
 
 

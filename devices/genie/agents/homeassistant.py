@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from devices.genie.agents.agent import AgentError, Why
 from devices.genie.web import TooLargeError, body_of
 from hub.bus import Recent
-from hub.config import HomeAssistantAgentSettings
+from hub.settings.genie import HomeAssistantAgentSettings
 from hub.texts import Language
 
 LARGEST_ANSWER: Final = 1_000_000
