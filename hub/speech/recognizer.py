@@ -17,6 +17,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar, TypeVarTuple
 
+from hub.faults import OutsideError
 from hub.speech.commands import Commands
 from hub.speech.sound import RATE, Frames
 from hub.speech.tuning import (
@@ -36,6 +37,10 @@ from hub.speech.wake import is_wake
 
 T = TypeVar("T")
 Arguments = TypeVarTuple("Arguments")
+
+
+class RecognizerError(OutsideError):
+    """The recognizer does not run on this machine."""
 
 
 class Refused(StrEnum):
@@ -89,7 +94,7 @@ class Recognizer:
     """A home graph in memory; hears any number of sounds, one at a time or several at once."""
 
     def __init__(self, graph: Path) -> None:
-        """Load the graph that `hub.speech.graphs` built; raises OSError when the folder is no graph."""
+        """Load the graph that `hub.speech.graphs` built. Raises OSError if it is none, RecognizerError without Vosk."""
         vosk = _vosk()
         if not (graph / "graph" / "HCLG.fst").is_file():
             raise FileNotFoundError(f"{graph} is no home graph; jipsa home build makes one")
@@ -179,6 +184,8 @@ def _vosk() -> Any:
     sys.modules.update(unused)
     try:
         import vosk
+    except OSError as error:  # the wheel for aarch64 has libatomic from the system, the one for x86-64 needs none
+        raise RecognizerError(f"Vosk does not load: {error}; Debian has it: apt install libatomic1") from None
     finally:
         for name in unused:
             del sys.modules[name]
