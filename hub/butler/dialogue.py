@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from hub.bus import Recent
 from hub.butler.followups import (
     Before,
     about_it,
@@ -25,6 +26,9 @@ from hub.messages import Utterance
 
 LASTS = timedelta(seconds=60)
 """How long a session lasts after the last sentence."""
+
+MOST_SESSIONS = 500
+"""Sessions that are remembered: who speaks over MQTT may take another satellite's name every time."""
 
 WAITS = timedelta(seconds=30)
 """How long what has to be confirmed waits for a yes."""
@@ -89,13 +93,15 @@ class Dialogue:
 
     def __init__(self, understand: Callable[[str, str | None], Understanding]) -> None:
         self._understand = understand
-        self._sessions: dict[str | None, Session] = {}
+        self._sessions: Recent[str | None, Session] = Recent(MOST_SESSIONS)
 
     def session(self, utterance: Utterance) -> Session:
         """The session that a sentence belongs to, which may have begun with it."""
         now = _heard(utterance)
-        self._sessions = {place: known for place, known in self._sessions.items() if now - known.at < LASTS}
-        known = self._sessions.setdefault(utterance.satellite, Session(now))
+        known = self._sessions.get(utterance.satellite)
+        if known is None or not abs(now - known.at) < LASTS:
+            known = Session(now)
+        self._sessions.put(utterance.satellite, known)
         known.at = now
         return known
 

@@ -14,6 +14,9 @@ from hub.messages import About
 
 log = logging.getLogger(__name__)
 
+MOST_PAUSES = 20
+"""How many pauses with news are waited for: a device that is announced anew all the time does not hide the home."""
+
 HOME_PAUSE = 0.5
 """Seconds without news after which a change of the home is over: bridges announce one device after another."""
 
@@ -82,7 +85,9 @@ class KnownHome:
         """The home, once no more news come: at first and after changes. Sentences are understood in it by then."""
         while True:
             await self._news.wait()
-            while self._news.is_set():
+            for _ in range(MOST_PAUSES):
+                if not self._news.is_set():
+                    break
                 self._news.clear()
                 await asyncio.sleep(HOME_PAUSE)
             try:

@@ -11,17 +11,21 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import groupby
 
+from hub import logs
 from hub.bus import BrokerAddress, Bus, Recent
 from hub.butler.dialogue import Dialogue, Turn
 from hub.butler.known import KnownHome
+from hub.butler.owners import Owners
 from hub.butler.replies import answer, refusal, unconfirmed
 from hub.butler.resolve import Refusal, Resolved
 from hub.butler.understanding import Understanding, local_time
 from hub.grammar.lexicon import Lexicon
 from hub.home import Home
+from hub.limits import ONCE_A_MINUTE, Complaints, Throttle
 from hub.messages import (
     INTENT_LIFETIME,
     About,
+    BridgeInfo,
     Error,
     ErrorCode,
     Intent,
@@ -51,6 +55,9 @@ OFFLINE_PATIENCE = timedelta(seconds=4)
 ASKING = frozenset({Refusal.UNSURE, Refusal.WHICH_DEVICE, Refusal.WHICH_ROOM, Refusal.AMBIGUOUS})
 """Refusals that ask for an answer."""
 
+MANNERS = (5.0, 30)
+"""Sentences a second that are taken of one satellite in the long run, and at once."""
+
 RESEND = 2.0
 """Seconds without a reply after which an intent is sent again; bridges act on an id only once."""
 
@@ -73,12 +80,16 @@ class Butler:
         self.bus.subscribe(Topic.reply("+"), self._on_reply)
         self.bus.subscribe(Topic.device("+", "about"), self._on_about)
         self.bus.subscribe(Topic.bridge("+", "state"), self._on_bridge)
+        self.bus.subscribe(Topic.bridge("+", "info"), self._on_info)
         self.house = KnownHome(home, clock, known)
         self._announced = asyncio.Event()
         self._home_made = False
         self._bridges: dict[str, str] = {}
+        self._owners = Owners()
         self._dialogue = Dialogue(self.house.understand)
         self._seen: Recent[str, None] = Recent()
+        self._throttle = Throttle(*MANNERS)
+        self._floods = Complaints(log, *ONCE_A_MINUTE)
         self._waiting: dict[str, asyncio.Future[Reply]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -110,22 +121,40 @@ class Butler:
         self.house.change(home)
 
     def _on_about(self, topic: str, payload: bytes) -> None:
-        self.house.announce(topic.split("/")[2], About.from_payload(topic, payload) if payload else None)
+        device = topic.split("/")[2]
+        self._owners.announce(device, About.from_payload(topic, payload) if payload else None)
+        self._believe({device})
+
+    def _on_info(self, topic: str, payload: bytes) -> None:
+        devices = BridgeInfo.from_payload(topic, payload).devices if payload else ()
+        self._believe(self._owners.list(topic.split("/")[2], devices))
+
+    def _believe(self, devices: Iterable[str]) -> None:
+        for device in devices:
+            self.house.announce(device, self._owners.about(device))
         self._announced.set()
 
     def _on_bridge(self, topic: str, payload: bytes) -> None:
+        bridge = topic.split("/")[2]
         if payload:
-            self._bridges[topic.split("/")[2]] = ServiceState.from_payload(topic, payload).state
+            self._bridges[bridge] = ServiceState.from_payload(topic, payload).state
+        else:
+            self._bridges.pop(bridge, None)
+        self._believe(self._owners.there(bridge, online=self._bridges.get(bridge) != "offline"))
 
     def _on_reply(self, topic: str, payload: bytes) -> None:
-        reply = Reply.from_payload(topic, payload)
-        waiting = self._waiting.get(reply.id)
+        waiting = self._waiting.get(topic.split("/")[2])
         if waiting is not None and not waiting.done():
-            waiting.set_result(reply)
+            waiting.set_result(Reply.from_payload(topic, payload))
 
     def _on_utterance(self, topic: str, payload: bytes) -> None:
         utterance = Utterance.from_payload(topic, payload)
         if utterance.id in self._seen:
+            return
+        if not self._throttle.admits(utterance.satellite or ""):
+            speaker = utterance.satellite or "no satellite"
+            flood = f"more than {MANNERS[0]:g} sentences a second came from {speaker}; what is above that is dropped"
+            self._floods.tell("", f"{topic}: {flood}")
             return
         self._seen.put(utterance.id, None)
         self._spawn(self._serve(utterance) if utterance.carry_out else self._explain(utterance))
@@ -136,6 +165,7 @@ class Butler:
         task.add_done_callback(self._tasks.discard)
 
     async def _serve(self, utterance: Utterance) -> None:
+        logs.about(utterance=utterance.id)
         asks = False
         try:
             said, asks = await self._reply(utterance)

@@ -66,7 +66,8 @@ class Watched(Butler):
     def __init__(self, broker: BrokerAddress, home: Home = ROOMS) -> None:
         super().__init__(broker, home)
         self._news = asyncio.Event()
-        self.bus.subscribe(Topic.device("+", "about"), lambda topic, payload: self._news.set())
+        for topic in (Topic.device("+", "about"), Topic.bridge("+", "info")):
+            self.bus.subscribe(topic, lambda topic, payload: self._news.set())
 
     async def knows(self, *names: str) -> None:
         await self._until(lambda refused: not any(map(refused, names)))
