@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
+
+from hub.files import write_file
 
 
 def edit_yaml(path: Path, change: Callable[[Any], None]) -> None:
@@ -20,12 +23,10 @@ def edit_yaml(path: Path, change: Callable[[Any], None]) -> None:
     yaml.indent(mapping=2, sequence=4, offset=2)
     before = path.read_text(encoding="utf-8") if path.is_file() else ""
     document: Any = yaml.load(before)
-    comments = before if document is None else ""  # a file of comments is nothing to YAML
-    document = document if document is not None else {}
+    written = StringIO()
+    if document is None:  # a file of comments is nothing to YAML
+        written.write(before)
+        document = {}
     change(document)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(".new")
-    with unfinished.open("w", encoding="utf-8") as file:
-        file.write(comments)
-        yaml.dump(document, file)
-    unfinished.replace(path)
+    yaml.dump(document, written)
+    write_file(path, written.getvalue())

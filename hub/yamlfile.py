@@ -6,15 +6,14 @@ SettingsError with all faults they found. Positions stay available for the check
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic_core import PydanticCustomError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
@@ -22,7 +21,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from hub.faults import OutsideError
 from hub.messages import Value
 from hub.texts import Language, text
-from hub.yamlmodels import fields_at, without_tags
+from hub.yamlfaults import explained, shown
 
 LARGEST_FILE = 1 << 20
 """Bytes; a home of a thousand devices takes a tenth of it."""
@@ -67,16 +66,17 @@ class SettingsError(OutsideError):
         if len(self.faults) > MOST_LINES:
             lines.append(f"… +{len(self.faults) - MOST_LINES}")
         super().__init__("\n".join(lines))
+        self._lines = tuple(lines)
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """One for each fault."""
+        return self._lines
 
 
 def fault_in(key: str, suggestion: str | None = None, **values: object) -> PydanticCustomError:
     """What a validator raises: the sentence `config.<key>` of hub/texts/config.yaml with its values."""
     return PydanticCustomError("jipsa_fault", "{key}", {"key": key, "suggestion": suggestion, "values": values})
-
-
-def closest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that `word` was probably meant to be."""
-    return next(iter(difflib.get_close_matches(word, list(known), n=1)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +87,8 @@ class YamlFile:
     data: Value
     language: Language = "en"
     _lines: Mapping[tuple[Key, ...], int] = field(default_factory=dict, repr=False)
+    _former: Mapping[tuple[Key, ...], Key] = field(default_factory=dict, repr=False)
+    """What keys that were renamed are called in the file."""
 
     @classmethod
     def read(cls, path: Path, language: Language = "en") -> YamlFile:
@@ -98,6 +100,11 @@ class YamlFile:
             raise _single(path, None, text("config.missing_file", language)) from None
         except OSError as error:
             raise _single(path, None, text("config.unreadable", language, reason=error.strerror)) from None
+        return cls.parse(path, content, language)
+
+    @classmethod
+    def parse(cls, path: Path, content: bytes, language: Language = "en") -> YamlFile:
+        """Parse what is, or could be, in the file; raises SettingsError."""
         if len(content) > LARGEST_FILE:
             raise _single(path, None, text("config.too_large", language, kilobytes=LARGEST_FILE >> 10))
         try:
@@ -120,16 +127,38 @@ class YamlFile:
 
     def line_of(self, *keys: Key) -> int | None:
         """The line of `keys`, or of the nearest level above that stands in the file; None for an empty file."""
+        keys = self._written(keys)
         while keys and keys not in self._lines:
             keys = keys[:-1]
         return self._lines.get(keys)
+
+    def __contains__(self, keys: tuple[str, ...]) -> bool:
+        """Whether there is a key at `keys`."""
+        data = self.data
+        for key in keys:
+            if not isinstance(data, dict) or key not in data:
+                return False
+            data = data[key]
+        return True
+
+    def renamed(self, keys: tuple[str, ...], name: str) -> YamlFile:
+        """The file as if the key at `keys` was called `name`; lines and faults stay those of what is written.
+
+        Raises SettingsError where there is one of that name, too.
+        """
+        new = (*keys[:-1], name)
+        if new in self:
+            raise SettingsError([self.fault(keys, "both_names", name=name, line=self.line_of(*new))])
+        depth = len(keys)
+        former = {(*new, *at[depth:]) if at[:depth] == keys else at: key for at, key in self._former.items()}
+        return replace(self, data=_renamed(self.data, keys, name), _former={new: keys[-1], **former})
 
     def fault(self, keys: tuple[Key, ...], key: str, suggestion: str | None = None, **values: object) -> Fault:
         """A fault at `keys` with the sentence `config.<key>`."""
         what = text(f"config.{key}", self.language, **values)
         if suggestion is not None:
             what += text("config.did_you_mean", self.language, suggestion=suggestion)
-        return Fault(self.path, self.line_of(*keys), _dotted(keys), what, suggestion)
+        return Fault(self.path, self.line_of(*keys), _dotted(self._written(keys)), what, suggestion)
 
     def validate(self, model: type[M], *keys: Key) -> M:
         """What stands at `keys` (the whole file without any) as `model`; nothing there is an empty mapping.
@@ -139,12 +168,16 @@ class YamlFile:
         data = self._at(keys)
         data = {} if data is None else data
         if not isinstance(data, dict):
-            raise SettingsError([self.fault(keys, "wrong_root", got=self._shown(data))])
+            raise SettingsError([self.fault(keys, "wrong_root", got=shown(data, self.language))])
         try:
             return model.model_validate(data, context={"folder": self.path.parent})
         except ValidationError as error:
-            faults = [self._explained(detail, model, keys) for detail in error.errors(include_url=False)]
+            faults = [explained(self, data, detail, model, keys) for detail in error.errors(include_url=False)]
             raise SettingsError(sorted(faults, key=lambda fault: fault.line or 0)) from None
+
+    def _written(self, keys: tuple[Key, ...]) -> tuple[Key, ...]:
+        """The keys as they are called in the file."""
+        return tuple(self._former.get(keys[: place + 1], key) for place, key in enumerate(keys))
 
     def _at(self, keys: tuple[Key, ...]) -> Any:
         data: Any = self.data
@@ -152,58 +185,12 @@ class YamlFile:
             data = data[key]
         return data
 
-    def _explained(self, detail: ErrorDetails, model: type[BaseModel], above: tuple[Key, ...]) -> Fault:
-        keys = (*above, *without_tags(detail["loc"], self._at(above)))
-        values = detail.get("ctx", {})
-        got = self._shown(detail["input"])
-        match detail["type"]:
-            case "jipsa_fault":
-                return self.fault(keys, values["key"], values["suggestion"], **values["values"])
-            case "extra_forbidden":
-                known = fields_at(model, detail["loc"][:-1])
-                return self.fault(keys, "unknown_key", closest(str(keys[-1]), known), known=", ".join(known))
-            case "union_tag_not_found":
-                return self.fault(keys, "missing_key", name=values["discriminator"].strip("'"))
-            case "missing":
-                return self.fault(keys[:-1], "missing_key", name=keys[-1])
-            case "literal_error" | "union_tag_invalid":
-                given, named = values.get("tag", detail["input"]), values.get("expected") or values["expected_tags"]
-                known = [choice.strip("'") for choice in named.replace(" or ", ", ").split(", ")]
-                near = closest(given, known) if isinstance(given, str) else None
-                return self.fault(keys, "not_one_of", near, got=self._shown(given), known=", ".join(known))
-            case kind if kind in _EXPECTED:
-                expected = text(f"config.{_EXPECTED[kind]}", self.language)
-                return self.fault(keys, "wrong_type", got=got, expected=expected)
-            case "greater_than_equal":
-                return self.fault(keys, "too_small", got=got, bound=values["ge"])
-            case "less_than_equal":
-                return self.fault(keys, "too_big", got=got, bound=values["le"])
-            case _:
-                return self.fault(keys, "other", reason=detail["msg"])
 
-    def _shown(self, value: object) -> str:
-        match value:
-            case dict():
-                return text("config.a_mapping", self.language)
-            case list():
-                return text("config.a_list", self.language)
-            case None:
-                return text("config.nothing", self.language)
-            case bool():
-                return str(value).lower()
-        shown = repr(value)
-        return shown if len(shown) <= 60 else shown[:57] + "…'"
-
-
-_EXPECTED = {
-    # pydantic's error type: what was expected, a key of hub/texts/config.yaml
-    "bool_parsing": "a_boolean", "bool_type": "a_boolean",
-    "int_parsing": "a_whole_number", "int_type": "a_whole_number", "int_from_float": "a_whole_number",
-    "float_parsing": "a_number", "float_type": "a_number",
-    "string_type": "text", "string_too_short": "text", "path_type": "text",
-    "dict_type": "a_mapping", "model_type": "a_mapping", "model_attributes_type": "a_mapping",
-    "list_type": "a_list", "tuple_type": "a_list",
-}  # fmt: skip
+def _renamed(data: Any, keys: tuple[str, ...], name: str) -> Any:
+    first, *below = keys
+    if below:
+        return {**data, first: _renamed(data[first], tuple(below), name)}
+    return {name if key == first else key: value for key, value in data.items()}
 
 
 def _single(path: Path, line: int | None, what: str) -> SettingsError:

@@ -127,7 +127,11 @@ def test_systemd_folders_come_first(monkeypatch: pytest.MonkeyPatch) -> None:
          "enabled, simulate, country, token_file, client_id, poll_seconds, push, heating, announce; "
          "did you mean 'poll_seconds'?")),
         ("language: kor", "jipsa.yaml:1: language: 'kor' is none of ko, en; did you mean 'ko'?"),
-        ("version: 2", "jipsa.yaml:1: version: this is version 2 of the settings; this Jipsa reads version 1"),
+        ("# to come\nversion: 3\nroooms: {}", ("jipsa.yaml:2: version: this file is of version 3, and this Jipsa knows "
+         "version 2 at most; install the newer Jipsa that wrote it, or put the copy beside it (.v2-…) back")),
+        ("version: 0", "jipsa.yaml:1: version: 1 or more expected, got 0"),
+        ("version: true", "jipsa.yaml:1: version: a whole number expected, got true"),
+        ("version:", "jipsa.yaml:1: version: a whole number expected, got nothing"),
         ("version: one", "jipsa.yaml:1: version: a whole number expected, got 'one'"),
         ("voice:\n  satellite: 거실", ("jipsa.yaml:2: voice.satellite: '거실' is no id; "
          "use ASCII letters, digits, '_' and '-', 64 at most")),
@@ -178,7 +182,7 @@ def test_a_syntax_error_names_its_line() -> None:
 
 
 def test_all_faults_are_told_at_once_in_the_order_of_the_file() -> None:
-    faults = faults_of("version: 9\ngpio:\n  pin: auto\nlanguage: jp\n")
+    faults = faults_of("speech: 9\ngpio:\n  pin: auto\nlanguage: jp\n")
     assert [fault.split(" ")[0] for fault in faults] == ["jipsa.yaml:1:", "jipsa.yaml:3:", "jipsa.yaml:4:"]
 
 

@@ -1,0 +1,1 @@
+"""The sections of the settings; hub/config.py puts them together."""
