@@ -1,0 +1,85 @@
+"""The services: what systemd says of them, and what they say of themselves on the broker."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from contextlib import suppress
+from typing import Final
+
+from hub.bridges import enabled
+from hub.doctor.broker import hears_all, retained
+from hub.doctor.findings import Case, Findings, FirstError
+from hub.doctor.programs import ProgramError, output
+from hub.messages import Topic
+
+SYSTEMD: Final = "run/systemd/system"
+"""A folder that is there where systemd runs: sd_booted(3)."""
+
+ASKED: Final = ("Id", "LoadState", "ActiveState", "SubState", "NRestarts", "MemoryCurrent")
+
+
+async def services(case: Case, found: Findings) -> None:
+    """Whether all that the settings switch on runs and is ready, without starting again and again."""
+    units = await _units(case)
+    running = _judged(units, found)
+    address = case.settings.broker.address()
+    if not hears_all(address):
+        found.ok("services_unheard", login=address.username)
+        return
+    try:
+        said = await retained(case, Topic.HOME, Topic.bridge("+", "state"), Topic.satellite("+", "state"))
+    except FirstError:
+        if running or not units:
+            raise
+        return  # nothing runs, and that was said
+    if not said:
+        found.failure("services_none")
+        return
+    states = {topic: _state(payload) for topic, payload in said.items()}
+    away = [name for name in enabled(case.settings) if states.get(Topic.bridge(name, "state")) != "online"]
+    if away:
+        found.failure("bridges_away", names=", ".join(away))
+    else:
+        found.ok("bridges", names=", ".join(enabled(case.settings)))
+    if Topic.HOME not in said:
+        found.failure("butler_away")
+    satellite = case.settings.voice.satellite
+    if states.get(Topic.satellite(satellite, "state")) == "offline":
+        found.warning("voice_offline", name=satellite)
+
+
+def _state(payload: bytes) -> str | None:
+    with suppress(ValueError, AttributeError):
+        state: str | None = json.loads(payload).get("state")
+        return state
+    return None
+
+
+async def _units(case: Case) -> list[dict[str, str]]:
+    """What systemd says of each unit of ours that it knows."""
+    if not (case.root / SYSTEMD).is_dir() or shutil.which("systemctl") is None:
+        return []
+    with suppress(ProgramError):
+        said = await output("systemctl", "show", f"--property={','.join(ASKED)}", "jipsa*.service")
+        blocks = [block.splitlines() for block in said.split("\n\n")]
+        units = [dict(line.split("=", 1) for line in block if "=" in line) for block in blocks]
+        return [unit for unit in units if unit.get("LoadState") == "loaded"]
+    return []
+
+
+def _judged(units: list[dict[str, str]], found: Findings) -> list[dict[str, str]]:
+    """Say how the units are; gives those that run."""
+    running = [unit for unit in units if unit["ActiveState"] == "active"]
+    for unit in units:
+        name, restarts = unit["Id"], int(unit.get("NRestarts") or 0)
+        if unit["ActiveState"] in {"failed", "activating"}:
+            found.failure("unit_down", unit=name, state=unit["SubState"], restarts=restarts)
+        elif unit["ActiveState"] == "active" and restarts:
+            found.warning("unit_restarts", unit=name, restarts=restarts)
+    if running:
+        used = [int(unit["MemoryCurrent"]) for unit in running if unit.get("MemoryCurrent", "").isdigit()]
+        found.ok("units", n=len(running), megabytes=sum(used) // 1_000_000)
+    elif units and not any(unit["ActiveState"] in {"failed", "activating"} for unit in units):
+        found.failure("units_stopped")
+    return running

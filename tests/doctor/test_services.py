@@ -1,0 +1,161 @@
+"""The services: what they say on the broker, what systemd says, and all of it of a hub that really runs."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from brokers import TestBroker, free_port
+from doctors import case, outcomes, program, put, results
+
+from hub.bus import Bus
+from hub.messages import Topic
+
+REPOSITORY = Path(__file__).parents[2]
+
+ALL = ("thinq", "genie", "gpio", "homeassistant")
+
+
+@pytest.fixture
+async def bus(tmp_path: Path) -> AsyncIterator[Bus]:
+    """Somebody who says what services say."""
+    broker = TestBroker("amqtt", tmp_path)
+    await broker.start()
+    async with Bus(broker.address, "services").running() as running:
+        yield running
+    await broker.stop()
+
+
+def broker_of(bus: Bus, more: str = "") -> str:
+    return f"broker: {{url: 'mqtt://127.0.0.1:{bus.address.port}'}}\n{more}"
+
+
+async def say(bus: Bus, state: str, *topics: str) -> None:
+    for topic in topics:
+        bus.publish(topic, json.dumps({"state": state}), retain=True)
+    await bus.flush()
+
+
+async def test_nobody_is_there(tmp_path: Path, bus: Bus) -> None:
+    assert await outcomes(case(tmp_path, broker_of(bus), root=tmp_path), "services") == {"services_none": "failure"}
+
+
+async def test_services_come_one_by_one(tmp_path: Path, bus: Bus) -> None:
+    examined = case(tmp_path, broker_of(bus), root=tmp_path)
+    await say(bus, "online", *(Topic.bridge(name, "state") for name in ALL[:3]))
+    found = await results(examined, "services")
+    assert [result.finding for result in found] == ["bridges_away", "butler_away"]
+    assert "homeassistant" in found[0].message
+    assert "thinq" not in found[0].message
+    bus.publish(Topic.HOME, '{"rooms": []}', retain=True)
+    await say(bus, "offline", Topic.bridge("homeassistant", "state"), Topic.satellite("living", "state"))
+    assert await outcomes(examined, "services") == {"bridges_away": "failure", "voice_offline": "warning"}
+    await say(bus, "online", Topic.bridge("homeassistant", "state"))
+    await say(bus, "idle", Topic.satellite("living", "state"))
+    assert await outcomes(examined, "services") == {"bridges": "ok"}
+
+
+async def test_what_is_switched_off_is_not_missed(tmp_path: Path, bus: Bus) -> None:
+    off = "".join(f"{name}: {{enabled: false}}\n" for name in ALL[1:])
+    bus.publish(Topic.HOME, '{"rooms": []}', retain=True)
+    await say(bus, "online", Topic.bridge("thinq", "state"))
+    assert await outcomes(case(tmp_path, broker_of(bus, off), root=tmp_path), "services") == {"bridges": "ok"}
+
+
+async def test_a_state_that_is_nonsense(tmp_path: Path, bus: Bus) -> None:
+    for payload in ("[]", "online", "{}"):
+        for name in ALL:
+            bus.publish(Topic.bridge(name, "state"), payload, retain=True)
+        await bus.flush()
+        found = await outcomes(case(tmp_path, broker_of(bus), root=tmp_path), "services")
+        assert found["bridges_away"] == "failure"
+
+
+async def test_a_satellite_hears_no_services(tmp_path: Path, bus: Bus) -> None:
+    settings = f"broker: {{url: 'mqtt://voice@127.0.0.1:{bus.address.port}'}}"
+    assert await outcomes(case(tmp_path, settings, root=tmp_path), "services") == {"services_unheard": "ok"}
+
+
+# systemd.
+
+UNIT = "Id={id}\nLoadState=loaded\nActiveState={state}\nSubState={sub}\nNRestarts={restarts}\nMemoryCurrent={memory}\n"
+
+
+def systemd(folder: Path, monkeypatch: pytest.MonkeyPatch, *units: tuple[str, str, str, int, int]) -> None:
+    """A systemctl that answers as the real one does (systemd 252) for these units."""
+    said = "\n".join(
+        UNIT.format(id=name, state=state, sub=sub, restarts=restarts, memory=memory if memory else "[not set]")
+        for name, state, sub, restarts, memory in units
+    )
+    put(folder, run__systemd__system__x="", said=said)
+    program(folder / "bin", "systemctl", f"cat {folder}/said")
+    monkeypatch.setenv("PATH", f"{folder}/bin:{os.environ['PATH']}")
+
+
+async def test_units(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bus: Bus) -> None:
+    bus.publish(Topic.HOME, '{"rooms": []}', retain=True)
+    await say(bus, "online", *(Topic.bridge(name, "state") for name in ALL))
+    examined = case(tmp_path, broker_of(bus), root=tmp_path)
+    butler = ("jipsa-butler.service", "active", "running", 0, 60_000_000)
+    genie = ("jipsa-bridge@genie.service", "active", "running", 0, 52_000_000)
+    systemd(tmp_path, monkeypatch, butler, genie, ("jipsa.service", "inactive", "dead", 0, 0))
+    found = await results(examined, "services")
+    assert [(result.finding, result.outcome) for result in found] == [("units", "ok"), ("bridges", "ok")]
+    assert "2개" in found[0].message
+    assert "112 MB" in found[0].message
+    systemd(tmp_path, monkeypatch, butler, (*genie[:3], 4, genie[4]))
+    (restarts, *_) = await results(examined, "services")
+    assert (restarts.finding, restarts.outcome) == ("unit_restarts", "warning")
+    assert "4번" in restarts.message
+    assert "journalctl -u jipsa-bridge@genie.service" in str(restarts.remedy)
+    systemd(tmp_path, monkeypatch, butler, ("jipsa-bridge@genie.service", "activating", "auto-restart", 31, 0))
+    found = await results(examined, "services")
+    assert [(result.finding, result.outcome) for result in found][:2] == [("unit_down", "failure"), ("units", "ok")]
+    assert "auto-restart" in found[0].message
+
+
+async def test_units_that_are_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    systemd(tmp_path, monkeypatch, ("jipsa-butler.service", "inactive", "dead", 0, 0))
+    settings = f"broker: {{embedded: false, url: 'mqtt://127.0.0.1:{free_port()}'}}"
+    assert await outcomes(case(tmp_path, settings, root=tmp_path), "services") == {"units_stopped": "failure"}
+
+
+# A hub.
+
+
+async def test_a_hub_that_runs(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> None:
+    base = tmp_path_factory.getbasetemp()
+    shared = base if worker_id == "master" else base.parent
+    settings = (
+        f"cache_dir: {shared / 'cache'}\nhome: {REPOSITORY}/config/home.yaml\ngpio: {{pins: mock}}\n"
+        f"broker: {{url: 'mqtt://127.0.0.1:{free_port()}'}}\n"
+    )
+    file = tmp_path / "jipsa.yaml"
+    file.write_text("state_dir: state\n" + settings)
+    hub = await asyncio.create_subprocess_exec(
+        Path(sys.executable).with_name("jipsa"), "run", "--no-samples", "--config", file,
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+    )  # fmt: skip
+    assert hub.stdout is not None
+    try:
+        async with asyncio.timeout(150):
+            await hub.stdout.readuntil(b"> ")
+            process = await asyncio.create_subprocess_exec(
+                Path(sys.executable).with_name("jipsa"), "doctor", "--json", "--config", file,
+                stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+            )  # fmt: skip
+            printed, complaints = await process.communicate()
+    finally:
+        hub.send_signal(signal.SIGTERM)
+        rest = (await hub.communicate())[0].decode()
+    found = {line["finding"]: line for line in map(json.loads, printed.splitlines())}
+    assert (process.returncode, complaints) == (0, b"")
+    assert {"broker", "bridges", "microphone_used", "loudspeaker_used", "graph", "thinq_simulated"} <= found.keys()
+    assert "butler_away" not in found
+    assert "doctor" not in rest  # nobody there has noticed
