@@ -85,7 +85,7 @@ async def _hub(stack: AsyncExitStack, broker: TestBroker, folder: Path) -> int:
     """The butler, every bridge of the sample settings, and Wyoming, whose port is returned."""
     broker_settings = BrokerSettings(embedded=False, url=broker.url)
     wyoming = WyomingSettings(
-        enabled=True, host="127.0.0.1", port=free_port(), satellite_port=free_port(), announce=False
+        enabled=True, host="127.0.0.1", port=free_port(), satellite_port=free_port(), zeroconf=False
     )
     settings = load_settings(ROOT / "config" / "jipsa.yaml").model_copy(
         update={

@@ -27,11 +27,11 @@ from bench.ways import resident
 from hub.broker import embedded_broker
 from hub.bus import BrokerAddress, Bus
 from hub.butler.service import Butler
-from hub.config import SpeakerSettings, VoiceSettings
 from hub.home import load_home
 from hub.korean.jamo import squash
 from hub.messages import Topic, Utterance
 from hub.samples import Sample, load_samples
+from hub.settings.voice import SpeakerSettings, VoiceSettings
 from hub.speech.gate import Gate
 from hub.speech.kokoro import VOICES, Kokoro, Manner
 from hub.speech.listening import listen

@@ -29,11 +29,12 @@ from bench.noise import spoken_until
 from bench.ways import resident
 from hub.broker import embedded_broker
 from hub.bus import BrokerAddress, Bus
-from hub.config import Settings, SpeakerSettings, VoiceSettings
+from hub.config import Settings
 from hub.graph import home_graph
 from hub.home import Home, load_home
 from hub.messages import Topic, Understood, Utterance
 from hub.samples import load_samples
+from hub.settings.voice import SpeakerSettings, VoiceSettings
 from hub.speech.mouth import Mouth
 from hub.speech.recognizer import Recognizer
 from hub.speech.service import Voice

@@ -12,6 +12,8 @@ from hub.messages import Activity, SatelliteState
 
 BUSY: Final[frozenset[Activity]] = frozenset({"listening", "speaking"})
 
+GONE: Final = SatelliteState(state="offline")
+
 LOWERED = 0.3
 """Part of the volume that is left while a satellite listens or speaks."""
 
@@ -38,7 +40,8 @@ class Attention:
 
     def hear(self, topic: str, payload: bytes) -> None:
         """Take the state of a satellite; one that thinks about what it heard goes on with what it did."""
-        satellite, told = topic.split("/")[2], SatelliteState.from_payload(topic, payload)
+        satellite = topic.split("/")[2]
+        told = SatelliteState.from_payload(topic, payload) if payload else GONE
         if told.state in BUSY or (told.state == "thinking" and satellite in self._attended):
             self._attended[satellite] = Attended(told.room, self._monotonic() + LONGEST)
         else:

@@ -16,10 +16,11 @@ from devices.genie.weather import WeatherSkill
 from devices.genie.weather.homeassistant import HomeAssistantWeather
 from devices.genie.weather.open_meteo import OpenMeteo
 from devices.genie.weather.provider import WeatherProvider
-from hub.config import HomeAssistantAgentSettings, HomeAssistantWeatherSettings, Settings
+from hub.config import Settings
 from hub.credentials import HOMEASSISTANT_TOKEN, credential, homeassistant_access
 from hub.faults import OutsideError
 from hub.routines import load_routines
+from hub.settings.genie import HomeAssistantAgentSettings, HomeAssistantWeatherSettings
 from hub.texts import text
 
 Maker = Callable[[Desk], Skill]
@@ -36,8 +37,8 @@ def skills(settings: Settings) -> list[Maker]:
 
 def _skills(settings: Settings) -> Iterator[Maker]:
     own = settings.genie
-    if own.weather is not None:
-        yield partial(WeatherSkill, provider=_weather(settings), place=own.weather.place)
+    weather = own.weather
+    yield partial(WeatherSkill, provider=_weather(settings), place=weather.place) if weather else WeatherSkill
     if own.agent is not None:
         yield partial(AgentSkill, agent=_agent(settings))
     calendars = [HomeCalendar(calendar.name, calendar.source) for calendar in own.calendars]

@@ -12,6 +12,7 @@ from devices.bridge import Bridge
 from hub.config import Settings
 from hub.credentials import HOMEASSISTANT_TOKEN, credential, homeassistant_access, kept_file
 from hub.faults import OutsideError
+from hub.files import write_file
 from hub.home import Home
 from hub.texts import text
 
@@ -79,7 +80,7 @@ async def _homeassistant(settings: Settings, home: Home) -> AsyncIterator[Bridge
         names = {room.id: room.name for room in home.rooms}
         rooms = {device.id: names[device.room] for device in home.devices if device.room is not None}
         access = Access(url, token, settings.state_dir, rooms)
-    yield HomeAssistantBridge(settings.broker.address(), settings.language, prefix=own.prefix, access=access)
+    yield HomeAssistantBridge(settings.broker.address(), settings.language, prefix=own.discovery_prefix, access=access)
 
 
 MAKERS: dict[str, Maker] = {"thinq": _thinq, "genie": _genie, "gpio": _gpio, "homeassistant": _homeassistant}
@@ -112,6 +113,5 @@ def thinq_client_id(settings: Settings) -> str:
     try:
         return path.read_text().strip()
     except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(f"jipsa-{uuid.uuid4()}\n")
+        write_file(path, f"jipsa-{uuid.uuid4()}\n")
         return path.read_text().strip()

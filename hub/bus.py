@@ -1,7 +1,8 @@
 """The connection that messages travel on: one small class over aiomqtt.
 
 What it adds to a plain client: it reconnects with back-off, subscribes again, republishes every retained message that
-this service owns, keeps what was published while the broker was away, and drops retained messages on command topics.
+this service owns, keeps what was published while the broker was away, and drops what no service should see: retained
+messages on command topics, and what is beyond the limits (hub/limits.py).
 """
 
 from __future__ import annotations
@@ -22,7 +23,10 @@ from urllib.parse import unquote, urlsplit
 import aiomqtt
 
 from hub.faults import OutsideError
+from hub.limits import Gate
 from hub.messages import Message, PayloadError, is_command
+from hub.printable import public
+from hub.reach import Unreached, reason, tls_context
 from hub.together import end
 
 log = logging.getLogger(__name__)
@@ -36,6 +40,9 @@ KEEPALIVE = 15
 
 BACKOFF = (0.2, 5.0)
 """First and longest wait between two attempts to connect, in seconds; doubles in between, with jitter."""
+
+INBOX_LIMIT = 10_000
+"""How many messages wait to be looked at; more than all that a large home retains."""
 
 OUTBOX_LIMIT = 1_000
 """How many unsent messages are kept while the broker is away; more would mean minutes of stale commands."""
@@ -57,19 +64,21 @@ class BrokerAddress:
     username: str | None = None
     password: str | None = field(default=None, repr=False)
     tls: bool = False
+    ca_file: Path | None = None
+    """Who must have signed the broker's certificate; without it, somebody whom this machine trusts."""
 
     @classmethod
-    def from_url(cls, url: str, password_file: Path | None = None) -> BrokerAddress:
-        """Read `mqtt://[user[:password]@]host[:port]` or `mqtts://…`; raises BusError."""
+    def from_url(cls, url: str, password_file: Path | None = None, ca_file: Path | None = None) -> BrokerAddress:
+        """Read `mqtt://[user[:password]@]host[:port]` or `mqtts://…`, and look into the files; raises BusError."""
         parts = urlsplit(url)
         if parts.scheme not in {"mqtt", "mqtts"} or not parts.hostname:
             raise BusError(
-                f"broker.url: {url!r} is no broker address; it looks like mqtt://host:1883 or mqtts://host:8883"
+                f"broker.url: {public(url)!r} is no broker address; it looks like mqtt://host:1883 or mqtts://host:8883"
             )
         try:
             port = parts.port
         except ValueError:
-            raise BusError(f"broker.url: the port of {url!r} is not between 1 and 65535") from None
+            raise BusError(f"broker.url: the port of {public(url)!r} is not between 1 and 65535") from None
         password = unquote(parts.password) if parts.password else None
         if password_file is not None:
             try:
@@ -77,8 +86,22 @@ class BrokerAddress:
             except OSError as error:
                 raise BusError(f"broker.password_file: {password_file}: {error.strerror}") from None
         tls = parts.scheme == "mqtts"
+        if ca_file is not None:
+            if not tls:
+                raise BusError(f"broker.ca_file: {ca_file} is for TLS, but broker.url does not begin with mqtts://")
+            try:
+                tls_context(ca_file)
+            except ssl.SSLError:
+                raise BusError(f"broker.ca_file: {ca_file} holds no certificate (PEM)") from None
+            except OSError as error:
+                raise BusError(f"broker.ca_file: {ca_file}: {error.strerror}") from None
         username = unquote(parts.username) if parts.username else None
-        return cls(parts.hostname, port or (8883 if tls else 1883), username, password, tls)
+        return cls(parts.hostname, port or (8883 if tls else 1883), username, password, tls, ca_file)
+
+    def unreached(self, error: BaseException) -> Unreached:
+        """Why an attempt to connect failed."""
+        key = reason(error, tls=self.tls, ca_file=self.ca_file)
+        return Unreached(key, self.host, self.port, self.username, self.ca_file, str(error))
 
 
 class Bus:
@@ -92,10 +115,13 @@ class Bus:
         self.address = address
         self.client_id = client_id
         self.connected = asyncio.Event()
+        self.unreached: Unreached | None = None
+        """Why the last attempt to connect failed; None once there is a connection."""
         self.received = 0
         self.published = 0
         self._will = will
-        self._handlers: list[tuple[str, Handler]] = []
+        self._handlers: list[tuple[str, list[str], Handler]] = []
+        self._gate = Gate(log)
         self._retained: dict[str, bytes] = {}
         self._stale: dict[str, None] = {}  # retained topics whose payload the broker has not got yet, in order
         self._outbox: deque[tuple[str, bytes]] = deque()
@@ -110,7 +136,31 @@ class Bus:
 
     def subscribe(self, topic_filter: str, handler: Handler) -> None:
         """Hand every message on `topic_filter` to `handler`; call before the bus runs."""
-        self._handlers.append((topic_filter, handler))
+        self._handlers.append((topic_filter, topic_filter.split("/"), handler))
+
+    @property
+    def filters(self) -> list[str]:
+        """What is subscribed to, each filter once."""
+        return list(dict.fromkeys(topic_filter for topic_filter, _, _ in self._handlers))
+
+    def take(self, topic: str, payload: bytes, *, retained: bool = False) -> None:
+        """Hand a message that has arrived to its handlers; never raises."""
+        levels = topic.split("/")
+        if retained and is_command(topic):
+            fault = "a retained command was dropped; commands must be sent without retain"
+            self._gate.faults.tell("retained", f"{topic}: {fault}")
+            return
+        if not self._gate.admits(topic, levels, payload):
+            return
+        for topic_filter, wanted, handler in self._handlers:
+            if not _match(levels, wanted):
+                continue
+            try:
+                handler(topic, payload)
+            except PayloadError as error:
+                self._gate.faults.tell(topic_filter, str(error))
+            except Exception:
+                log.exception("%s: the handler of %s failed", topic, self.client_id)
 
     def publish(self, topic: str, message: Message | bytes | str, *, retain: bool = False) -> None:
         """Send at QoS 1, now or after the next connect; retained messages go first: states before replies."""
@@ -158,19 +208,20 @@ class Bus:
         while True:
             try:
                 async with self._client() as client:
-                    for topic_filter in dict.fromkeys(topic for topic, _ in self._handlers):
+                    for topic_filter in self.filters:
                         await client.subscribe(topic_filter, qos=1)
                     self._stale = dict.fromkeys(self._retained)  # a broker may have come back without its memory
                     self._wake.set()
                     log.info("%s: connected to %s:%d", self.client_id, self.address.host, self.address.port)
                     delay = shortest
+                    self.unreached = None
                     self.connected.set()
                     await self._serve(client)
             except (aiomqtt.MqttError, OSError) as error:
-                if self.connected.is_set() or delay == shortest:
-                    log.warning(
-                        "%s: no broker at %s:%d (%s)", self.client_id, self.address.host, self.address.port, error
-                    )
+                unreached = self.address.unreached(error)
+                if self.unreached is None or self.unreached.key != unreached.key:
+                    log.warning("%s: %s", self.client_id, unreached.told("en"))
+                self.unreached = unreached
             finally:
                 self.connected.clear()
             await asyncio.sleep(delay * random.uniform(0.75, 1.25))
@@ -188,9 +239,10 @@ class Bus:
             identifier=self.client_id,
             will=will,
             keepalive=KEEPALIVE,
+            max_queued_incoming_messages=INBOX_LIMIT,
             # Commands are small and wait for each other's acknowledgement: Nagle would add 40 ms to each.
             socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
-            tls_context=ssl.create_default_context() if self.address.tls else None,
+            tls_context=tls_context(self.address.ca_file) if self.address.tls else None,
             timeout=5,
             logger=PAHO,
         )
@@ -240,23 +292,15 @@ class Bus:
     async def _read(self, client: aiomqtt.Client) -> None:
         async for message in client.messages:
             self.received += 1
-            self._dispatch(message)
+            payload = message.payload if isinstance(message.payload, bytes) else str(message.payload or "").encode()
+            self.take(message.topic.value, payload, retained=message.retain)
 
-    def _dispatch(self, message: aiomqtt.Message) -> None:
-        topic = message.topic.value
-        if message.retain and is_command(topic):
-            log.warning("%s: a retained command was dropped; commands must be sent without retain", topic)
-            return
-        payload = message.payload if isinstance(message.payload, bytes) else str(message.payload or "").encode()
-        for topic_filter, handler in self._handlers:
-            if not message.topic.matches(topic_filter):
-                continue
-            try:
-                handler(topic, payload)
-            except PayloadError as error:
-                log.warning("%s", error)
-            except Exception:
-                log.exception("%s: the handler of %s failed", topic, self.client_id)
+
+def _match(levels: list[str], wanted: list[str]) -> bool:
+    """Whether the levels of a topic are those of a filter, where `+` is any level and `#` all that follow."""
+    if wanted[-1] == "#":
+        wanted, levels = wanted[:-1], levels[: len(wanted) - 1]
+    return len(levels) == len(wanted) and all(one in ("+", level) for level, one in zip(levels, wanted, strict=True))
 
 
 K = TypeVar("K")

@@ -12,14 +12,15 @@ from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
-from rich.console import Console
-from rich.logging import RichHandler
 
+from hub import logs
 from hub.access import as_service
 from hub.config import Settings, load_settings
 from hub.faults import OutsideError
 from hub.home import Home, load_home
+from hub.keeping.inuse import share
 from hub.notify import stopping
+from hub.terminal import errors, out
 
 ABOUT = "집사 Jipsa: a butler for the home that understands spoken Korean."
 
@@ -33,7 +34,10 @@ app.add_typer(homeassistant_app, name="homeassistant")
 simulate_app = typer.Typer(no_args_is_help=True, help="What Jipsa talks to where there is no real one.")
 app.add_typer(simulate_app, name="simulate")
 
-errors = Console(stderr=True, highlight=False, soft_wrap=True)
+log = logging.getLogger(__name__)
+
+ALONE = frozenset({"butler", "voice", "bridge"})
+"""Verbs that serve and print nothing: they tell in their logs what they do."""
 
 ConfigOption = Annotated[
     Path | None, typer.Option("--config", help="Settings file; else $JIPSA_CONFIG, config/jipsa.yaml, /etc/jipsa.")
@@ -44,18 +48,47 @@ JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object per li
 
 def main() -> None:
     """Run the command line; whatever a person can mend ends with a sentence and exit code 2, not with a traceback."""
-    logging.basicConfig(
-        level=logging.WARNING, format="%(message)s", handlers=[RichHandler(console=errors, show_path=False)]
-    )
     try:
         app()
     except OutsideError as error:
-        _give_up(str(error))
+        _give_up(*error.lines)
+    except Exception:
+        log.critical("this is a fault of Jipsa", exc_info=True)
+        raise SystemExit(1) from None
 
 
-def _give_up(message: str) -> NoReturn:
-    errors.print(message, markup=False)
+@app.callback()
+def begin(
+    context: typer.Context,
+    level: Annotated[
+        logs.Level | None,
+        typer.Option("--log-level", envvar="JIPSA_LOG_LEVEL", help="What is logged; else warnings, by services info."),
+    ] = None,
+    form: Annotated[
+        logs.Form,
+        typer.Option("--log-format", envvar="JIPSA_LOG_FORMAT", help="auto suits terminal, journal or file."),
+    ] = logs.Form.AUTO,
+) -> None:
+    """Set up the log before any verb."""
+    usual = logs.Level.INFO if context.invoked_subcommand in ALONE or logs.in_journal() else logs.Level.WARNING
+    logs.set_up(level or usual, form)
+
+
+def _give_up(*lines: str) -> NoReturn:
+    for line in lines:
+        if logs.for_machines():
+            log.error("%s", line)
+        else:
+            errors.print(line)
     raise SystemExit(2)
+
+
+def _service(config: Path | None, name: str) -> Settings:
+    """The settings of the service `name`, which this process is from now on."""
+    logs.serve_as(name)
+    settings = load_settings(config)
+    share(settings.state_dir, settings.language)
+    return as_service(settings, name)
 
 
 def _home(config: Path | None, home: Path | None) -> tuple[Settings, Home]:
@@ -92,7 +125,7 @@ def run(
     """Start the whole hub in one process, say the sample commands to it, then take typed Korean."""
     from hub.run import run_all
 
-    _serve(run_all(as_service(load_settings(config), "hub"), samples=samples or once, once=once))
+    _serve(run_all(_service(config, "hub"), samples=samples or once, once=once))
 
 
 @app.command()
@@ -100,7 +133,7 @@ def butler(config: ConfigOption = None) -> None:
     """Serve as the butler alone: utterances in, intents and answers out."""
     from hub.services import run_butler
 
-    _serve(run_butler(as_service(load_settings(config), "butler")))
+    _serve(run_butler(_service(config, "butler")))
 
 
 @app.command()
@@ -108,7 +141,7 @@ def voice(config: ConfigOption = None) -> None:
     """Serve as the ears of one room alone: microphone in, utterances out."""
     from hub.satellite import run_voice
 
-    _serve(run_voice(as_service(load_settings(config), "voice")))
+    _serve(run_voice(_service(config, "voice")))
 
 
 @app.command()
@@ -118,7 +151,7 @@ def bridge(
     """Serve as one bridge alone."""
     from hub.services import run_bridge
 
-    _serve(run_bridge(as_service(load_settings(config), name), name))
+    _serve(run_bridge(_service(config, name), name))
 
 
 @app.command()
@@ -193,6 +226,32 @@ def say(
     _serve(say_once(load_settings(config), text, room, as_json=as_json))
 
 
+@app.command("log")
+def follow_log(
+    sentence: Annotated[
+        str | None,
+        typer.Option("--utterance", metavar="ID", help="The way of one sentence; how its id begins will do."),
+    ] = None,
+    last: Annotated[bool, typer.Option("--last", help="The way of the last sentence.")] = False,
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="TIME", help="Begin then, as journalctl has it: today, -10min.")
+    ] = None,
+    service: Annotated[
+        str | None, typer.Option("--service", metavar="NAME", help="A service, satellite or device alone.")
+    ] = None,
+    as_json: JsonOption = False,
+    config: ConfigOption = None,
+) -> None:
+    """Follow all services in one view, with the way of each sentence through them."""
+    from hub.logs.view import View, show_all, show_sentences
+
+    settings = load_settings(config)
+    view = View(out, service=service, as_json=as_json)
+    if last or sentence:
+        _serve(show_sentences(settings, sentence or "", view))
+    _serve(show_all(settings, since, view))
+
+
 @home_app.command()
 def build(home: HomeOption = None, config: ConfigOption = None) -> None:
     """Compile the home graph; nothing is done when it is there already."""
@@ -240,11 +299,51 @@ def homeassistant_login(
 
 
 @app.command()
-def doctor(as_json: JsonOption = False, config: ConfigOption = None) -> None:
+def doctor(
+    checks: Annotated[
+        list[str] | None, typer.Argument(metavar="CHECK...", help="Only these (docs/doctor.md); none: all.")
+    ] = None,
+    as_json: JsonOption = False,
+    sound: Annotated[bool, typer.Option("--sound", help="Play a tone on the loudspeaker.")] = False,
+    config: ConfigOption = None,
+) -> None:
     """See whether all that Jipsa needs is there, and say what to do where it is not. Exit code 1 on a failure."""
-    from hub.doctor import doctor as examined
+    from hub.doctor.report import doctor as examined
 
-    _serve(examined(config, as_json=as_json))
+    _serve(examined(config, checks or (), as_json=as_json, sound=sound))
+
+
+@app.command()
+def migrate(
+    check: Annotated[
+        bool, typer.Option("--check", help="Only say what would be done; exit code 1 where something would.")
+    ] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Write settings, home and routines of an older version anew, each with a copy beside it."""
+    from hub.keeping.migrate import migrate as write_anew
+
+    raise typer.Exit(write_anew(config, check=check))
+
+
+@app.command()
+def backup(
+    file: Annotated[Path | None, typer.Argument(help="A .tar.gz; else one with the time in its name, here.")] = None,
+    without_secrets: Annotated[bool, typer.Option("--without-secrets", help="Leave tokens and passwords out.")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Put settings, home, routines, sentences, timers, lists, states and tokens into one file."""
+    from hub.keeping.backup import backup as keep
+
+    raise typer.Exit(keep(file, config, secrets=not without_secrets))
+
+
+@app.command()
+def restore(file: Annotated[Path, typer.Argument(help="A backup.")], config: ConfigOption = None) -> None:
+    """Put a backup back, all of it or nothing; what was there is kept in another one."""
+    from hub.keeping.restore import restore as put_back
+
+    raise typer.Exit(put_back(file, config))
 
 
 @simulate_app.command("thinq")
@@ -271,7 +370,7 @@ def _lines() -> Iterable[str]:
 
 
 def _out(line: dict[str, Any] | str) -> None:
-    print(line if isinstance(line, str) else json.dumps(line, ensure_ascii=False), flush=True)
+    out.print(line if isinstance(line, str) else json.dumps(line, ensure_ascii=False))
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from hub.config import Settings
 from hub.faults import OutsideError
+from hub.files import write_file
 from hub.texts import text
 
 HOMEASSISTANT_TOKEN = "homeassistant-token"  # noqa: S105 - the name of a file
@@ -95,9 +96,4 @@ def tidy_token(typed: str) -> str:
 
 def keep_token(token: str, path: Path) -> None:
     """Write the token where nobody but this user can read it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(".new")
-    unfinished.unlink(missing_ok=True)
-    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(token + "\n")
-    unfinished.replace(path)
+    write_file(path, token + "\n", 0o600)

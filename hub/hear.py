@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-
 from hub.butler.understanding import Understander, Understanding
 from hub.config import Settings
 from hub.grammar.check import check_home
@@ -22,9 +20,8 @@ from hub.speech.model import find_model
 from hub.speech.openfst import read_input_symbols
 from hub.speech.recognizer import Recognizer, Segment
 from hub.speech.sound import SoundError, wav_frames
+from hub.terminal import errors, out
 from hub.texts import text
-
-errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 async def hear_files(files: Sequence[Path], settings: Settings, home: Home, room: str | None, *, as_json: bool) -> int:
@@ -37,12 +34,12 @@ async def hear_files(files: Sequence[Path], settings: Settings, home: Home, room
             async for segment in recognizer.segments(wav_frames(file)):
                 understood = understander.understand(segment.text, room)
                 if as_json:
-                    print(json.dumps(_line(file, segment, understood), ensure_ascii=False), flush=True)
+                    out.print(json.dumps(_line(file, segment, understood), ensure_ascii=False))
                 else:
                     heard = segment_line(segment, settings.language, understood)
-                    print(f"{file}  {segment.start:.2f}–{segment.end:.2f} s  {heard}", flush=True)
+                    out.print(f"{file}  {segment.start:.2f}–{segment.end:.2f} s  {heard}")
         except SoundError as error:
-            errors.print(str(error), markup=False)
+            errors.print(str(error))
             code = 1
     return code
 
@@ -74,9 +71,9 @@ async def build_graph(settings: Settings, home: Home) -> int:
         seconds=f"{seconds:.1f}",
         folder=folder,
     )
-    print(summary)
+    out.print(summary)
     for phrase in manifest["unsayable"]:
-        print(text("check.left_out", settings.language, phrase=phrase))
+        out.print(text("check.left_out", settings.language, phrase=phrase))
     return 0
 
 
@@ -85,11 +82,11 @@ def check_names(settings: Settings, home: Home) -> int:
     vocabulary = read_input_symbols(find_model(settings.speech.model).path / "graph/Gr.fst")
     loaded = household_sentences(settings)
     for line in report(loaded, settings.language):
-        print(line)
+        out.print(line)
     names = check_home(home, lambda group: bool(cuts(group, vocabulary)), settings.language)
     faults = [*names, *unknown_names(loaded, home)]
     for fault in faults:
-        print(fault)
+        out.print(str(fault))
     key = "check.found" if faults else "check.fine"
-    print(text(key, settings.language, n=len(faults), rooms=len(home.rooms), devices=len(home.devices)))
+    out.print(text(key, settings.language, n=len(faults), rooms=len(home.rooms), devices=len(home.devices)))
     return 1 if faults else 0

@@ -12,9 +12,11 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, JsonValue, PrivateAttr
 
+from hub.keeping.versions import Version, current, newest
 from hub.messages import About, is_id
 from hub.texts import Language
-from hub.yamlfile import Fault, Key, SettingsError, YamlFile, closest, fault_in
+from hub.yamlfaults import closest
+from hub.yamlfile import Fault, Key, SettingsError, YamlFile, fault_in
 
 HOME_ASSISTANT_TYPES = frozenset({
     "light", "switch", "fan", "climate", "cover", "lock", "valve", "vacuum", "media_player", "humidifier",
@@ -41,7 +43,7 @@ def _checked_id(value: str) -> str:
 
 
 def _checked_name(value: str) -> str:
-    name = unicodedata.normalize("NFC", value.strip())
+    name = " ".join(unicodedata.normalize("NFC", value).split())
     if not name:
         raise fault_in("empty_name")
     return name
@@ -172,6 +174,7 @@ def _squashed(name: str) -> str:
 class _HomeFile(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
+    version: Version = newest("home")
     rooms: list[Room] | None = None
     devices: list[Device] | None = None
 
@@ -180,7 +183,7 @@ def load_home(path: Path | None, language: Language = "en") -> Home:
     """Read home.yaml; raises SettingsError with every fault, in `language`. No path is a home without entries."""
     if path is None:
         return Home()
-    file = YamlFile.read(path, language)
+    file = current(YamlFile.read(path, language), "home")
     entries = file.validate(_HomeFile)
     rooms, devices = entries.rooms or [], entries.devices or []
     faults = [*_room_faults(file, rooms), *_device_faults(file, rooms, devices)]

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
-from rich.console import Console
 
 from devices.homeassistant.connection import connect
 from devices.homeassistant.faults import FAULTS, reason
@@ -14,6 +13,7 @@ from devices.homeassistant.inward_exposed import exposed, exposed_ids
 from hub.config import SEARCHED, HomeAssistantSettings, Settings, settings_file
 from hub.credentials import HOMEASSISTANT_TOKEN, keep_token, kept_file, read_token
 from hub.faults import OutsideError
+from hub.terminal import Terminal
 from hub.texts import text
 from hub.yamledit import edit_yaml
 
@@ -28,14 +28,15 @@ class LoginError(OutsideError):
 async def login(settings: Settings, config: Path | None, url: str | None, token_file: Path | None) -> int:
     """Log in; the token comes from a file, from standard input or from who types it. Raises LoginError."""
     language, own = settings.language, settings.homeassistant
-    console = Console(highlight=False, soft_wrap=True, markup=False)
+    console = Terminal()
     place = (url or own.url or USUAL_URL).rstrip("/")
     try:
         HomeAssistantSettings(url=place)
     except ValidationError:
         raise LoginError(text("config.bad_web_address", language, got=place)) from None
     token = _token(settings, token_file, place)
-    console.print(await _tried(settings, place, token))
+    for line in await _tried(settings, place, token):
+        console.print(line)
     kept = kept_file(own.token_file, HOMEASSISTANT_TOKEN, settings.state_dir)
     keep_token(token, kept)
     console.print(text("homeassistant.token_kept", language, path=kept))
@@ -46,12 +47,13 @@ async def login(settings: Settings, config: Path | None, url: str | None, token_
         sentence = text("homeassistant.url_not_written", language, path=path, reason=error.strerror, url=place)
     else:
         sentence = text("homeassistant.url_written", language, path=path)
-    console.print(sentence)
+    for line in sentence.split("\n"):
+        console.print(line)
     return 0
 
 
-async def _tried(settings: Settings, url: str, token: str) -> str:
-    """What is found there, in a sentence."""
+async def _tried(settings: Settings, url: str, token: str) -> list[str]:
+    """What is found there, in sentences."""
     try:
         async with connect(url, token) as connection:
             config = await connection.call("get_config")
@@ -60,7 +62,7 @@ async def _tried(settings: Settings, url: str, token: str) -> str:
     except FAULTS as error:
         raise LoginError(text(f"homeassistant.{reason(error)}", settings.language) + f" ({error})") from None
     said = text("homeassistant.found", settings.language, url=url, name=name, version=version, n=len(known))
-    return said if known else f"{said}\n{text('homeassistant.none_exposed', settings.language, url=url)}"
+    return [said] if known else [said, text("homeassistant.none_exposed", settings.language, url=url)]
 
 
 def _token(settings: Settings, path: Path | None, url: str) -> str:

@@ -20,9 +20,9 @@ from google.protobuf import descriptor_pool, message_factory
 from google.protobuf.descriptor_pb2 import FieldDescriptorProto, FileDescriptorProto
 from google.protobuf.message import DecodeError
 
-from hub.config import KtAccess
 from hub.credentials import credential
 from hub.faults import OutsideError
+from hub.settings.voice import KtAccess
 
 PACKAGE: Final = "kt.gigagenie.ai.speech"
 SERVICE: Final = f"{PACKAGE}.Gigagenie"

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 import numpy as np
-from rich.console import Console, RenderableType
+from rich.console import RenderableType
 from rich.live import Live
 from rich.text import Text
 
@@ -18,6 +18,7 @@ from hub.config import Settings
 from hub.graph import shown_graph
 from hub.home import Home
 from hub.household import household_lexicon
+from hub.printable import printable
 from hub.show import segment_line
 from hub.speech.clip import Clip
 from hub.speech.gate import Gate
@@ -25,6 +26,7 @@ from hub.speech.listening import listen
 from hub.speech.loudness import QUIETEST, decibels
 from hub.speech.recognizer import Partial, Recognizer, Segment
 from hub.speech.sound import RATE, Frames, Microphone, lasting
+from hub.terminal import Terminal
 from hub.texts import text
 
 KEPT = 40.0
@@ -93,7 +95,7 @@ class Meter:
         )
         line.append("◉ " if self.gate.open else "○ ", "green" if self.gate.open else "dim")
         line.append(f"{self._called} " if self.partial.called else "", "bold magenta")
-        return line.append(self.partial.text, "italic")
+        return line.append(printable(self.partial.text), "italic")
 
 
 async def hear_live(settings: Settings, home: Home, room: str | None, record: Path | None) -> int:
@@ -101,8 +103,8 @@ async def hear_live(settings: Settings, home: Home, room: str | None, record: Pa
     recognizer = Recognizer(await shown_graph(settings, home))
     understander = Understander(home, known=household_lexicon(settings))
     microphone = await Microphone.opened(settings.voice.microphone)
-    console = Console(highlight=False, soft_wrap=True)
-    console.print(text("run.listening", settings.language, microphone=microphone.name), markup=False)
+    console = Terminal()
+    console.print(text("run.listening", settings.language, microphone=microphone.name))
 
     def tell(segment: Segment) -> str:
         return segment_line(segment, settings.language, understander.understand(segment.text, room))
@@ -118,7 +120,7 @@ async def show(
     meter: Meter,
     tell: Callable[[Segment], str],
     tape: Tape,
-    console: Console,
+    console: Terminal,
 ) -> None:
     """Show what is heard in frames until they end: one line that moves, and one that stays for each segment."""
 
@@ -136,4 +138,4 @@ async def show(
             meter.partial = Partial("")
             now = datetime.now().astimezone()
             tape.keep(heard, now)
-            console.print(f"{now:%H:%M:%S}  {heard.end - heard.start:4.1f} s  {tell(heard)}", markup=False)
+            console.print(f"{now:%H:%M:%S}  {heard.end - heard.start:4.1f} s  {tell(heard)}")

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from rich.console import Console
-
 from devices.thinq.client import ThinqError, serves
 from devices.thinq.login import add_to_home, appliances, entries
 from hub.bridges import BridgeError, thinq_client_id, thinq_token_file
@@ -14,13 +12,14 @@ from hub.config import SEARCHED, Settings
 from hub.credentials import keep_token, read_token
 from hub.home import load_home
 from hub.messages import About
+from hub.terminal import Terminal
 from hub.texts import text
 
 
 async def login(settings: Settings, token_file: Path | None, base_url: str | None = None) -> int:
     """Join the account; the token comes from a file, from standard input or from who types it. Raises BridgeError."""
     language = settings.language
-    console = Console(highlight=False, soft_wrap=True, markup=False)
+    console = Terminal()
     if not serves(settings.thinq.country):
         raise BridgeError(text("thinq.unknown_country", language, country=settings.thinq.country))
     token = _token(settings, token_file)

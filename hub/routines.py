@@ -7,9 +7,10 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from hub.config import CLOCK
 from hub.home import Id
+from hub.keeping.versions import Version, current, newest
 from hub.messages import Value
+from hub.settings.values import CLOCK
 from hub.texts import Language
 from hub.yamlfile import SettingsError, YamlFile
 
@@ -83,6 +84,7 @@ class Routine(_Model):
 
 
 class _File(_Model):
+    version: Version = newest("routines")
     routines: Annotated[tuple[Routine, ...], Field(max_length=MOST)] = ()
 
 
@@ -93,6 +95,7 @@ def load_routines(path: Path | None, language: Language = "en") -> tuple[Routine
 
 def routines_in(file: YamlFile) -> tuple[Routine, ...]:
     """The routines of a file that was read. Raises SettingsError with every fault."""
+    file = current(file, "routines")
     routines = file.validate(_File).routines
     first: dict[str, int] = {}
     faults = []

@@ -9,8 +9,6 @@ import threading
 from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 
-from rich.console import Console
-
 from hub.bridges import MAKERS, enabled
 from hub.broker import embedded_broker
 from hub.bus import BrokerAddress, Bus
@@ -20,6 +18,7 @@ from hub.follow import Follower
 from hub.graph import shown_graph
 from hub.home import Home, load_home
 from hub.household import household_lexicon
+from hub.logs.chronicle import Chronicle
 from hub.messages import Utterance, new_id
 from hub.notify import tell_systemd
 from hub.samples import Sample, load_samples, print_header, print_row, print_summary, say_sample
@@ -29,6 +28,7 @@ from hub.show import change_lines, intent_line
 from hub.speech.mute import MuteSwitch
 from hub.speech.service import Voice
 from hub.speech.sound import Frames, Microphone, SoundError, lasting
+from hub.terminal import Terminal
 from hub.texts import Language, text
 from hub.together import together
 
@@ -40,7 +40,7 @@ READY_TIMEOUT = 30.0
 
 async def run_all(settings: Settings, *, samples: bool, once: bool) -> int:
     """Run everything; the result is the exit code: 0 when all went well, 1 when a sample failed."""
-    console = Console(highlight=False, soft_wrap=True)
+    console = Terminal()
     home = load_home(settings.home, settings.language)
     graph = await shown_graph(settings, home)
     async with AsyncExitStack() as stack:
@@ -50,7 +50,7 @@ async def run_all(settings: Settings, *, samples: bool, once: bool) -> int:
 
 
 async def _serve(
-    settings: Settings, home: Home, graph: Path, console: Console, stack: AsyncExitStack, *, samples: bool, once: bool
+    settings: Settings, home: Home, graph: Path, console: Terminal, stack: AsyncExitStack, *, samples: bool, once: bool
 ) -> int:
     address = settings.broker.address()
     bus = Bus(address, f"jipsa-run-{new_id()[:8]}")
@@ -63,6 +63,7 @@ async def _serve(
     await stack.enter_async_context(bus.running())
     butler = Butler(address, home, settings.language, household_lexicon(settings))
     microphone = await _microphone(settings, console, here.voice.switch, once=once)
+    Chronicle(butler.bus)
     services = [butler.run(), watch_home(butler, settings), here.run(microphone)]
     await stack.enter_async_context(together(services))
     bridges = [await stack.enter_async_context(MAKERS[name](settings, home)) for name in enabled(settings)]
@@ -75,7 +76,7 @@ async def _serve(
             await butler.ready(expected)
     if not await spoken.until(lambda: expected <= spoken.states.keys(), 1):
         missing = ", ".join(sorted(expected - spoken.states.keys()))
-        console.print(text("run.missing", settings.language, devices=missing), markup=False)
+        console.print(text("run.missing", settings.language, devices=missing))
     code = 0
     if samples:
         code = await _say_samples(here.voice, spoken, load_samples(), console, settings.language)
@@ -84,7 +85,7 @@ async def _serve(
     return code
 
 
-async def _microphone(settings: Settings, console: Console, mute: MuteSwitch, *, once: bool) -> Frames | None:
+async def _microphone(settings: Settings, console: Terminal, mute: MuteSwitch, *, once: bool) -> Frames | None:
     """The microphone's frames where there is a microphone and it is wanted."""
     if once or settings.voice.microphone == "off":
         return None
@@ -93,14 +94,14 @@ async def _microphone(settings: Settings, console: Console, mute: MuteSwitch, *,
     try:
         microphone = await Microphone.opened(settings.voice.microphone)
     except SoundError as error:
-        console.print(text("run.no_microphone", settings.language, reason=error), markup=False, soft_wrap=True)
+        console.print(text("run.no_microphone", settings.language, reason=error))
         return None
-    console.print(text("run.listening", settings.language, microphone=microphone.name), markup=False)
+    console.print(text("run.listening", settings.language, microphone=microphone.name))
     return lasting(microphone, settings.voice.microphone, mute)
 
 
 async def _say_samples(
-    voice: Voice, follower: Follower, samples: list[Sample], console: Console, language: Language
+    voice: Voice, follower: Follower, samples: list[Sample], console: Terminal, language: Language
 ) -> int:
     print_header(console, language)
     rows = []
@@ -111,9 +112,9 @@ async def _say_samples(
     return 0 if all(row.ok for row in rows) else 1
 
 
-async def _take_typed(follower: Follower, settings: Settings, console: Console) -> None:
+async def _take_typed(follower: Follower, settings: Settings, console: Terminal) -> None:
     """Answer typed sentences until Ctrl-C; without a terminal, just keep running."""
-    console.print(text("run.prompt", settings.language), markup=False)
+    console.print(text("run.prompt", settings.language))
     lines: asyncio.Queue[bytes] = asyncio.Queue()
     loop = asyncio.get_running_loop()
 
@@ -134,7 +135,7 @@ async def _take_typed(follower: Follower, settings: Settings, console: Console) 
             )
             exchange = await follower.ask(utterance)
             for sent in exchange.understood.intents if exchange.understood else ():
-                console.print(f"  {intent_line(sent.intent, sent.slots, sent.targets)}", markup=False)
+                console.print(f"  {intent_line(sent.intent, sent.slots, sent.targets)}")
             for changed in change_lines(exchange.changes):
-                console.print(f"  {changed}", markup=False)
-            console.print(f"  {exchange.answered or text('cli.no_butler', settings.language)}", markup=False)
+                console.print(f"  {changed}")
+            console.print(f"  {exchange.answered or text('cli.no_butler', settings.language)}")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
-from rich.console import Console
+from rich.console import Group
 from rich.table import Table
 
 from hub.follow import Exchange, Follower
@@ -16,10 +16,12 @@ from hub.korean.jamo import squash
 from hub.show import change_lines, intent_line
 from hub.speech.service import Voice
 from hub.speech.sound import FRAME_SECONDS, Frames, wav_frames
+from hub.terminal import Terminal
 from hub.texts import Language, text
 from hub.yamlfile import YamlFile
 
-FOLDER = Path(__file__).parent.parent / "config" / "samples"
+INSTALLED = Path(__file__).parent / "sample_sounds"
+FOLDER = INSTALLED if INSTALLED.is_dir() else Path(__file__).parent.parent / "config" / "samples"
 
 
 class Sample(BaseModel):
@@ -96,26 +98,27 @@ def _columns(language: Language) -> list[str]:
     return [text(f"run.{name}", language) for name in ("heard", "meaning", "changed", "answer", "time")]
 
 
-def print_header(console: Console, language: Language) -> None:
+def print_header(console: Terminal, language: Language) -> None:
     """The names of the columns."""
     _print(console, _columns(language), style="bold")
 
 
-def print_row(console: Console, row: SampleRow) -> None:
+def print_row(console: Terminal, row: SampleRow) -> None:
     """One row: heard, meaning, device and states before and after, answer, milliseconds."""
     exchange = row.exchange
     intents = exchange.understood.intents if exchange and exchange.understood else []
-    cells = [
+    meant = [intent_line(sent.intent, sent.slots, ()) for sent in intents]
+    cells: list[str | Group] = [
         row.heard or "–",
-        "\n".join(intent_line(sent.intent, sent.slots, ()) for sent in intents) or f"✗ {row.refused or 'no speech'}",
-        "\n".join(change_lines(exchange.changes if exchange else ())) or "–",
+        Group(*meant or [f"✗ {row.refused or 'no speech'}"]),
+        Group(*change_lines(exchange.changes if exchange else ()) or ["–"]),
         (exchange.answered if exchange else None) or "–",
         "–" if row.seconds is None else f"{row.seconds * 1000:.0f} ms",
     ]
     _print(console, cells, style="" if row.ok else "red")
 
 
-def print_summary(console: Console, rows: Sequence[SampleRow], language: Language) -> None:
+def print_summary(console: Terminal, rows: Sequence[SampleRow], language: Language) -> None:
     """How many went well, and the usual and the longest time."""
     times = sorted(row.seconds for row in rows if row.seconds is not None)
     middle = times[len(times) // 2] if times else 0.0
@@ -127,10 +130,10 @@ def print_summary(console: Console, rows: Sequence[SampleRow], language: Languag
         median=f"{middle * 1000:.0f}",
         longest=f"{max(times, default=0.0) * 1000:.0f}",
     )
-    console.print(summary, markup=False, style="bold")
+    console.print(summary, style="bold")
 
 
-def _print(console: Console, cells: Sequence[str], style: str) -> None:
+def _print(console: Terminal, cells: Sequence[str | Group], style: str) -> None:
     table = Table.grid(padding=(0, 2), expand=True)
     for ratio in (5, 6, 6, 6, 2):
         table.add_column(ratio=ratio, overflow="fold")

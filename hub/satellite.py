@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-
 from hub.config import Settings
 from hub.graph import home_graph, shown_graph
 from hub.home import Home, load_home
@@ -26,6 +24,7 @@ from hub.speech.recognizer import Recognizer
 from hub.speech.service import Voice
 from hub.speech.sound import Frames, Microphone, SoundError, lasting
 from hub.speech.synthesis import voice_of
+from hub.terminal import Terminal, errors
 from hub.texts import text
 from hub.together import together
 
@@ -41,7 +40,7 @@ async def run_voice(settings: Settings) -> int:
         raise SoundError(text("run.microphone_off", settings.language))
     graph = await shown_graph(settings, load_home(settings.home, settings.language))
     async with AsyncExitStack() as stack:
-        loudspeaker = await loudspeaker_of(settings, Console(stderr=True, highlight=False, soft_wrap=True))
+        loudspeaker = await loudspeaker_of(settings, errors)
         here = await satellite(settings, graph, stack, loudspeaker)
         frames, name, mute = None, settings.voice.microphone, here.voice.switch
         if name != "off":
@@ -96,7 +95,7 @@ async def satellite(
     return Satellite(voice, FollowsHome(voice, settings, graph), wyoming)
 
 
-async def loudspeaker_of(settings: Settings, console: Console) -> Loudspeaker | None:
+async def loudspeaker_of(settings: Settings, console: Terminal) -> Loudspeaker | None:
     """The loudspeaker where there is one and it is wanted."""
     if settings.speaker.device == "off":
         return None
@@ -104,7 +103,7 @@ async def loudspeaker_of(settings: Settings, console: Console) -> Loudspeaker | 
     try:
         await loudspeaker.try_out()
     except SoundError as error:
-        console.print(text("run.no_loudspeaker", settings.language, reason=error), markup=False, soft_wrap=True)
+        console.print(text("run.no_loudspeaker", settings.language, reason=error))
         return None
     return loudspeaker
 

@@ -24,9 +24,11 @@ async def run_butler(settings: Settings) -> int:
     """The butler alone, until stopped."""
     from hub.butler.service import Butler
     from hub.household import household_lexicon
+    from hub.logs.chronicle import Chronicle
 
     home, known = load_home(settings.home, settings.language), household_lexicon(settings)
     butler = Butler(settings.broker.address(), home, settings.language, known)
+    Chronicle(butler.bus)
     async with together([watch_home(butler, settings), tell_systemd(butler.condition)]):
         await butler.run()
     return 0

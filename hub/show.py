@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
-from hub.butler.understanding import Understanding
-from hub.follow import Change, Exchange
 from hub.grammar.parse import Free
 from hub.messages import Value
-from hub.speech.recognizer import Segment
 from hub.texts import Language, text
+
+if TYPE_CHECKING:
+    from hub.butler.understanding import Understanding
+    from hub.follow import Change, Exchange
+    from hub.speech.recognizer import Segment
 
 
 def explained(understood: Understanding) -> Iterator[str]:

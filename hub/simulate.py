@@ -6,9 +6,8 @@ import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-
 from hub.bridges import BridgeError
+from hub.terminal import Terminal
 from hub.texts import Language, text
 from hub.together import together
 
@@ -33,7 +32,7 @@ async def simulate_thinq(port: int, host: str, speed: float, scenario: Path | No
     async with simulator.serving(port, host, push=True) as url:
         count = len(simulator.appliances)
         said = text("cli.simulating", language, url=url, token=TOKEN, n=count, ca=simulator.root_ca)
-        Console(highlight=False, soft_wrap=True, markup=False).print(said)
+        Terminal().print(said)
         async with together([_tick(simulator), play(steps, simulator)]):
             await asyncio.Event().wait()
     return 0

@@ -43,7 +43,7 @@ def assist_settings(folder: Path, **wyoming: Any) -> Settings:
             "cache_dir": folder / "cache",
             "state_dir": folder / "state",
             "voice": {"satellite": "living", "room": "거실"},
-            "wyoming": {"enabled": True, "host": "127.0.0.1", "announce": False, **ports, **wyoming},
+            "wyoming": {"enabled": True, "host": "127.0.0.1", "zeroconf": False, **ports, **wyoming},
         }
     )
 

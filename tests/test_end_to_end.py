@@ -21,12 +21,12 @@ from devices.thinq.bridge import ThinqBridge
 from devices.thinq.simulator.cloud import TOKEN, Simulator
 from hub.bus import Bus
 from hub.butler.service import Butler
-from hub.config import VoiceSettings
 from hub.follow import Exchange, Follower
 from hub.home import load_home
 from hub.messages import Intent, Topic, Utterance
 from hub.run import together
 from hub.samples import Sample, load_samples
+from hub.settings.voice import VoiceSettings
 from hub.speech.recognizer import Recognizer
 from hub.speech.service import Voice
 from hub.speech.sound import wav_frames

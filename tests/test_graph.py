@@ -1,6 +1,7 @@
 """The graph follows the home: built in the background, swapped in when it is whole, kept where it cannot be built."""
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -11,11 +12,12 @@ from conftest import Listener
 from speech.conftest import silent_mouth
 
 from hub.bus import BrokerAddress
-from hub.config import Settings, VoiceSettings
-from hub.graph import home_graph
+from hub.config import Settings
+from hub.graph import home_graph, listened_for
 from hub.home import Device, Home, Room
 from hub.messages import Topic
 from hub.satellite import FollowsHome
+from hub.settings.voice import VoiceSettings
 from hub.speech.graphs import HomeGraphError
 from hub.speech.recognizer import Recognizer
 from hub.speech.service import Voice
@@ -23,6 +25,8 @@ from hub.together import together
 
 LAMP = Home((Room(id="living", name="거실"),), (Device(id="lamp", name="스탠드", type="light", room="living"),))
 FAN = replace(LAMP, devices=(*LAMP.devices, Device(id="fan", name="실링팬", type="fan", room="living")))
+
+ROUTINE = "routines: [{{id: one, name: 하나, say: [{said}], steps: [스탠드 켜줘]}}]\n"
 
 
 @pytest.fixture(scope="session")
@@ -105,3 +109,22 @@ async def test_what_is_no_home_changes_nothing(
 async def test_a_graph_that_cannot_be_built_says_why(cache: Path, tmp_path: Path) -> None:
     with pytest.raises(HomeGraphError, match="no model"):
         await home_graph(settings(cache, model=tmp_path / "no model"), LAMP)
+
+
+async def test_what_is_listened_for_is_written_down_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    routines = tmp_path / "routines.yaml"
+    routines.write_text(ROUTINE.format(said="영화 볼래"))
+    made = settings(tmp_path / "cache").model_copy(update={"routines": routines})
+    first = await listened_for(made, LAMP)
+    with monkeypatch.context() as nothing_built:
+        nothing_built.setattr(sys, "executable", "/bin/false")
+        assert await listened_for(made, LAMP) == first
+        with pytest.raises(HomeGraphError):
+            await listened_for(made, FAN)
+    routines.write_text(ROUTINE.format(said="운동 시작할래"))
+    assert await listened_for(made, LAMP) != first
+
+
+async def test_a_cache_that_cannot_be_written_to_is_none(tmp_path: Path) -> None:
+    (tmp_path / "listened").write_text("no folder")
+    assert "스탠드" in await listened_for(settings(tmp_path), LAMP)

@@ -36,7 +36,7 @@ SETTINGS = """# 우리 집
 language: ko
 state_dir: state
 genie:
-  weather: {provider: homeassistant, entity: weather.demo_weather_south}
+  weather: {kind: homeassistant, entity: weather.demo_weather_south}
   agent: {kind: homeassistant, language: en}
 homeassistant:        # 이 줄은 남는다
   url: null           # 여기도
@@ -141,11 +141,12 @@ async def test_who_is_no_administrator(hass: TestHomeAssistant, config: Path) ->
 async def test_settings_that_cannot_be_written(
     hass: TestHomeAssistant, config: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    config.with_suffix(".new").mkdir()  # where the new file would be made
     settings = load_settings(config)
+    config.unlink()
+    config.mkdir()  # where the new file would have to be
     assert await login(settings, config, hass.url, with_token(config.parent, hass.token)) == 0
     assert f"  url: {hass.url}" in capsys.readouterr().out
-    assert config.read_text() == SETTINGS
+    assert not list(config.parent.glob(".*"))
 
 
 @pytest.mark.parametrize("before", ["", "# 비어 있음\n", "homeassistant:\n", "language: en\n"])

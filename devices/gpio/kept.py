@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import os
 import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from hub.files import write_file
 from hub.messages import Value
 
 log = logging.getLogger(__name__)
@@ -62,14 +62,8 @@ class Kept:
             await asyncio.to_thread(self._write, self._path, json.dumps(self._states))
 
     def _write(self, path: Path, states: str) -> None:
-        fresh = path.with_suffix(".new")
         try:
             with self._writing:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                with fresh.open("w") as file:
-                    file.write(states)
-                    file.flush()
-                    os.fsync(file.fileno())
-                fresh.replace(path)
+                write_file(path, states)
         except OSError as error:
             log.error("%s: what is on and off cannot be kept: %s", path, error)

@@ -10,7 +10,8 @@ from devices.gpio.models import Input, Wiring
 from hub.home import Device
 from hub.pins import PULLED_UP, USES
 from hub.texts import text
-from hub.yamlfile import Fault, Key, SettingsError, YamlFile, closest
+from hub.yamlfaults import closest
+from hub.yamlfile import Fault, Key, SettingsError, YamlFile
 
 log = logging.getLogger(__name__)
 

@@ -96,8 +96,10 @@ def parse(identifier: str, body: bytes) -> Payload | None:
 
 def owner(published: Payload) -> str | None:
     """The bridge whose device this is; None for what is the hub's own."""
-    for online in published.get("availability", []):
-        match str(online.get("topic")).split("/"):
+    listed = published.get("availability")
+    for online in listed if isinstance(listed, list) else ():
+        topic = online.get("topic") if isinstance(online, dict) else None
+        match str(topic).split("/"):
             case [_, "bridge", bridge, "state"]:
                 return bridge
     return None

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from devices.attention import LOWERED, Attended, Attention
 from devices.homeassistant.entities import Call, Entity
 from devices.homeassistant.faults import FAULTS, AwayError
+from hub.files import write_file
 from hub.messages import Topic
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class Levels:
 
     def __init__(self, path: Path) -> None:
         self.of: dict[str, float] = {}
-        self._path = path
+        self.path = path
         with suppress(OSError, ValueError):
             kept = json.loads(path.read_bytes())
             self.of = {str(entity): _share(level) for entity, level in kept.items()} if isinstance(kept, dict) else {}
@@ -71,14 +72,8 @@ class Levels:
         async with self._writing:
             if self.of != self._kept:
                 levels = dict(self.of)
-                await asyncio.to_thread(self._write, json.dumps(levels))
+                await asyncio.to_thread(write_file, self.path, json.dumps(levels))
                 self._kept = levels
-
-    def _write(self, content: str) -> None:
-        unfinished = self._path.with_suffix(".new")
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished.write_text(content)
-        unfinished.replace(self._path)
 
 
 class Ducking:
@@ -191,7 +186,7 @@ class Ducking:
         try:
             await self._levels.keep()
         except OSError as error:
-            self._bridge.log("warning", f"{error.filename}: {error.strerror}")
+            self._bridge.log("warning", f"{self._levels.path}: {error.strerror}")
             return False
         return True
 

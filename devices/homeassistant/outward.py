@@ -133,17 +133,21 @@ class Outward:
         self._show(ids.satellite_identifier(satellite_id), satellite(satellite_id, state, self._language))
 
     def _on_bridge(self, topic: str, body: bytes) -> None:
-        if not body:
-            return
         bridge = topic.split("/")[2]
+        if not body:
+            self._bridges.pop(bridge, None)
+            return
         new = bridge not in self._bridges
         self._bridges[bridge] = ServiceState.from_payload(topic, body).state == "online"
         if new and ids.HUB in self._shown:
             self._show_hub()
 
     def _on_info(self, topic: str, body: bytes) -> None:
-        if body:
-            self._owned[topic.split("/")[2]] = frozenset(BridgeInfo.from_payload(topic, body).devices)
+        bridge = topic.split("/")[2]
+        if not body:
+            self._owned.pop(bridge, None)
+            return
+        self._owned[bridge] = frozenset(BridgeInfo.from_payload(topic, body).devices)
 
     def _on_state(self, topic: str, body: bytes) -> None:
         about = self._abouts.get(topic.split("/")[2])

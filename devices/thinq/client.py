@@ -179,9 +179,9 @@ class ThinqCloud:
             log.debug("%s: %s", name, error)
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             vendor_code, code, key = UNREACHABLE
-            log.debug("%s: %r", name, error)
+            log.debug("%s: %s: %s", name, type(error).__name__, error)  # its repr has the headers, and so the token
         except (ValueError, AttributeError, TypeError) as error:
             # The SDK trips over replies that are not JSON or not LG's error object: a proxy's page, for instance.
             vendor_code, code, key = UNREACHABLE
-            log.debug("%s: the cloud's reply cannot be read: %r", name, error)
+            log.debug("%s: the cloud's reply cannot be read: %s: %s", name, type(error).__name__, error)
         raise ThinqError(code, text(key, self._language, device=name, code=vendor_code), vendor_code)

@@ -20,7 +20,8 @@ from hub.grammar.template import Choice, Listed, Node, Rule, Sequence, TemplateE
 from hub.home import Home
 from hub.korean.jamo import squash
 from hub.texts import Language, text
-from hub.yamlfile import Fault, Key, SettingsError, YamlFile, closest
+from hub.yamlfaults import closest
+from hub.yamlfile import Fault, Key, SettingsError, YamlFile
 
 OWN = "own:"
 """What the names of a file's own lists and rules begin with, so that they never hide those of the lexicon."""

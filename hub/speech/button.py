@@ -11,9 +11,9 @@ from typing import Any, Final
 
 from gpiozero import LED, PWMLED, RGBLED, GPIOZeroError, PinPWMUnsupported
 
-from hub.config import RgbPins, VoiceSettings
 from hub.contact import Contact
 from hub.messages import Activity
+from hub.settings.voice import RgbPins, VoiceSettings
 
 log = logging.getLogger(__name__)
 

@@ -19,7 +19,7 @@ from hub.speech.model import AcousticModel
 from hub.speech.tuning import DECODING, FEATURES, GRAPH_VERSION, Filler
 
 KEPT = 4
-"""How many graphs stay in the cache; the ones used longest ago go."""
+"""How many of a kind stay in the cache; the ones used longest ago go."""
 
 Progress = Callable[[int, int], None]
 """Takes (steps done, steps in all)."""
@@ -51,7 +51,7 @@ async def ensure_graph(accepted: str, model: AcousticModel, cache: Path, progres
         async with _alone(folder.parent / ".lock"):
             if not folder.is_dir():  # somebody else may have built it while this one waited
                 await _build(accepted, model, folder, progress)
-                _forget_old(folder.parent)
+                forget_old(folder.parent)
     folder.touch()
     return folder
 
@@ -103,11 +103,12 @@ async def build_apart(arguments: Sequence[str], progress: Progress, given: bytes
             await process.wait()
 
 
-def _forget_old(graphs: Path) -> None:
-    folders = sorted(
-        (path for path in graphs.iterdir() if path.is_dir() and not path.name.startswith(".")),
-        key=lambda path: path.stat().st_mtime,
-        reverse=True,
-    )
-    for folder in folders[KEPT:]:
-        shutil.rmtree(folder, ignore_errors=True)
+def forget_old(kept: Path) -> None:
+    """Leave only the newest of what is kept in a folder, and nothing of a builder that was killed."""
+    entries = [path for path in kept.iterdir() if not path.name.startswith(".")]
+    entries.sort(key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in (*entries[KEPT:], *kept.glob(".building-*")):
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from hub.bus import Recent
-from hub.config import SpeakerSettings
 from hub.messages import Priority, Say
+from hub.settings.voice import SpeakerSettings
 from hub.speech.clip import Clip
 from hub.speech.loudspeaker import Loudspeaker
 from hub.speech.sound import SoundError
@@ -111,7 +111,9 @@ class Mouth:
         return item.done
 
     def play(self, name: Tone) -> None:
-        """Sound a tone, before all that waits."""
+        """Sound a tone, before all that waits; once, however often it is called for until then."""
+        if any(item.what is name for item in self._waiting):
+            return
         self._waiting.append(_Item(name))
         self._news.set()
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from hub.bus import BrokerAddress, Bus
-from hub.config import VoiceSettings
 from hub.korean.jamo import squash
 from hub.messages import (
     ALL_SATELLITES,
@@ -22,6 +21,7 @@ from hub.messages import (
     Topic,
     Utterance,
 )
+from hub.settings.voice import VoiceSettings
 from hub.speech.ears import Ears
 from hub.speech.gate import Gate
 from hub.speech.listening import listen

@@ -18,9 +18,9 @@ from wyoming.client import AsyncTcpClient
 from wyoming.error import Error
 from wyoming.tts import Synthesize, SynthesizeVoice
 
-from hub.config import KtAccess, SpeakerSettings
 from hub.faults import OutsideError
 from hub.korean.reading import read_aloud
+from hub.settings.voice import KtAccess, SpeakerSettings
 from hub.speech.clip import Clip
 from hub.speech.kokoro import Kokoro, Manner, VoiceMissingError
 from hub.speech.sound import RATE

@@ -51,7 +51,7 @@ class Wyoming:
         if self._settings.voice.microphone != "off" or self._settings.speaker.device != "off":
             ports[f"{name}-satellite"] = self._settings.wyoming.satellite_port
             servers.append(self.satellite.run())
-        if self._settings.wyoming.announce:
+        if self._settings.wyoming.zeroconf:
             servers.append(announce(self._settings.wyoming.host, ports))
         async with together(servers):
             await asyncio.Event().wait()

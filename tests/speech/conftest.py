@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hub.config import SpeakerSettings
 from hub.grammar.spoken import spoken_grammar
 from hub.home import load_home
+from hub.settings.voice import SpeakerSettings
 from hub.speech.graphs import ensure_graph
 from hub.speech.kokoro import VOICES, Kokoro, Manner
 from hub.speech.model import find_model

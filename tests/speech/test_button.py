@@ -9,8 +9,8 @@ import pytest
 from gpiozero.pins.mock import MockFactory, MockPin, MockPWMPin
 from gpiozero.threads import GPIOThread
 
-from hub.config import VoiceSettings
 from hub.messages import Activity
+from hub.settings.voice import VoiceSettings
 from hub.speech.button import GLOWS, push_to_talk
 from hub.speech.mute import MuteSwitch
 

@@ -12,8 +12,8 @@ import pytest
 from speech.loudspeakers import Jack
 from speech.test_synthesis import needs_espeak
 
-from hub.config import QuietHours, SpeakerSettings
 from hub.messages import Priority, Say
+from hub.settings.voice import QuietHours, SpeakerSettings
 from hub.speech import mouth as mouth_module
 from hub.speech.loudspeaker import Loudspeaker
 from hub.speech.mouth import Mouth, gain, sentences_of

@@ -16,8 +16,8 @@ from speech.loudspeakers import Jack
 from speech.test_synthesis import needs_espeak
 
 from hub.bus import BrokerAddress
-from hub.config import SpeakerSettings, VoiceSettings
 from hub.messages import Say, Topic
+from hub.settings.voice import SpeakerSettings, VoiceSettings
 from hub.speech.button import push_to_talk
 from hub.speech.loudspeaker import Loudspeaker
 from hub.speech.mouth import Mouth

@@ -11,9 +11,9 @@ from conftest import Listener
 from speech.conftest import silent_mouth
 
 from hub.bus import BrokerAddress
-from hub.config import VoiceSettings
 from hub.messages import Topic, Understood
 from hub.samples import load_samples
+from hub.settings.voice import VoiceSettings
 from hub.speech.recognizer import Recognizer
 from hub.speech.service import Heard, Voice
 from hub.speech.sound import FRAME_BYTES, RATE, wav_frames

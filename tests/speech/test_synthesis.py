@@ -14,7 +14,7 @@ from wyoming.event import Event
 from wyoming.server import AsyncEventHandler, AsyncServer
 from wyoming.tts import Synthesize
 
-from hub.config import SpeakerSettings
+from hub.settings.voice import SpeakerSettings
 from hub.speech import synthesis
 from hub.speech.clip import Clip
 from hub.speech.synthesis import EspeakVoice, KokoroVoice, Spoken, VoiceError, WyomingVoice, voice_of

@@ -12,8 +12,9 @@ from wyoming.client import AsyncTcpClient
 from wyoming.info import Describe, Info
 
 from hub.bus import BrokerAddress
-from hub.config import Settings, VoiceSettings
+from hub.config import Settings
 from hub.satellite import run_voice
+from hub.settings.voice import VoiceSettings
 from hub.speech.recognizer import Segment
 from hub.speech.sound import SoundError
 from hub.together import end

@@ -18,10 +18,11 @@ from devices.genie.agents.spoken import LONGEST, LOOKED_AT, spoken
 from devices.genie.bridge import GenieBridge
 from hub.bridges import MAKERS
 from hub.bus import BrokerAddress
-from hub.config import AgentSettings, HomeAssistantAgentSettings, KtAgentSettings, load_settings
+from hub.config import load_settings
 from hub.faults import OutsideError
 from hub.home import Home
 from hub.messages import Topic
+from hub.settings.genie import AgentSettings, HomeAssistantAgentSettings, KtAgentSettings
 
 NONE = "not_found: 홈 어시스턴트는 답을 몰라요. 다르게 물어봐 주세요."
 FAILED = "device_error: 홈 어시스턴트가 제대로 답하지 못했어요. 한 번 더 물어봐 주세요."

@@ -145,7 +145,7 @@ def test_a_clock_without_a_battery_is_trusted_once_it_was_put_right_or_after_a_w
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(devices.genie.clock, "RTC", tmp_path / "rtc0")
-    monkeypatch.setattr(devices.genie.clock, "_synchronised", lambda: False)
+    monkeypatch.setattr(devices.genie.clock, "synchronised", lambda: False)
     clock = SystemClock()
     assert not clock.trusted()
     with monkeypatch.context() as waited:
@@ -158,7 +158,7 @@ def test_a_clock_without_a_battery_is_trusted_once_it_was_put_right_or_after_a_w
 
 
 def test_the_kernel_is_asked_whether_its_clock_is_right() -> None:
-    assert devices.genie.clock._synchronised() in {True, False}
+    assert devices.genie.clock.synchronised() in {True, False}
 
 
 async def test_the_system_clock_knows_its_zone_and_never_runs_back() -> None:

@@ -9,7 +9,7 @@ from genies import NOON, ManualClock, Start, alarm, ask, reply_to, said
 
 from devices.genie.bridge import GenieBridge
 from devices.genie.countdown import MOST
-from hub.messages import ErrorCode, Intent, SatelliteState, Topic
+from hub.messages import Intent, SatelliteState, Topic
 
 
 async def test_time_and_date_are_told(genie: GenieBridge, listener: Any) -> None:
@@ -17,14 +17,6 @@ async def test_time_and_date_are_told(genie: GenieBridge, listener: Any) -> None
     assert await ask(listener, "HassGetCurrentDate") == "오늘은 11월 24일 화요일이에요."
     assert await ask(listener, "HassGetCurrentDate", day="tomorrow") == "내일은 11월 25일 수요일이에요."
     assert await ask(listener, "HassGetCurrentDate", date="2026-02-30") == "bad_payload: 그런 날짜는 없어요."
-
-
-async def test_weather_is_honestly_unknown(genie: GenieBridge, listener: Any) -> None:
-    reply = await reply_to(listener, "HassGetWeather")
-    assert not reply.ok
-    assert reply.error is not None
-    assert reply.error.code == ErrorCode.NOT_SUPPORTED
-    assert "날씨" in reply.error.message
 
 
 async def test_an_unknown_intent_is_refused(genie: GenieBridge, listener: Any) -> None:

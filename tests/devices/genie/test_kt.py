@@ -25,9 +25,9 @@ from devices.genie.agents.kt import KtAgent
 from devices.genie.agents.kt_simulator import CLIENT_ID, KEY, SECRET, KtSimulator
 from devices.genie.agents.spoken import LONGEST
 from hub.bus import BrokerAddress
-from hub.config import KtAccess
 from hub.kt import MESSAGES, SERVICE, Kt, KtError, signature, time_stamp
 from hub.messages import Topic
+from hub.settings.voice import KtAccess
 
 REFUSED = "not_allowed: 기가지니가 키를 받아 주지 않아요. 설정에서 키를 다시 확인해 주세요."
 AWAY = "vendor_unreachable: 기가지니와 연결이 안 돼요. 인터넷이나 공유기를 확인해 주세요."

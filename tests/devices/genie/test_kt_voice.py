@@ -15,9 +15,11 @@ from speech.test_synthesis import needs_espeak
 from devices.genie.agents import agent_of, kt_simulator
 from devices.genie.agents.kt_simulator import CLIENT_ID, KEY, SECRET, KtSimulator, tone
 from hub import kt
-from hub.config import KtAccess, KtAgentSettings, SpeakerSettings, load_settings
+from hub.config import load_settings
 from hub.faults import OutsideError
 from hub.messages import Say
+from hub.settings.genie import KtAgentSettings
+from hub.settings.voice import KtAccess, SpeakerSettings
 from hub.speech import synthesis
 from hub.speech.clip import Clip
 from hub.speech.loudspeaker import Loudspeaker

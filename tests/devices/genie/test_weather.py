@@ -12,9 +12,11 @@ import pytest
 from genies import ManualClock, Start, ask
 from weathers import WeatherServer, skill_of
 
+from devices.genie.weather import WeatherSkill
 from devices.genie.weather.skill import OFTEN
-from hub.config import OpenMeteoSettings, load_settings
+from hub.config import load_settings
 from hub.messages import Topic
+from hub.settings.genie import OpenMeteoSettings
 from hub.yamlfile import SettingsError
 
 Ask = Callable[..., Awaitable[str]]
@@ -201,7 +203,7 @@ async def test_the_weather_is_a_device(
 
 
 async def test_without_settings_it_says_what_to_do(started: Start, listener: Any) -> None:
-    async with started():
+    async with started(more=[WeatherSkill]):
         said = await ask(listener, GET)
         assert said.startswith("not_supported: ")
         assert "genie.weather" in said

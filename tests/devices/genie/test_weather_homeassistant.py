@@ -13,9 +13,10 @@ from homeassistants import HomeAssistant, skill_of, weather_of
 from devices.genie.weather.homeassistant import LARGEST
 from devices.genie.weather.provider import Condition, WeatherError
 from hub.assistant import skills
-from hub.config import HomeAssistantWeatherSettings, OpenMeteoSettings, load_settings
+from hub.config import load_settings
 from hub.faults import OutsideError
 from hub.messages import Topic
+from hub.settings.genie import HomeAssistantWeatherSettings, OpenMeteoSettings
 from hub.yamlfile import SettingsError
 
 GET = "HassGetWeather"
@@ -187,7 +188,7 @@ async def test_a_time_that_no_zone_has(server: HomeAssistant) -> None:
 
 def test_settings(tmp_path: Path) -> None:
     path, token = tmp_path / "jipsa.yaml", tmp_path / "token"
-    weather = 'provider: homeassistant, url: "http://127.0.0.1:8123", token_file: token, entity: weather.home'
+    weather = 'kind: homeassistant, url: "http://127.0.0.1:8123", token_file: token, entity: weather.home'
     path.write_text(f"genie:\n  weather: {{{weather}, place: 서울}}\n")
     settings = load_settings(path)
     assert isinstance(settings.genie.weather, HomeAssistantWeatherSettings)
@@ -196,7 +197,7 @@ def test_settings(tmp_path: Path) -> None:
         skills(settings)
     token.write_text("secret\n")
     assert skills(settings)
-    path.write_text("genie:\n  weather: {provider: homeassistant, entity: weather.home}\n")
+    path.write_text("genie:\n  weather: {kind: homeassistant, entity: weather.home}\n")
     with pytest.raises(OutsideError, match=r"genie.weather: .*homeassistant.url"):
         skills(load_settings(path))
     path.write_text(path.read_text() + 'homeassistant: {url: "http://127.0.0.1:8123", token_file: token}\n')
@@ -208,10 +209,10 @@ def test_settings(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("weather", "fault"),
     [
-        ('{provider: homeassistant, url: "http://h", entity: light.home}', "genie.weather.entity: "),
-        ('{provider: homeassistant, url: "h:8123", entity: weather.home}', "genie.weather.url: "),
-        ('{provider: homeassistant, url: "http://h", entity: weather.home, latitude: 1}', "weather.latitude: .*place"),
-        ("{provider: homeassistent}", "genie.weather: .*homeassistant"),
+        ('{kind: homeassistant, url: "http://h", entity: light.home}', "genie.weather.entity: "),
+        ('{kind: homeassistant, url: "h:8123", entity: weather.home}', "genie.weather.url: "),
+        ('{kind: homeassistant, url: "http://h", entity: weather.home, latitude: 1}', "weather.latitude: .*place"),
+        ("{kind: homeassistent}", "genie.weather: .*homeassistant"),
         ("{latitude: 37.57}", "genie.weather: .*longitude"),
     ],
 )

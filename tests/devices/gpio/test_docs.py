@@ -8,9 +8,9 @@ import pytest
 from devices.gpio.kinds import KINDS
 from devices.gpio.wiring import read_wiring
 from hub.butler.understanding import Understander
-from hub.config import VoiceSettings
 from hub.home import Device, Home, load_home
 from hub.messages import Activity
+from hub.settings.voice import VoiceSettings
 from hub.texts import table
 
 DOC = (Path(__file__).parents[3] / "docs" / "gpio.md").read_text(encoding="utf-8")

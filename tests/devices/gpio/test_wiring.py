@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from devices.gpio.kinds import KINDS
 from devices.gpio.models import ButtonWiring, RgbLightWiring, SwitchWiring
 from devices.gpio.wiring import read_wiring
-from hub.config import Settings, VoiceSettings
+from hub.config import Settings
 from hub.home import DEVICE_TYPES, Device, load_home
 from hub.pins import BOARD, PULLED_UP, USES
+from hub.settings.voice import VoiceSettings
 from hub.yamlfile import SettingsError
 
 SHIPPED = Path(__file__).parents[3] / "config" / "home.yaml"
