@@ -20,7 +20,6 @@ from hub.faults import OutsideError
 from hub.home import Home, load_home
 from hub.keeping.inuse import share
 from hub.notify import stopping
-from hub.terminal import errors, out
 
 ABOUT = "집사 Jipsa: a butler for the home that understands spoken Korean."
 
@@ -75,6 +74,8 @@ def begin(
 
 
 def _give_up(*lines: str) -> NoReturn:
+    from hub.terminal import errors
+
     for line in lines:
         if logs.for_machines():
             log.error("%s", line)
@@ -244,6 +245,7 @@ def follow_log(
 ) -> None:
     """Follow all services in one view, with the way of each sentence through them."""
     from hub.logs.view import View, show_all, show_sentences
+    from hub.terminal import out
 
     settings = load_settings(config)
     view = View(out, service=service, as_json=as_json)
@@ -370,6 +372,8 @@ def _lines() -> Iterable[str]:
 
 
 def _out(line: dict[str, Any] | str) -> None:
+    from hub.terminal import out  # rich takes memory that services have no use for
+
     out.print(line if isinstance(line, str) else json.dumps(line, ensure_ascii=False))
 
 

@@ -6,13 +6,14 @@ why something happened, or did not, is a step too: a `set`, an event, a bridge t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from hub.bus import Recent
 from hub.messages import (
+    MOST_DEVICES,
     Intent,
     LogLine,
     Reply,
@@ -95,9 +96,9 @@ class Steps:
         self._said: Recent[str, None] = Recent()
         self._intents: Recent[str, tuple[str | None, bool]] = Recent()
         """Intents: the sentence of each, and whether it has been on its topic."""
-        self._asked: dict[str, tuple[str | None, datetime]] = {}
+        self._asked: Recent[str, tuple[str | None, datetime]] = Recent(MOST_DEVICES)
         """Devices: the sentence (none for a `set`) that was last about each, and when."""
-        self._was: dict[str, dict[str, Value]] = {}
+        self._was: Recent[str, dict[str, Value]] = Recent(3 * MOST_DEVICES)
         """Topics that are retained: what they last said."""
 
     def read(self, topic: str, payload: bytes, at: datetime) -> Iterator[Step]:
@@ -117,7 +118,7 @@ class Steps:
             case ["device", device, "state"]:
                 yield from self._state(device, self._change(topic, read_object(topic, payload) if payload else {}), at)
             case ["device", device, "set", *name]:
-                self._asked[device] = None, at
+                self._asked.put(device, (None, at))
                 yield Step(at, device, "set", " ".join([*name, payload.decode(errors="replace")]))
             case ["device", device, "event"]:
                 yield Step(at, device, "event", _properties(read_object(topic, payload), without=("occurred_at",)))
@@ -147,7 +148,7 @@ class Steps:
             yield Step(at, "butler", "refused", understood.refused, sentence)
         for sent in understood.intents:
             self._intents.put(sent.id, (sentence, False))
-            self._asked.update(dict.fromkeys(sent.targets, (sentence, at)))
+            self._ask(sent.targets, sentence, at)
             yield Step(at, "butler", "meant", _sent(sent.bridge or "?", sent), sentence)
 
     def _intent(self, bridge: str, intent: Intent, at: datetime) -> Iterator[Step]:
@@ -157,7 +158,11 @@ class Steps:
         elif intent.id not in self._intents:  # by somebody else than the butler
             yield Step(at, "mqtt", "meant", _sent(bridge, intent), sentence)
         self._intents.put(intent.id, (sentence, True))
-        self._asked.update(dict.fromkeys(intent.targets, (sentence, at)))
+        self._ask(intent.targets, sentence, at)
+
+    def _ask(self, devices: Iterable[str], sentence: str | None, at: datetime) -> None:
+        for device in devices:
+            self._asked.put(device, (sentence, at))
 
     def _reply(self, reply: Reply, at: datetime) -> Iterator[Step]:
         sentence, _ = self._intents.get(reply.id) or (None, False)
@@ -171,10 +176,8 @@ class Steps:
         yield Step(at, reply.bridge, "done", "; ".join(untold), sentence)
 
     def _state(self, device: str, changes: list[tuple[str, Value]], at: datetime) -> Iterator[Step]:
-        if device not in self._asked:
-            return
-        sentence, asked_at = self._asked[device]
-        if changes and at - asked_at <= LATEST:
+        sentence, asked_at = self._asked.get(device) or (None, None)
+        if changes and asked_at is not None and at - asked_at <= LATEST:
             yield Step(at, device, "state", _properties(dict(changes)), sentence)
 
     def _presence(self, topic: str, service: str, state: str, at: datetime) -> Iterator[Step]:
@@ -187,7 +190,7 @@ class Steps:
         """What is another than before in what a retained topic says; nothing the first time."""
         told.pop("updated_at", None)
         before = self._was.get(topic)
-        self._was[topic] = told
+        self._was.put(topic, told)
         return [] if before is None else [(name, value) for name, value in told.items() if before.get(name) != value]
 
 
