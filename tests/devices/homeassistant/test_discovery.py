@@ -378,12 +378,24 @@ def test_a_vacuum_is_told_in_the_words_of_home_assistant() -> None:
 
 # Devices by anybody.
 
+_NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
+_FIT = st.characters(
+    exclude_categories=["Cc", "Cs", "Zl", "Zp"],
+    exclude_characters="\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069",
+)
+"""What the contract lets a bridge say (docs/contract.md, Limits)."""
+
+
+def _text(min_size: int = 0, max_size: int | None = None) -> st.SearchStrategy[str]:
+    return st.text(_FIT, min_size=min_size, max_size=max_size).filter(lambda text: len(text.strip()) >= min_size)
+
+
 _NAMES = st.one_of(
     st.sampled_from(["power", "mode", "operation", "target_temperature", "target_temperature_low", "fan_mode",
                      "fan_step", "percentage", "position", "open", "locked", "brightness", "color", "swing", "status",
                      "color_temperature", "target_humidity", "humidity", "hot_water_target_temperature", "hot_water",
                      "swing_vertical", "swing_horizontal", "ringing", "items", "next_at", "energy", "clean_area"]),
-    st.text(min_size=1, max_size=12),
+    _text(min_size=1, max_size=12),
 )  # fmt: skip
 
 _PROPERTIES = st.builds(
@@ -391,12 +403,12 @@ _PROPERTIES = st.builds(
     type=st.sampled_from(["boolean", "integer", "number", "string", "enum", "color", "time"]),
     writable=st.booleans(),
     unit=st.sampled_from([None, "", "°C", "°F", "K", "%", "min", "kWh", "lx", "ppm", "파섹"]),
-    min=st.none() | st.floats(),
-    max=st.none() | st.floats(),
-    step=st.none() | st.floats(),
-    values=st.none() | st.lists(st.sampled_from(["auto", "off", "start", "stop", "none", "red", "high"]) | st.text()),
-    name=st.none() | st.text(max_size=300),
-    labels=st.none() | st.dictionaries(st.text(max_size=5), st.text(max_size=5)),
+    min=st.none() | _NUMBERS,
+    max=st.none() | _NUMBERS,
+    step=st.none() | _NUMBERS,
+    values=st.none() | st.lists(st.sampled_from(["auto", "off", "start", "stop", "none", "red", "high"]) | _text()),
+    name=st.none() | _text(max_size=300),
+    labels=st.none() | st.dictionaries(_text(max_size=5), _text(max_size=5)),
     platform=st.sampled_from([None, "climate", "fan", "humidifier", "water_heater", "switch", "light", "teapot"]),
 )
 
@@ -406,12 +418,12 @@ _ABOUTS = st.builds(
     bridge=st.just("other"),
     type=st.sampled_from(["climate", "fan", "humidifier", "light", "cover", "valve", "lock", "vacuum", "scene",
                           "script", "water_heater", "system_boiler", "button", "switch", "sensor", "binary_sensor",
-                          "conversation", "weather", "hood"]) | st.text(min_size=1, max_size=9),
-    name=st.text(min_size=1, max_size=20),
-    room=st.none() | st.text(max_size=9),
-    device_class=st.none() | st.sampled_from(["curtain", "window", "gas", "outlet"]) | st.text(max_size=9),
+                          "conversation", "weather", "hood"]) | _text(min_size=1, max_size=9),
+    name=_text(min_size=1, max_size=20),
+    room=st.none() | _text(max_size=9),
+    device_class=st.none() | st.sampled_from(["curtain", "window", "gas", "outlet"]) | _text(max_size=9),
     properties=st.dictionaries(_NAMES, _PROPERTIES, max_size=8),
-    events=st.lists(st.text(max_size=9), max_size=3),
+    events=st.lists(_text(max_size=9), max_size=3),
 )  # fmt: skip
 
 
