@@ -9,7 +9,8 @@ import math
 
 from devices.meanings import Meaning, Situation, temperature_name
 from devices.values import Changes, CommandError, not_a_value, off_step, spoken, step_of
-from hub.messages import ErrorCode, Property, Value
+from hub.messages import ErrorCode, Property
+from hub.payloads import Value
 
 STRENGTHS = (
     *("slow", "slow_low", "low", "low_mid", "medium", "mid_high", "high", "power"),

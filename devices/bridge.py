@@ -27,7 +27,6 @@ from hub.bus import BrokerAddress, Bus, Recent
 from hub.limits import LONGEST_TOLD, ONCE_A_MINUTE, Complaints, Throttle
 from hub.messages import (
     CONTRACT_VERSION,
-    MOST_DEVICES,
     About,
     BridgeHealth,
     BridgeInfo,
@@ -35,19 +34,13 @@ from hub.messages import (
     ErrorCode,
     Intent,
     LogLine,
-    PayloadError,
     Reply,
     Response,
     ServiceState,
     Topic,
-    Value,
-    is_id,
-    now,
-    read_object,
-    read_text,
-    read_value,
 )
 from hub.notify import Condition, condition_of
+from hub.payloads import MOST_DEVICES, PayloadError, Value, is_id, now, read_object, read_text, read_value
 from hub.printable import line
 from hub.texts import Language, text
 

@@ -38,7 +38,8 @@ from devices.meanings import (
     temperature_range,
 )
 from devices.values import Changes, CommandError, Slots, check
-from hub.messages import About, ErrorCode, Value
+from hub.messages import About, ErrorCode
+from hub.payloads import Value
 from hub.texts import Language, has_text, text
 
 __all__ = ["COMMANDS", "QUERIES", "Changes", "CommandError", "Slots", "changes_for", "check"]

@@ -12,7 +12,8 @@ from datetime import datetime
 
 from devices.moments import duration, moment, seconds_until
 from devices.values import Changes, CommandError, Slots, step_of
-from hub.messages import About, ErrorCode, Property, Value
+from hub.messages import About, ErrorCode, Property
+from hub.payloads import Value
 from hub.texts import Language, text
 
 

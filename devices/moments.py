@@ -6,7 +6,7 @@ import math
 from datetime import date, datetime, time, timedelta
 
 from devices.values import Slots
-from hub.messages import Value
+from hub.payloads import Value
 
 _UNITS = {"hours": 3600, "minutes": 60, "seconds": 1}
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 
 from hub.korean.times import say_duration
-from hub.messages import About, ErrorCode, Property, Value
+from hub.messages import About, ErrorCode, Property
+from hub.payloads import Value
 from hub.texts import Language, text
 
 Changes = dict[str, Value]

@@ -24,7 +24,8 @@ import aiomqtt
 
 from hub.faults import OutsideError
 from hub.limits import Gate
-from hub.messages import Message, PayloadError, is_command
+from hub.messages import is_command
+from hub.payloads import Message, PayloadError
 from hub.printable import public
 from hub.reach import Unreached, reason, tls_context
 from hub.together import end

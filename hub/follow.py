@@ -8,7 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from hub.bus import Bus, Recent
-from hub.messages import MOST_DEVICES, Reply, Say, Topic, Understood, Utterance, Value, read_object
+from hub.messages import Reply, Say, Topic, Understood, Utterance
+from hub.payloads import MOST_DEVICES, Value, read_object
 from hub.utter import Utterer
 
 MOST_CHANGES = 200

@@ -16,9 +16,6 @@ from contextlib import suppress
 from pathlib import Path
 
 from pydantic import BaseModel
-from rich.console import Console
-from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
-from rich.progress import Progress as Bar
 
 from hub.config import Settings
 from hub.files import write_file
@@ -85,7 +82,13 @@ async def home_graph(settings: Settings, home: Home, progress: Progress = lambda
 
 
 async def shown_graph(settings: Settings, home: Home) -> Path:
-    """The same, with a progress bar on standard error while it is built. Raises HomeGraphError."""
+    """The same, with a progress bar while it is built, where there is a terminal. Raises HomeGraphError."""
+    if not sys.stderr.isatty():
+        return await home_graph(settings, home)
+    from rich.console import Console  # which services have no use for
+    from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bar
+
     columns = TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     with Bar(*columns, console=console, transient=True) as bar:

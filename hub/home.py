@@ -13,7 +13,8 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, JsonValue, PrivateAttr
 
 from hub.keeping.versions import Version, current, newest
-from hub.messages import About, is_id
+from hub.messages import About
+from hub.payloads import is_id
 from hub.texts import Language
 from hub.yamlfaults import closest
 from hub.yamlfile import Fault, Key, SettingsError, YamlFile, fault_in

@@ -12,7 +12,8 @@ from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from hub.messages import MOST_DEVICES, ROOT
+from hub.messages import ROOT
+from hub.payloads import MOST_DEVICES
 from hub.printable import line
 
 LARGEST = 1_000_000

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from hub.home import Id
 from hub.keeping.versions import Version, current, newest
-from hub.messages import Value
+from hub.payloads import Value
 from hub.settings.values import CLOCK
 from hub.texts import Language
 from hub.yamlfile import SettingsError, YamlFile

@@ -19,8 +19,9 @@ from hub.graph import shown_graph
 from hub.home import Home, load_home
 from hub.household import household_lexicon
 from hub.logs.chronicle import Chronicle
-from hub.messages import Utterance, new_id
+from hub.messages import Utterance
 from hub.notify import tell_systemd
+from hub.payloads import new_id
 from hub.samples import Sample, load_samples, print_header, print_row, print_summary, say_sample
 from hub.satellite import loudspeaker_of, satellite
 from hub.services import watch_home
@@ -56,7 +57,7 @@ async def _serve(
     bus = Bus(address, f"jipsa-run-{new_id()[:8]}")
     spoken = Follower(bus, settings.voice.satellite)
     typed = Follower(bus, "terminal")
-    loudspeaker = None if once else await loudspeaker_of(settings, console)
+    loudspeaker = None if once else await loudspeaker_of(settings, console.print)
     # Who only says the samples serves nobody, and needs no ports that another may have.
     served = settings.model_copy(update={"wyoming": WyomingSettings()}) if once else settings
     here = await satellite(served, graph, stack, loudspeaker)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +24,6 @@ from hub.speech.recognizer import Recognizer
 from hub.speech.service import Voice
 from hub.speech.sound import Frames, Microphone, SoundError, lasting
 from hub.speech.synthesis import voice_of
-from hub.terminal import Terminal, errors
 from hub.texts import text
 from hub.together import together
 
@@ -40,7 +39,7 @@ async def run_voice(settings: Settings) -> int:
         raise SoundError(text("run.microphone_off", settings.language))
     graph = await shown_graph(settings, load_home(settings.home, settings.language))
     async with AsyncExitStack() as stack:
-        loudspeaker = await loudspeaker_of(settings, errors)
+        loudspeaker = await loudspeaker_of(settings, log.warning)
         here = await satellite(settings, graph, stack, loudspeaker)
         frames, name, mute = None, settings.voice.microphone, here.voice.switch
         if name != "off":
@@ -95,15 +94,15 @@ async def satellite(
     return Satellite(voice, FollowsHome(voice, settings, graph), wyoming)
 
 
-async def loudspeaker_of(settings: Settings, console: Terminal) -> Loudspeaker | None:
-    """The loudspeaker where there is one and it is wanted."""
+async def loudspeaker_of(settings: Settings, tell: Callable[[str], object]) -> Loudspeaker | None:
+    """The loudspeaker where there is one and it is wanted; `tell` is told why there is none."""
     if settings.speaker.device == "off":
         return None
     loudspeaker = Loudspeaker(settings.speaker.device)
     try:
         await loudspeaker.try_out()
     except SoundError as error:
-        console.print(text("run.no_loudspeaker", settings.language, reason=error))
+        tell(text("run.no_loudspeaker", settings.language, reason=error))
         return None
     return loudspeaker
 

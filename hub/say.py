@@ -9,7 +9,8 @@ import os
 from hub.bus import Bus
 from hub.config import Settings
 from hub.follow import Follower
-from hub.messages import Utterance, new_id
+from hub.messages import Utterance
+from hub.payloads import new_id
 from hub.show import exchange_dict, intent_line
 from hub.terminal import errors, out
 from hub.texts import text

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from hub.grammar.parse import Free
-from hub.messages import Value
+from hub.payloads import Value
 from hub.texts import Language, text
 
 if TYPE_CHECKING:

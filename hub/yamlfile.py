@@ -19,7 +19,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from hub.faults import OutsideError
-from hub.messages import Value
+from hub.payloads import Value
 from hub.texts import Language, text
 from hub.yamlfaults import explained, shown
 

@@ -8,7 +8,8 @@ from brokers import TestBroker
 from conftest import Listener
 
 from hub.bus import OUTBOX_LIMIT, BrokerAddress, Bus, BusError, Recent
-from hub.messages import PayloadError, ServiceState, Topic, Utterance
+from hub.messages import ServiceState, Topic, Utterance
+from hub.payloads import PayloadError
 
 
 def test_addresses_are_read_from_urls() -> None:

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.home import DEVICE_TYPES, Device, Home, Room, load_home, merge
-from hub.messages import About, is_id
+from hub.messages import About
+from hub.payloads import is_id
 from hub.yamlfile import SettingsError
 
 SHIPPED = Path(__file__).parents[1] / "config" / "home.yaml"

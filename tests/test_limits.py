@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from hub.bus import BrokerAddress, Bus
 from hub.follow import MOST_CHANGES, Follower
 from hub.limits import COMMON, DEEPEST, LARGEST, LIMITS, MOST_SATELLITES, Complaints, Throttle, too_deep
-from hub.messages import MOST_DEVICES, SatelliteWake, SentIntent, Topic, Understood
+from hub.messages import SatelliteWake, SentIntent, Topic, Understood
+from hub.payloads import MOST_DEVICES
 from hub.speech.rooms import Rooms
 
 log = logging.getLogger("limits")

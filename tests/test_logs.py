@@ -35,7 +35,8 @@ from hub.home import Home, load_home
 from hub.logs import chronicle
 from hub.logs.steps import FORMS, Step, Steps
 from hub.logs.view import View
-from hub.messages import Intent, LogLine, Reply, Say, SentIntent, Topic, Understood, Utterance, new_id
+from hub.messages import Intent, LogLine, Reply, Say, SentIntent, Topic, Understood, Utterance
+from hub.payloads import new_id
 from hub.printable import LONGEST, line, printable, public
 from hub.terminal import Terminal
 from hub.together import together

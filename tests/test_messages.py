@@ -3,23 +3,8 @@ from datetime import timedelta
 
 import pytest
 
-from hub.messages import (
-    MOST_DEVICES,
-    MOST_PROPERTIES,
-    About,
-    Intent,
-    Message,
-    PayloadError,
-    Reply,
-    SatelliteState,
-    Topic,
-    Utterance,
-    is_command,
-    is_id,
-    now,
-    read_object,
-    read_value,
-)
+from hub.messages import About, Intent, Reply, SatelliteState, Topic, Utterance, is_command
+from hub.payloads import MOST_DEVICES, MOST_PROPERTIES, Message, PayloadError, is_id, now, read_object, read_value
 
 
 def test_bare_text_is_an_utterance() -> None:

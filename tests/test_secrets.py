@@ -29,7 +29,8 @@ from devices.genie.calendars import HomeCalendar
 from devices.thinq.client import ThinqCloud, ThinqError
 from hub.bus import BrokerAddress, Bus
 from hub.config import Settings, load_settings
-from hub.messages import Intent, Topic, new_id
+from hub.messages import Intent, Topic
+from hub.payloads import new_id
 
 REPOSITORY = Path(__file__).parents[1]
 

@@ -15,7 +15,8 @@ from devices.genie.ringing import Bell, Ringing
 from devices.genie.skill import Desk, Handler, Skill
 from devices.moments import duration
 from hub.korean.jamo import squash
-from hub.messages import About, ErrorCode, Intent, Property, new_id
+from hub.messages import About, ErrorCode, Intent, Property
+from hub.payloads import new_id
 
 ALARMS: Final = "alarms"
 """Id of the device that shows them."""

@@ -13,7 +13,8 @@ from devices.genie.countdown import EVERY_DAY, FARTHEST, Countdown, next_shown
 from devices.genie.dates import NEAR_DAYS
 from devices.genie.skill import Skill
 from devices.moments import moment, seconds_until
-from hub.messages import ErrorCode, Value
+from hub.messages import ErrorCode
+from hub.payloads import Value
 from hub.texts import Language, text
 
 Days = tuple[int, ...]

@@ -24,7 +24,8 @@ from devices.genie.store import Store
 from devices.genie.talk import TalkSkill
 from devices.genie.timers import TimerSkill
 from hub.bus import BrokerAddress
-from hub.messages import ALL_SATELLITES, Intent, Priority, Reply, SatelliteState, Say, Topic, new_id
+from hub.messages import ALL_SATELLITES, Intent, Priority, Reply, SatelliteState, Say, Topic
+from hub.payloads import new_id
 from hub.texts import Language, text
 
 log = logging.getLogger(__name__)

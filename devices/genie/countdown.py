@@ -9,7 +9,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, NaiveDatetime
 
 from devices.genie.clock import moment_of, zone_of
 from devices.moments import seconds_until
-from hub.messages import Intent, TopicId, new_id
+from hub.messages import Intent
+from hub.payloads import TopicId, new_id
 
 LONGEST = 7 * 24 * 3600
 """Seconds that a timer may run."""

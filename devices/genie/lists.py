@@ -8,7 +8,8 @@ from typing import Final
 
 from devices.genie.skill import Handler, Skill
 from hub.korean.jamo import squash
-from hub.messages import About, ErrorCode, Intent, Property, now
+from hub.messages import About, ErrorCode, Intent, Property
+from hub.payloads import now
 
 SHOPPING: Final = "쇼핑"
 TODO: Final = "할 일"

@@ -11,7 +11,8 @@ from devices.genie.arithmetic import Result, SumError, Token, tokens_of, work_ou
 from devices.genie.skill import Handler, Skill
 from devices.genie.units import UNITS, Unit, convert
 from hub.korean.numerals import MYRIADS_END, in_myriads
-from hub.messages import ErrorCode, Intent, Value
+from hub.messages import ErrorCode, Intent
+from hub.payloads import Value
 from hub.texts import Language
 
 Slots = Mapping[str, Value]

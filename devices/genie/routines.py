@@ -10,7 +10,8 @@ from devices.commands import Changes
 from devices.genie.skill import Desk, Handler, Skill
 from hub.follow import Follower
 from hub.korean.jamo import squash
-from hub.messages import About, ErrorCode, Intent, Property, Topic, Utterance, Value
+from hub.messages import About, ErrorCode, Intent, Property, Topic, Utterance
+from hub.payloads import Value
 from hub.routines import Routine, Step
 
 HERE: Final = "routine"

@@ -12,7 +12,8 @@ from devices.genie.calendars import Event, HomeCalendar
 from devices.genie.clock import moment_of, say_day, say_moment, say_time
 from devices.genie.dates import day_of
 from devices.genie.skill import Desk, Handler, Skill
-from hub.messages import About, ErrorCode, Intent, Property, Value
+from hub.messages import About, ErrorCode, Intent, Property
+from hub.payloads import Value
 from hub.texts import has_text
 
 DEVICE: Final = "schedule"

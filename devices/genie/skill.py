@@ -9,7 +9,8 @@ from devices.commands import Changes, CommandError
 from devices.genie.clock import Clock
 from devices.genie.store import Store
 from hub.bus import Bus
-from hub.messages import About, ErrorCode, Intent, Priority, Value
+from hub.messages import About, ErrorCode, Intent, Priority
+from hub.payloads import Value
 from hub.texts import Language, text
 
 Handler = Callable[[Intent], Awaitable[str]]

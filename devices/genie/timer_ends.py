@@ -13,7 +13,8 @@ from devices.genie.countdowns import Countdowns, Gone
 from devices.genie.ringing import Bell, Ringing
 from devices.genie.skill import Desk
 from devices.genie.timer_words import TimerWords
-from hub.messages import Utterance, new_id
+from hub.messages import Utterance
+from hub.payloads import new_id
 from hub.texts import text
 from hub.utter import Utterer
 

@@ -23,7 +23,8 @@ from devices.gpio.wiring import read_wiring
 from hub.bus import BrokerAddress
 from hub.contact import Clock
 from hub.home import Device
-from hub.messages import About, ErrorCode, Property, Topic, Value, now
+from hub.messages import About, ErrorCode, Property, Topic
+from hub.payloads import Value, now
 from hub.pins import PinsError, open_pins
 from hub.texts import Language, has_text, text
 

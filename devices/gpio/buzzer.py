@@ -13,7 +13,8 @@ from devices.commands import Changes
 from devices.gpio.models import BuzzerWiring
 from devices.gpio.part import Part, Wires
 from hub.contact import Timer
-from hub.messages import Property, Value
+from hub.messages import Property
+from hub.payloads import Value
 
 Sound = tuple[tuple[float, float], ...]
 """Frequency in Hz (0 is silence) and seconds, one after another."""

@@ -8,7 +8,8 @@ from typing import Final
 from devices.gpio.models import ButtonWiring, Input, MotionWiring, OpeningWiring
 from devices.gpio.part import Part, Wires
 from hub.contact import Contact, Timer
-from hub.messages import Property, Value
+from hub.messages import Property
+from hub.payloads import Value
 
 LONG: Final = 0.8
 """Seconds after which a press is a long one."""

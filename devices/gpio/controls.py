@@ -8,7 +8,8 @@ import math
 from typing import Final
 
 from hub.bus import Bus
-from hub.messages import About, Property, Topic, Value, read_object
+from hub.messages import About, Property, Topic
+from hub.payloads import Value, read_object
 
 log = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from hub.files import write_file
-from hub.messages import Value
+from hub.payloads import Value
 
 log = logging.getLogger(__name__)
 

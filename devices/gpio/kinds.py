@@ -27,7 +27,8 @@ from devices.gpio.models import (
 from devices.gpio.part import Part, Wires
 from devices.gpio.sensors import CpuTemperature, Distance
 from devices.gpio.valve import GasValve
-from hub.messages import Property, Value
+from hub.messages import Property
+from hub.payloads import Value
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from gpiozero import RotaryEncoder
 from devices.gpio.models import KnobWiring
 from devices.gpio.part import Part, Wires
 from hub.contact import Handover
-from hub.messages import Property, Value
+from hub.messages import Property
+from hub.payloads import Value
 
 
 class Knob(Part):

@@ -11,7 +11,8 @@ from gpiozero import PWMLED, RGBLED, DigitalOutputDevice
 from devices.commands import Changes
 from devices.gpio.models import DimmerWiring, RgbLightWiring, SwitchWiring
 from devices.gpio.part import Part, Wires
-from hub.messages import Property, Value
+from hub.messages import Property
+from hub.payloads import Value
 
 COLORS: Final = {
     # name: red, green, blue from 0 to 1, chosen for a light and not for a screen

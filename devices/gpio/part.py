@@ -10,7 +10,8 @@ from typing import Any
 from devices.commands import Changes, CommandError
 from devices.gpio.controls import Controlled
 from hub.contact import Clock
-from hub.messages import ErrorCode, Value
+from hub.messages import ErrorCode
+from hub.payloads import Value
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from gpiozero import CPUTemperature, DistanceSensor, DistanceSensorNoEcho, GPIOZ
 from devices.gpio.models import CpuTemperatureWiring, DistanceWiring
 from devices.gpio.part import Part, Wires
 from hub.contact import Timer
-from hub.messages import Property, Value
+from hub.messages import Property
+from hub.payloads import Value
 
 THERMOMETER = Path("/sys/class/thermal/thermal_zone0/temp")
 """Where the kernel tells how hot the processor is, in thousandths of a degree."""

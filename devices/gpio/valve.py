@@ -12,7 +12,8 @@ from devices.commands import Changes
 from devices.gpio.models import GasValveWiring
 from devices.gpio.part import Part, Wires
 from hub.contact import Contact
-from hub.messages import ErrorCode, Property, Value
+from hub.messages import ErrorCode, Property
+from hub.payloads import Value
 
 
 class GasValve(Part):

@@ -7,7 +7,8 @@ import re
 from typing import Final
 
 from hub.korean.jamo import CODAS, ONSETS, VOWELS, is_syllable, split
-from hub.messages import About, is_id
+from hub.messages import About
+from hub.payloads import is_id
 
 HUB: Final = "jipsa__hub"
 """Identifier of the hub itself; no device is called so, because the id of a device begins with a letter or digit."""

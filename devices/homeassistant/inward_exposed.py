@@ -17,7 +17,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from devices.homeassistant.connection import Connection
 from devices.homeassistant.entities import KINDS
-from hub.messages import is_id
+from hub.payloads import is_id
 from hub.texts import Language
 
 ASSISTANT: Final = "conversation"

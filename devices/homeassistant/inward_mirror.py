@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from devices.homeassistant.entities import KINDS, Entity, Kind
 from devices.homeassistant.inward_exposed import Exposed, called, device_id
 from devices.values import Changes
-from hub.messages import About, PayloadError, Value
+from hub.messages import About
+from hub.payloads import PayloadError, Value
 
 if TYPE_CHECKING:
     from devices.bridge import Bridge

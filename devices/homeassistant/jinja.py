@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from hub.messages import Value
+from hub.payloads import Value
 
 STATE = "(value_json | default({}))"
 """The state of the device."""

@@ -19,7 +19,8 @@ from devices.homeassistant.hub_device import hub, satellite
 from devices.homeassistant.platforms.vacuum import state_topic, vacuum_state
 from hub.bus import Bus
 from hub.home import Home
-from hub.messages import About, BridgeInfo, SatelliteState, ServiceState, Topic, read_object
+from hub.messages import About, BridgeInfo, SatelliteState, ServiceState, Topic
+from hub.payloads import read_object
 from hub.texts import Language
 
 log = logging.getLogger(__name__)

@@ -7,7 +7,8 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from devices.homeassistant import ids, jinja
-from hub.messages import About, Property, Topic, is_id
+from hub.messages import About, Property, Topic
+from hub.payloads import is_id
 from hub.texts import Language, has_text, text
 
 Component = dict[str, Any]

@@ -17,7 +17,8 @@ from devices.thinq.events import Choice, event_type, finished, sentence, unit_of
 from devices.thinq.profile import ApplianceProfile, ProfileError
 from devices.thinq.push import Message, Push
 from devices.thinq.types import TYPES
-from hub.messages import ALL_SATELLITES, ErrorCode, Say, Topic, Value, is_id, now
+from hub.messages import ALL_SATELLITES, ErrorCode, Say, Topic
+from hub.payloads import Value, is_id, now
 from hub.texts import text
 
 log = logging.getLogger(__name__)

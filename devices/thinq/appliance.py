@@ -17,7 +17,8 @@ from devices.thinq.client import ListedDevice
 from devices.thinq.profile import ApplianceProfile, Profile
 from devices.thinq.state import merge, translate
 from devices.thinq.words import noun, section_noun
-from hub.messages import About, Property, Value
+from hub.messages import About, Property
+from hub.payloads import Value
 from hub.texts import Language
 
 LONGEST_ID = 64

@@ -14,7 +14,8 @@ from devices.thinq.profile import Capability, Profile
 from devices.thinq.rows import RUN_STATE, ApplianceType
 from devices.thinq.sections import nest
 from devices.values import NO_TIME, not_a_value, off_step
-from hub.messages import About, ErrorCode, Value
+from hub.messages import About, ErrorCode
+from hub.payloads import Value
 from hub.texts import Language, text
 
 ALREADY = {"POWER_ON": "2302", "POWER_OFF": "2304"}

@@ -15,7 +15,8 @@ from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 from devices.thinq.rows import ApplianceType, Row
 from devices.thinq.sections import paths, sections
 from devices.thinq.words import label, noun, section_noun
-from hub.messages import Property, Value
+from hub.messages import Property
+from hub.payloads import Value
 from hub.texts import Language
 
 ANY_NUMBER = "temperature_number"

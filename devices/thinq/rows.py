@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from hub.messages import PropertyType, Value
+from hub.messages import PropertyType
+from hub.payloads import Value
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from hub.messages import Value
+from hub.payloads import Value
 
 _PATH = re.compile(r"((?P<section>\w+)/)?(?P<resource>\w+)(\[(?P<place>\w+)\])?\.(?P<key>\w+)")
 

@@ -9,7 +9,7 @@ from typing import Any
 from devices.thinq.profile import Capability, Profile
 from devices.thinq.rows import Row
 from devices.thinq.sections import flatten
-from hub.messages import Value
+from hub.payloads import Value
 
 
 def merge(known: Mapping[str, Any], partial: Any, sections: Collection[str]) -> dict[str, Any]:

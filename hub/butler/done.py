@@ -8,7 +8,7 @@ from hub.butler.resolve import Resolved
 from hub.butler.wording import clock, degrees, duration, kelvin, names, word
 from hub.grammar.lexicon import SlotValue
 from hub.home import Home
-from hub.messages import Value
+from hub.payloads import Value
 from hub.texts import Language, has_text, text
 
 Changed = Mapping[str, Mapping[str, Value]]

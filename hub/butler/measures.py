@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hub.air import DUSTS, GRADES, dust_grade
 from hub.butler.wording import degrees, names
 from hub.home import Device, Home
-from hub.messages import Value
+from hub.payloads import Value
 from hub.texts import Language, text
 
 State = Mapping[str, Value]

@@ -9,7 +9,7 @@ from hub.butler.resolve import Resolved
 from hub.butler.wording import SPOKEN_ALONE, duration, kind, names
 from hub.grammar.lexicon import SlotValue
 from hub.home import Device, Home
-from hub.messages import Value
+from hub.payloads import Value
 from hub.texts import Language, text
 
 _RESTING = frozenset({"off", "idle", "ended", "charging"})

@@ -36,9 +36,9 @@ from hub.messages import (
     Topic,
     Understood,
     Utterance,
-    now,
 )
 from hub.notify import Condition, condition_of
+from hub.payloads import now
 from hub.texts import Language, text
 
 log = logging.getLogger(__name__)

@@ -14,7 +14,7 @@ import aiomqtt
 
 from hub.bus import PAHO, BrokerAddress
 from hub.doctor.findings import Case, Findings, FirstError
-from hub.messages import new_id
+from hub.payloads import new_id
 from hub.reach import tls_context
 
 PATIENCE: Final = 4.0

@@ -79,7 +79,7 @@ def _judged(units: list[dict[str, str]], found: Findings) -> list[dict[str, str]
             found.warning("unit_restarts", unit=name, restarts=restarts)
     if running:
         used = [int(unit["MemoryCurrent"]) for unit in running if unit.get("MemoryCurrent", "").isdigit()]
-        found.ok("units", n=len(running), megabytes=sum(used) // 1_000_000)
+        found.ok("units" if used else "units_unmeasured", n=len(running), megabytes=sum(used) // 1_000_000)
     elif units and not any(unit["ActiveState"] in {"failed", "activating"} for unit in units):
         found.failure("units_stopped")
     return running

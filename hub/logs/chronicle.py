@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from hub.bus import Bus
 from hub.logs.steps import TOPICS, Step, Steps
-from hub.messages import PayloadError, now
+from hub.payloads import PayloadError, now
 
 log = logging.getLogger(__name__)
 

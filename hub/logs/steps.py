@@ -13,7 +13,6 @@ from typing import Final
 
 from hub.bus import Recent
 from hub.messages import (
-    MOST_DEVICES,
     Intent,
     LogLine,
     Reply,
@@ -24,9 +23,8 @@ from hub.messages import (
     Topic,
     Understood,
     Utterance,
-    Value,
-    read_object,
 )
+from hub.payloads import MOST_DEVICES, Value, read_object
 from hub.show import intent_line, plain
 
 TOPICS: Final = (

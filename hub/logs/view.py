@@ -16,7 +16,7 @@ from hub.bus import Bus, Recent
 from hub.config import Settings
 from hub.logs import journal
 from hub.logs.steps import TOPICS, Step, Steps
-from hub.messages import new_id, now
+from hub.payloads import new_id, now
 from hub.printable import line, printable
 from hub.terminal import Terminal, errors
 from hub.texts import text

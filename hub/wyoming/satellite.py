@@ -15,7 +15,8 @@ from wyoming.info import Info
 
 from hub.bus import Recent
 from hub.config import Settings
-from hub.messages import Say, new_id
+from hub.messages import Say
+from hub.payloads import new_id
 from hub.speech.clip import Clip
 from hub.speech.recognizer import Segment
 from hub.speech.service import Voice

@@ -9,7 +9,8 @@ from hub.butler.replies import answer
 from hub.butler.resolve import Resolved
 from hub.grammar.lexicon import SlotValue
 from hub.home import Device, Home
-from hub.messages import Reply, Value
+from hub.messages import Reply
+from hub.payloads import Value
 from hub.texts import Language
 
 HOME = Home(

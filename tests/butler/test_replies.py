@@ -10,7 +10,8 @@ from hub.butler.resolve import Refusal, Resolved
 from hub.butler.understanding import Understanding
 from hub.grammar.lexicon import SlotValue
 from hub.home import Device, Home, Room
-from hub.messages import Error, ErrorCode, Reply, Value
+from hub.messages import Error, ErrorCode, Reply
+from hub.payloads import Value
 from hub.texts import Language
 
 Changes = dict[str, dict[str, Value]]

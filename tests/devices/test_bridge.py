@@ -14,7 +14,8 @@ from conftest import Listener
 from devices.bridge import Bridge
 from devices.commands import Changes, CommandError
 from hub.bus import BrokerAddress, Bus
-from hub.messages import About, ErrorCode, Intent, Property, Topic, now
+from hub.messages import About, ErrorCode, Intent, Property, Topic
+from hub.payloads import now
 
 
 class LampBridge(Bridge):

@@ -11,7 +11,8 @@ from devices import bridge as bridge_module
 from devices.bridge import MANNERS, MOST_AT_ONCE, REFUSALS, Bridge
 from devices.commands import Changes
 from hub.bus import BrokerAddress
-from hub.messages import About, Intent, Property, Reply, Topic, now
+from hub.messages import About, Intent, Property, Reply, Topic
+from hub.payloads import now
 
 POWER = {"power": Property(type="boolean", writable=True), "level": Property(type="integer", writable=True)}
 

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from devices.commands import COMMANDS, Changes, CommandError, changes_for
-from hub.messages import About, ErrorCode, Property, Value
+from hub.messages import About, ErrorCode, Property
+from hub.payloads import Value
 from hub.texts import Language
 
 NOW = datetime(2026, 11, 25, 10, 0, 20, tzinfo=ZoneInfo("Asia/Seoul"))

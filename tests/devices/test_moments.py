@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from devices.moments import duration, moment, seconds_until
-from hub.messages import Value
+from hub.payloads import Value
 
 NOW = datetime(2026, 11, 25, 10, tzinfo=ZoneInfo("Asia/Seoul"))
 

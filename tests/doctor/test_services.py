@@ -118,6 +118,9 @@ async def test_units(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bus: Bus) 
     found = await results(examined, "services")
     assert [(result.finding, result.outcome) for result in found][:2] == [("unit_down", "failure"), ("units", "ok")]
     assert "auto-restart" in found[0].message
+    systemd(tmp_path, monkeypatch, (*butler[:4], 0))  # where systemd does not count memory
+    found = await results(examined, "services")
+    assert (found[0].finding, "MB" in found[0].message) == ("units_unmeasured", False)
 
 
 async def test_units_that_are_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,8 @@ from pydantic import BaseModel
 from hub import messages
 from hub.home import Home
 from hub.limits import COMMON, LARGEST
-from hub.messages import ROOT, now
+from hub.messages import ROOT
+from hub.payloads import now
 
 
 class Sent(NamedTuple):

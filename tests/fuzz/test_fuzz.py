@@ -26,7 +26,8 @@ from hypothesis import strategies as st
 
 from hub.bus import Bus
 from hub.limits import LARGEST
-from hub.messages import MOST_DEVICES, Intent, Say, Topic, Utterance, is_command
+from hub.messages import Intent, Say, Topic, Utterance, is_command
+from hub.payloads import MOST_DEVICES
 
 pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")
 

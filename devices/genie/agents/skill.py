@@ -10,7 +10,8 @@ from devices.genie.agents.agent import Agent, AgentError
 from devices.genie.agents.spoken import spoken
 from devices.genie.skill import Desk, Handler, Skill
 from hub.bus import Recent
-from hub.messages import About, ErrorCode, Intent, new_id
+from hub.messages import About, ErrorCode, Intent
+from hub.payloads import new_id
 
 DEVICE: Final = "agent"
 """Id of the device that says that there is an agent."""

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from typing import Any, Final
 
 from devices.genie.music.stations import Station
-from hub.messages import Value
+from hub.payloads import Value
 
 Answer = Mapping[str, Any]
 """mpd's answer to one command: texts, or lists of them where a tag is given more than once."""

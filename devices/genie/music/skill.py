@@ -17,7 +17,8 @@ from devices.genie.music.playing import is_stream, shown
 from devices.genie.music.sound import Sound
 from devices.genie.music.stations import Station, station_like
 from devices.genie.skill import Desk, Handler, Skill
-from hub.messages import About, ErrorCode, Intent, Property, Topic, Value
+from hub.messages import About, ErrorCode, Intent, Property, Topic
+from hub.payloads import Value
 from hub.together import end
 
 MUSIC: Final = "music"

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from devices.genie.clock import Clock, SystemClock
 from devices.genie.weather.provider import Air, Condition, Day, Forecast, Hour, Now, WeatherError
 from devices.genie.web import TooLargeError, body_of
-from hub.messages import first_fault
+from hub.payloads import first_fault
 
 TIME_LIMIT = 6.0
 """Seconds that all answers together may take: somebody waits."""

@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from devices.genie.weather.provider import Air, Condition, Day, Dust, Forecast, Hour, Now, WeatherError
 from devices.genie.web import TooLargeError, body_of
-from hub.messages import first_fault
+from hub.payloads import first_fault
 
 FORECAST_URL: Final = "https://api.open-meteo.com"
 AIR_URL: Final = "https://air-quality-api.open-meteo.com"

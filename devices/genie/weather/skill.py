@@ -12,7 +12,8 @@ from devices.genie.skill import Desk, Handler, Skill
 from devices.genie.weather.almanac import FRESH, Almanac
 from devices.genie.weather.provider import Condition, Forecast, WeatherError, WeatherProvider
 from devices.genie.weather.telling import TOLD, Question, Teller
-from hub.messages import About, ErrorCode, Intent, Property, PropertyType, Value
+from hub.messages import About, ErrorCode, Intent, Property, PropertyType
+from hub.payloads import Value
 
 DEVICE: Final = "weather"
 """Id of the device that shows the weather."""

@@ -30,7 +30,8 @@ from devices.homeassistant.entities.descriptor import (
 )
 from devices.homeassistant.entities.switches import POWER
 from devices.values import Changes
-from hub.messages import Property, Value
+from hub.messages import Property
+from hub.payloads import Value
 
 COOLING: Final = frozenset({"cool", "dry", "fan_only", "heat_cool"})
 """Modes of an air conditioner; what knows none of them is what people call a boiler."""

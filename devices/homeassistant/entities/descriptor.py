@@ -13,7 +13,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from devices.values import Changes
-from hub.messages import Property, Value
+from hub.messages import Property
+from hub.payloads import Value
 
 UNAVAILABLE: Final = "unavailable"
 UNKNOWN: Final = "unknown"

@@ -21,7 +21,8 @@ from devices.homeassistant.entities.descriptor import (
     percent,
 )
 from devices.values import Changes
-from hub.messages import Property, Value
+from hub.messages import Property
+from hub.payloads import Value
 
 COLORS: Final = {
     # name: red, green, blue from 0 to 255, chosen for a light and not for a screen

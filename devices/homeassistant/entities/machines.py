@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from devices.homeassistant.entities.descriptor import SHARE, Entity, Kind, Row, operations, percent, selected, told
-from hub.messages import Property, Value
+from hub.messages import Property
+from hub.payloads import Value
 
 _STATUS: Final[Mapping[str, Value]] = {
     "cleaning": "running", "mowing": "running", "paused": "paused", "returning": "returning", "docked": "charging",

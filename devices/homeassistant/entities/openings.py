@@ -22,7 +22,8 @@ from devices.homeassistant.entities.descriptor import (
     percent,
 )
 from devices.values import Changes
-from hub.messages import Property, Value
+from hub.messages import Property
+from hub.payloads import Value
 
 ENTRANCES: Final = frozenset({"door", "garage", "gate"})
 """Classes of covers that somebody can walk or drive through."""

@@ -22,7 +22,8 @@ from devices.homeassistant.entities.descriptor import (
     selected,
 )
 from devices.values import Changes
-from hub.messages import Property, Value
+from hub.messages import Property
+from hub.payloads import Value
 
 SEARCH: Final = 1 << 22
 PLAY_MEDIA: Final = 512

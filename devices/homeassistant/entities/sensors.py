@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from devices.homeassistant.entities.descriptor import SEEN, UNKNOWN, Entity, Kind, Row, always, finite, is_on, plain
-from hub.messages import Property, Value
+from hub.messages import Property
+from hub.payloads import Value
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from devices.homeassistant.showing import Showing
-from hub.messages import ROOT, Value
+from hub.messages import ROOT
+from hub.payloads import Value
 
 ACTIVITIES: Final[Mapping[str, str]] = {
     # our status to Home Assistant's

@@ -10,7 +10,7 @@ import devices.genie.clock
 from devices.commands import CommandError
 from devices.genie.clock import SystemClock, local_zone, moment_of, say_duration, say_moment
 from devices.genie.dates import tell_date, tell_time
-from hub.messages import Value
+from hub.payloads import Value
 from hub.texts import Language
 
 SEOUL = ZoneInfo("Asia/Seoul")

@@ -18,7 +18,8 @@ from brokers import MOSQUITTO, TestBroker
 
 from devices.genie.clock import local_zone
 from hub.bus import Bus
-from hub.messages import Intent, Reply, SatelliteState, Say, Topic, Understood, Utterance, now
+from hub.messages import Intent, Reply, SatelliteState, Say, Topic, Understood, Utterance
+from hub.payloads import now
 
 BRIDGE = """
 import asyncio, sys

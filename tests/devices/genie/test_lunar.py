@@ -15,7 +15,7 @@ from devices.genie.bridge import GenieBridge
 from devices.genie.dates import tell_date, tell_day
 from devices.genie.lunar import HOLIDAYS, NoLunarError, YearlyDay, to_lunar
 from hub.grammar.lexicon import lexicon
-from hub.messages import Value
+from hub.payloads import Value
 from hub.texts import Language, has_text
 
 TODAY = date(2026, 11, 24)

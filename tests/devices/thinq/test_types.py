@@ -19,7 +19,8 @@ from devices.thinq.simulator.appliance import WRONG_MODE, RefusedError
 from devices.thinq.simulator.household import showroom
 from devices.thinq.state import translate
 from devices.thinq.types import TYPES
-from hub.messages import About, Property, Value
+from hub.messages import About, Property
+from hub.payloads import Value
 
 FIXTURES = Path(__file__).with_name("fixtures")
 COMMANDS = YAML(typ="safe").load(FIXTURES / "commands.yaml")
