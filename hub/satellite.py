@@ -20,7 +20,7 @@ from hub.speech.button import push_to_talk
 from hub.speech.graphs import HomeGraphError
 from hub.speech.loudspeaker import Loudspeaker
 from hub.speech.mouth import Mouth
-from hub.speech.recognizer import Recognizer
+from hub.speech.recognizer import Recognizer, give_back
 from hub.speech.service import Voice
 from hub.speech.sound import Frames, Microphone, SoundError, lasting
 from hub.speech.synthesis import voice_of
@@ -130,6 +130,7 @@ class FollowsHome:
                 if graph != self._graph:
                     self._voice.recognizer = await asyncio.to_thread(Recognizer, graph)
                     self._graph = graph
+                    await asyncio.to_thread(give_back)
                     log.info("the home has changed: it is listened for in %s", graph)
             except (HomeGraphError, OSError) as error:
                 log.error("the home has changed, but what was listened for so far stays: %s", error)

@@ -158,7 +158,7 @@ class Decoder:
         return Partial(" ".join(word.text for word in said), name is not None)
 
     def _told(self, result: str) -> list[Segment]:
-        _give_back()
+        give_back()
         words = joined(json.loads(result).get("result", []))
         return [self._segment(words)] if words else []
 
@@ -195,8 +195,11 @@ def _vosk() -> Any:
 _UNTOLD = {"start": 0.0, "end": 0.0, "conf": 0.0}
 
 
-def _give_back() -> None:
-    """Return to the system what a long utterance needed, where the C library can (glibc: some 15 MB, in a few ms)."""
+def give_back() -> None:
+    """Return to the system what is not needed any more, where the C library can (glibc: in a few ms).
+
+    After a long utterance that is some 15 MB, after another graph took the place of one some 18 MB.
+    """
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim is not None:
         trim(0)
