@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 from hub.faults import OutsideError
@@ -28,20 +28,19 @@ def share(folder: Path, language: Language) -> None:
         _held.append(_locked(folder, fcntl.LOCK_SH, text("restore.going_on", language, folder=folder)))
 
 
-@contextmanager
-def shared(folder: Path, language: Language) -> Iterator[None]:
+def shared(folder: Path, language: Language) -> AbstractContextManager[None]:
     """Use the folder, which must be there. Raises InUseError while somebody has it alone."""
-    descriptor = _locked(folder, fcntl.LOCK_SH, text("restore.going_on", language, folder=folder))
-    try:
-        yield
-    finally:
-        os.close(descriptor)
+    return _locked_for_now(folder, fcntl.LOCK_SH, text("restore.going_on", language, folder=folder))
+
+
+def alone(folder: Path, language: Language) -> AbstractContextManager[None]:
+    """Have the folder alone, which must be there. Raises InUseError while a service uses it."""
+    return _locked_for_now(folder, fcntl.LOCK_EX, text("restore.in_use", language, folder=folder))
 
 
 @contextmanager
-def alone(folder: Path, language: Language) -> Iterator[None]:
-    """Have the folder alone, which must be there. Raises InUseError while a service uses it."""
-    descriptor = _locked(folder, fcntl.LOCK_EX, text("restore.in_use", language, folder=folder))
+def _locked_for_now(folder: Path, manner: int, otherwise: str) -> Iterator[None]:
+    descriptor = _locked(folder, manner, otherwise)
     try:
         yield
     finally:
