@@ -22,9 +22,10 @@ from typing import ClassVar
 from weakref import WeakValueDictionary
 
 from devices.commands import COMMANDS, QUERIES, Changes, CommandError, changes_for, check
+from devices.manners import Manners
 from hub import logs
 from hub.bus import BrokerAddress, Bus, Recent
-from hub.limits import LONGEST_TOLD, ONCE_A_MINUTE, Complaints, Throttle
+from hub.limits import LONGEST_TOLD
 from hub.messages import (
     CONTRACT_VERSION,
     About,
@@ -49,15 +50,6 @@ log = logging.getLogger(__name__)
 HEALTH_INTERVAL = 60.0
 """Seconds between two health messages."""
 
-MANNERS = (20.0, 200)
-"""Intents a second that are taken of one satellite in the long run, and at once."""
-
-REFUSALS = (5.0, 30)
-"""The same of intents that are answered though they are not carried out."""
-
-MOST_AT_ONCE = 200
-"""Intents that are carried out at the same time, or wait for their turn."""
-
 MOST_REPLIES = 100
 """Replies that are kept for who asks again; each may tell of the whole home."""
 
@@ -80,11 +72,7 @@ class Bridge(ABC):
         self.bus.subscribe(Topic.bridge(self.name, "request/+"), self._on_request)
         self._seen: Recent[str, None] = Recent()
         self._replies: Recent[str, Reply] = Recent(MOST_REPLIES)
-        self._unanswered = 0  # intents that are not answered yet
-        self._throttle = Throttle(*MANNERS)
-        self._refusals = Throttle(*REFUSALS)
-        self._complaints = Complaints(log)
-        self._floods = Complaints(log, *ONCE_A_MINUTE)
+        self._manners = Manners(self.name, self.bus)
         self._tasks: set[asyncio.Task[None]] = set()
         self._waiting: dict[str, Changes] = {}  # what `set` topics ask for, until the device takes it
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -228,14 +216,12 @@ class Bridge(ABC):
             known = self._replies.get(intent.id)
             if known is not None:
                 self.bus.publish(Topic.reply(intent.id), known)
-        elif self._unanswered >= MOST_AT_ONCE or not self._throttle.admits(intent.satellite or ""):
-            sender = intent.satellite or "no satellite"
-            self._floods.tell("", f"{topic}: too many intents at once from {sender}; some are refused")
-            self._refuse(intent.id, self.error(ErrorCode.NOT_NOW, "bridge.too_many"))
-        else:
+        elif self._manners.takes(intent):
             self._seen.put(intent.id, None)
-            self._unanswered += 1
+            self._manners.unanswered += 1
             self.spawn(self._answer(intent))
+        else:
+            self._refuse(intent.id, self.error(ErrorCode.NOT_NOW, "bridge.too_many"))
 
     async def _answer(self, intent: Intent) -> None:
         logs.about(utterance=intent.utterance_id, intent=intent.id)
@@ -249,7 +235,7 @@ class Bridge(ABC):
             device = ", ".join(intent.targets) or self.name
             reply = self._failure(intent.id, self.error(ErrorCode.DEVICE_ERROR, "bridge.failed", device=device))
         finally:
-            self._unanswered -= 1
+            self._manners.unanswered -= 1
         self._replies.put(intent.id, reply)
         self.bus.publish(Topic.reply(intent.id), reply)
 
@@ -257,14 +243,8 @@ class Bridge(ABC):
         if intent.expired(now()):
             raise self.error(ErrorCode.EXPIRED, "bridge.expired")
 
-    def _complain(self, kind: str, fault: str) -> None:
-        """Warn of what came in, as `log` does, but of a flood not again and again."""
-        told = self._complaints.tell(kind, f"{self.name}: {fault}")
-        if told is not None:
-            self.bus.publish(Topic.bridge(self.name, "log"), LogLine(level="warning", message=told))
-
     def _refuse_payload(self, topic: str, payload: bytes, reason: str) -> None:
-        self._complain("intent", reason)
+        self._manners.complain("intent", reason)
         try:
             intent_id = read_object(topic, payload).get("id")
         except PayloadError:
@@ -275,7 +255,7 @@ class Bridge(ABC):
 
     def _refuse(self, intent_id: str, error: CommandError) -> None:
         """Answer what is not carried out; of a flood, only some."""
-        if self._refusals.admits():
+        if self._manners.answers():
             self.bus.publish(Topic.reply(intent_id), self._failure(intent_id, error))
 
     def _failure(self, intent_id: str, error: CommandError) -> Reply:
@@ -319,7 +299,7 @@ class Bridge(ABC):
         try:
             changes = check(asked, about, self.language)
         except CommandError as error:
-            self._complain("set", f"{topic}: {error}")
+            self._manners.complain("set", f"{topic}: {error}")
             return
         if not changes:
             return
@@ -334,7 +314,7 @@ class Bridge(ABC):
         try:
             await self._change(about.id, lambda state: self._waiting.pop(about.id), confirmed=True)
         except CommandError as error:
-            self._complain("set", f"{topic}: {error}")
+            self._manners.complain("set", f"{topic}: {error}")
         except Exception:
             log.exception("%s failed", topic)
             self.log("error", f"{topic}: {text('bridge.failed', self.language, device=about.name)}")

@@ -7,9 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from devices import bridge as bridge_module
-from devices.bridge import MANNERS, MOST_AT_ONCE, REFUSALS, Bridge
+from devices import manners
+from devices.bridge import Bridge
 from devices.commands import Changes
+from devices.manners import MOST_AT_ONCE, REFUSED, TAKEN
 from hub.bus import BrokerAddress
 from hub.messages import About, Intent, Property, Reply, Topic
 from hub.payloads import now
@@ -66,15 +67,15 @@ def turn_on(lamp: str = "lamp", **fields: object) -> Intent:
 async def test_of_a_flood_from_one_satellite_only_some_is_done_and_another_is_served(
     slow: SlowBridge, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(bridge_module, "MOST_AT_ONCE", 10_000)
+    monkeypatch.setattr(manners, "MOST_AT_ONCE", 10_000)
     slow.free.set()
-    _, at_once = MANNERS
+    _, at_once = TAKEN
     slow.take(*(turn_on(satellite="loud") for _ in range(at_once + 200)))
     await slow.settled()
     replies = slow.replies()
     refused = [reply for reply in replies if reply.error and reply.error.code == "not_now"]
     assert at_once <= len(slow.done) < at_once + 100
-    assert REFUSALS[1] <= len(refused) < 100
+    assert REFUSED[1] <= len(refused) < 100
     assert len([record for record in caplog.records if "too many intents" in record.message]) == 1
     polite = turn_on(satellite="polite")
     slow.take(polite)
