@@ -21,15 +21,16 @@ PORTS = {"jipsa-test": 10300, "jipsa-test-satellite": 10700}
 
 
 class Looker:
-    """Knows who is announced now."""
+    """Knows who is announced now, of those whose names begin so."""
 
-    def __init__(self, zeroconf: AsyncZeroconf) -> None:
+    def __init__(self, zeroconf: AsyncZeroconf, prefix: str) -> None:
         self.zeroconf = zeroconf
+        self._prefix = prefix
         self.found: set[str] = set()
         self._news = asyncio.Event()
 
     def tell(self, zeroconf: object, service_type: str, name: str, state_change: ServiceStateChange) -> None:
-        if name.startswith("jipsa-test"):
+        if name.startswith(self._prefix):
             (self.found.discard if state_change is ServiceStateChange.Removed else self.found.add)(name)
             self._news.set()
 
@@ -41,9 +42,9 @@ class Looker:
 
 
 @asynccontextmanager
-async def looking() -> AsyncIterator[Looker]:
+async def looking(prefix: str = "jipsa-test") -> AsyncIterator[Looker]:
     zeroconf = AsyncZeroconf(interfaces=["127.0.0.1"])
-    looker = Looker(zeroconf)
+    looker = Looker(zeroconf, prefix)
     browser = AsyncServiceBrowser(zeroconf.zeroconf, TYPE, handlers=[looker.tell])
     try:
         yield looker
@@ -78,10 +79,11 @@ async def test_without_a_network_it_waits_for_one(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     addresses: list[str] = []
+    ports = {"jipsa-lonely": 10300}  # what others said may still be in the air
     monkeypatch.setattr(announce, "LOOK", 0.01)
     monkeypatch.setattr(announce, "addresses_of", lambda host: [*addresses])
-    async with looking() as looker:
-        announcing = asyncio.create_task(announce.announce("0.0.0.0", PORTS))
+    async with looking("jipsa-lonely") as looker:
+        announcing = asyncio.create_task(announce.announce("0.0.0.0", ports))
         await asyncio.sleep(0.05)
         assert not looker.found
         with monkeypatch.context() as patch:
@@ -90,7 +92,7 @@ async def test_without_a_network_it_waits_for_one(
             async with asyncio.timeout(10):
                 while "cannot be announced" not in caplog.text:
                     await asyncio.sleep(0.01)
-        await looker.until(*PORTS)
+        await looker.until(*ports)
         assert caplog.text.count("cannot be announced") == 1
         await end(announcing)
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
