@@ -158,7 +158,7 @@ async def test_a_hub_that_runs(tmp_path: Path, tmp_path_factory: pytest.TempPath
         hub.send_signal(signal.SIGTERM)
         rest = (await hub.communicate())[0].decode()
     found = {line["finding"]: line for line in map(json.loads, printed.splitlines())}
-    assert (process.returncode, complaints) == (0, b"")
+    assert (process.returncode, complaints) == (0, b""), printed.decode()
     assert {"broker", "bridges", "microphone_used", "loudspeaker_used", "graph", "thinq_simulated"} <= found.keys()
     assert "butler_away" not in found
     assert "doctor" not in rest  # nobody there has noticed
