@@ -17,7 +17,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from urllib.parse import unquote, urlsplit
 
 import aiomqtt
@@ -103,6 +103,20 @@ class BrokerAddress:
         """Why an attempt to connect failed."""
         key = reason(error, tls=self.tls, ca_file=self.ca_file)
         return Unreached(key, self.host, self.port, self.username, self.ca_file, str(error))
+
+
+def client_to(address: BrokerAddress, identifier: str, **manner: Any) -> aiomqtt.Client:
+    """A connection to the broker, under this name and with this login; `manner` is aiomqtt's."""
+    return aiomqtt.Client(
+        address.host,
+        address.port,
+        username=address.username,
+        password=address.password,
+        identifier=identifier,
+        tls_context=tls_context(address.ca_file) if address.tls else None,
+        logger=PAHO,
+        **manner,
+    )
 
 
 class Bus:
@@ -232,20 +246,15 @@ class Bus:
         will = None
         if self._will is not None:
             will = aiomqtt.Will(self._will[0], self._will[1].to_payload(), qos=1, retain=True)
-        return aiomqtt.Client(
-            self.address.host,
-            self.address.port,
-            username=self.address.username,
-            password=self.address.password,
-            identifier=self.client_id,
+        return client_to(
+            self.address,
+            self.client_id,
             will=will,
             keepalive=KEEPALIVE,
             max_queued_incoming_messages=INBOX_LIMIT,
             # Commands are small and wait for each other's acknowledgement: Nagle would add 40 ms to each.
             socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
-            tls_context=tls_context(self.address.ca_file) if self.address.tls else None,
             timeout=5,
-            logger=PAHO,
         )
 
     async def _serve(self, client: aiomqtt.Client) -> None:

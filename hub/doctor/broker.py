@@ -12,7 +12,7 @@ from typing import Final
 
 import aiomqtt
 
-from hub.bus import PAHO, BrokerAddress
+from hub.bus import BrokerAddress, client_to
 from hub.doctor.findings import Case, Findings, FirstError
 from hub.payloads import new_id
 from hub.reach import tls_context
@@ -68,16 +68,7 @@ async def broker(case: Case, found: Findings) -> None:
 
 def client_of(address: BrokerAddress) -> aiomqtt.Client:
     """A connection under a name of its own, so that nobody else's is cut."""
-    return aiomqtt.Client(
-        address.host,
-        address.port,
-        username=address.username,
-        password=address.password,
-        identifier=f"jipsa-doctor-{new_id()[:8]}",
-        tls_context=tls_context(address.ca_file) if address.tls else None,
-        timeout=PATIENCE,
-        logger=PAHO,
-    )
+    return client_to(address, f"jipsa-doctor-{new_id()[:8]}", timeout=PATIENCE)
 
 
 def hears_all(address: BrokerAddress) -> bool:
