@@ -14,7 +14,7 @@ import os
 import time
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -28,6 +28,7 @@ from hub.bus import BrokerAddress, Bus, Recent
 from hub.limits import LONGEST_TOLD
 from hub.messages import (
     CONTRACT_VERSION,
+    INTENT_LIFETIME,
     About,
     BridgeHealth,
     BridgeInfo,
@@ -49,6 +50,9 @@ log = logging.getLogger(__name__)
 
 HEALTH_INTERVAL = 60.0
 """Seconds between two health messages."""
+
+RESTART_PAUSE = 5.0
+"""Seconds that a bridge is there at least: who asks for a restart before waits, and several who ask get one."""
 
 MOST_REPLIES = 100
 """Replies that are kept for who asks again; each may tell of the whole home."""
@@ -74,10 +78,15 @@ class Bridge(ABC):
         self._replies: Recent[str, Reply] = Recent(MOST_REPLIES)
         self._manners = Manners(self.name, self.bus)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._asked: set[asyncio.Task[None]] = set()  # those that do what somebody waits for
+        self._restart = asyncio.Event()
+        self._leaves = False
+        self._former: set[str] = set()  # devices of the bridge before this one that are not announced yet
         self._waiting: dict[str, Changes] = {}  # what `set` topics ask for, until the device takes it
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._info_due = False
-        self._holds = False  # the connection to the devices
+        self.holds = False
+        """Whether the connection to the devices was made."""
         self._started = time.monotonic()
 
     # What a bridge implements.
@@ -118,6 +127,9 @@ class Bridge(ABC):
         """Answer `bridge/<name>/request/<verb>`; raises CommandError for a verb that is not known."""
         if verb == "health_check":
             return {"healthy": self.bus.connected.is_set()}
+        if verb == "restart":
+            self._restart.set()
+            return {}
         raise self.error(ErrorCode.UNKNOWN_INTENT, "bridge.unknown_intent", bridge=self.name, intent=verb)
 
     @property
@@ -129,6 +141,11 @@ class Bridge(ABC):
     def healthy(self) -> bool:
         """Whether all that should go on in the background does; a bridge with tasks of its own adds them."""
         return True
+
+    def succeed(self, former: Bridge) -> None:
+        """Take the place of the bridge that ran before, which has ended: what it answered is not done again."""
+        self._seen, self._replies = former._seen, former._replies
+        self._former = former._former | former.abouts.keys()
 
     # What a bridge calls.
 
@@ -142,11 +159,18 @@ class Bridge(ABC):
 
     def retire(self, device: str) -> None:
         """Take a device that is gone off the broker."""
+        self._former.discard(device)
         self.abouts.pop(device, None)
         self.states.pop(device, None)
         for what in ("about", "state", "available"):
             self.bus.forget(Topic.device(device, what))
         self._publish_info()
+
+    def complete(self) -> None:
+        """Say that all devices are announced: what only the bridge before this one had is gone."""
+        for device in self._former - self.abouts.keys():
+            self.retire(device)
+        self._former.clear()
 
     def report(self, device: str, changes: Mapping[str, Value]) -> Changes:
         """Merge `changes` into the device's state and publish it; returns what really changed."""
@@ -176,32 +200,49 @@ class Bridge(ABC):
         """What lets one at a time do something to what `key` names; it is there for as long as somebody holds it."""
         return self._locks.setdefault(key, asyncio.Lock())
 
-    def spawn(self, work: Coroutine[None, None, None]) -> None:
+    def spawn(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
         """Run `work` beside everything else; it is ended with the bridge."""
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     def condition(self) -> Condition:
         """How the bridge is, for systemd: ready once it was connected, and all that it announces arrived."""
-        ready = self._holds and self.announced and not self._info_due and self.bus.queued == 0
+        ready = self.holds and self.announced and not self._info_due and self.bus.queued == 0
         status = f"{self.name}: {len(self.abouts)} devices"
         return condition_of(self.bus, status, ready=ready, healthy=self.healthy)
 
     async def run(self) -> None:
-        """Serve until cancelled."""
+        """Serve until cancelled, or until a restart is asked for: whoever runs it then makes another one."""
         self.bus.publish(Topic.bridge(self.name, "state"), ServiceState(state="online"), retain=True)
         async with self.bus.running():
             try:
                 async with self.connected():
-                    self._holds = True
-                    while True:
+                    self.holds = True
+                    while not self._restart.is_set():
                         self._report_health()
-                        await asyncio.sleep(HEALTH_INTERVAL)
+                        with suppress(TimeoutError):
+                            async with asyncio.timeout(HEALTH_INTERVAL):
+                                await self._restart.wait()
+                    await self._leave()
             finally:
                 for task in list(self._tasks):
                     task.cancel()
                 await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _leave(self) -> None:
+        """Finish what was asked for; what is asked for from now on, who asks sends again to the next bridge."""
+        await asyncio.sleep(self._started + RESTART_PAUSE - time.monotonic())
+        self._leaves = True
+        if self._asked:
+            await asyncio.wait(self._asked, timeout=INTENT_LIFETIME.total_seconds())
+
+    def _carry(self, work: Coroutine[None, None, None]) -> None:
+        """Run what somebody waits for."""
+        task = self.spawn(work)
+        self._asked.add(task)
+        task.add_done_callback(self._asked.discard)
 
     # What arrives.
 
@@ -211,6 +252,8 @@ class Bridge(ABC):
         except PayloadError as error:
             self._refuse_payload(topic, payload, str(error))
             return
+        if self._leaves:
+            return
         if intent.id in self._seen:
             # Sent again because nobody heard the answer: answer again, but act only once.
             known = self._replies.get(intent.id)
@@ -219,7 +262,7 @@ class Bridge(ABC):
         elif self._manners.takes(intent):
             self._seen.put(intent.id, None)
             self._manners.unanswered += 1
-            self.spawn(self._answer(intent))
+            self._carry(self._answer(intent))
         else:
             self._refuse(intent.id, self.error(ErrorCode.NOT_NOW, "bridge.too_many"))
 
@@ -308,7 +351,7 @@ class Bridge(ABC):
             waiting |= changes  # a dial that is turned: what is not sent yet is not worth sending any more
             return
         self._waiting[device] = changes
-        self.spawn(self._set_from_topic(topic, about))
+        self._carry(self._set_from_topic(topic, about))
 
     async def _set_from_topic(self, topic: str, about: About) -> None:
         try:

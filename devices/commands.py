@@ -47,6 +47,12 @@ __all__ = ["COMMANDS", "QUERIES", "Changes", "CommandError", "Slots", "changes_f
 _LOCKS = frozenset({"lock"})
 _OPENINGS = frozenset({"cover", "valve"})
 
+
+def _properties(situation: Situation) -> Changes:
+    """The slots are properties, as on a `set` topic, and are refused as there."""
+    return check(situation.slots, situation.about, situation.language)
+
+
 COMMANDS: dict[str, tuple[Meaning, ...]] = {
     # intent: what to try, in this order; the first whose properties the device has is what is meant
     "HassTurnOn": (constant("power", True), only(_LOCKS, constant("locked", True)),
@@ -102,6 +108,8 @@ COMMANDS: dict[str, tuple[Meaning, ...]] = {
     "JipsaDelayStart": (delay("start_in_minutes", 1), delay("delay_start_hours", 60)),
     "JipsaDelayEnd": (delay("end_in_minutes", 1), delay("delay_end_hours", 60)),
     "JipsaCancelDelay": (constant("operation", "cancel_delay"), no_delay),
+    # For programs: no sentence means it.
+    "JipsaSet": (_properties,),
 }  # fmt: skip
 
 NEEDED = {"HassClimateSetTemperature": "temperature"}

@@ -1,20 +1,28 @@
-"""The bridges of this installation, made as the settings say."""
+"""The bridges of this installation: made as the settings say, and made anew when a restart is asked for."""
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from devices.bridge import Bridge
-from hub.config import Settings
-from hub.credentials import HOMEASSISTANT_TOKEN, credential, homeassistant_access, kept_file
+from hub.config import Settings, load_again
+from hub.credentials import HOMEASSISTANT_TOKEN, THINQ_TOKEN, credential, homeassistant_access, kept_file
 from hub.faults import OutsideError
 from hub.files import write_file
-from hub.home import Home
+from hub.home import Home, load_home
+from hub.notify import Condition
 from hub.texts import text
+
+log = logging.getLogger(__name__)
+
+AGAIN = 5.0
+"""Seconds between two attempts to make a bridge that cannot even be made as it was before."""
 
 
 class BridgeError(OutsideError):
@@ -41,10 +49,14 @@ async def _thinq(settings: Settings, home: Home) -> AsyncIterator[Bridge]:
                 root_ca=simulator.root_ca, **manner,
             )  # fmt: skip
         return
-    client_id = own.client_id or thinq_client_id(settings)
-    yield ThinqBridge(
-        address, settings.language, access_token=_token(settings), country=own.country, client_id=client_id, **manner
-    )
+    client_id, token = own.client_id or thinq_client_id(settings), _token(settings)
+    try:
+        bridge = ThinqBridge(
+            address, settings.language, access_token=token, country=own.country, client_id=client_id, **manner
+        )
+    except ValueError as error:
+        raise BridgeError(str(error)) from None
+    yield bridge
 
 
 @asynccontextmanager
@@ -92,9 +104,98 @@ def enabled(settings: Settings) -> list[str]:
     return [name for name in MAKERS if getattr(settings, name).enabled]
 
 
+class Given(NamedTuple):
+    """What a bridge is made of."""
+
+    settings: Settings
+    home: Home
+
+
+class Keeper:
+    """Runs one bridge. Whenever a restart of it is asked for, one is made of what settings and home say by then.
+
+    Where they are faulty, or no bridge can be made of them, it goes on with those before, and its log says why.
+    `config` is the file of the settings, if one was named; broker and folders stay those of this process.
+    """
+
+    def __init__(self, name: str, settings: Settings, home: Home, config: Path | None) -> None:
+        self.name = name
+        self._given = Given(settings, home)
+        self._config = config
+        self._bridge: Bridge | None = None
+        self._former: Bridge | None = None
+        self._off = False
+
+    def condition(self) -> Condition:
+        """How the bridge is that runs now, for systemd."""
+        if self._bridge is not None:
+            return self._bridge.condition()
+        return Condition(ready=self._off, healthy=True, status=f"{self.name}: {'off' if self._off else 'starting'}.")
+
+    async def run(self) -> None:
+        """Run it until cancelled, or until the settings switch it off.
+
+        Raises what prevents the first start, and what ends a bridge that was running.
+        """
+        given, ran, fault = self._given, None, ""
+        while self.name in enabled(given.settings):
+            failure = await self._serve(given, fault)
+            if failure is None:
+                ran, fault = given, ""
+            elif ran is None:
+                raise failure
+            else:
+                fault = self._fault(failure)
+                if given is not ran:
+                    given = ran
+                    continue
+                log.error("%s", fault)
+                await asyncio.sleep(AGAIN)
+            try:
+                given = await asyncio.to_thread(self._read)
+            except OutsideError as error:
+                given, fault = ran, self._fault(error)
+        self._off = True
+        log.warning("%s", text("restart.off", given.settings.language, bridge=self.name))
+
+    async def _serve(self, given: Given, fault: str) -> Exception | None:
+        """Make a bridge, which tells the `fault` if there is one, and run it until a restart is asked for.
+
+        Returns what prevented its start; raises what ended it later.
+        """
+        bridge: Bridge | None = None
+        try:
+            async with MAKERS[self.name](given.settings, given.home) as bridge:
+                if self._former is not None:
+                    bridge.succeed(self._former)
+                if fault:
+                    bridge.log("error", fault)
+                self._bridge = bridge
+                await bridge.run()
+        except Exception as error:
+            if bridge is not None and bridge.holds:
+                raise
+            return error
+        finally:
+            self._bridge, self._former = None, bridge or self._former
+        return None
+
+    def _read(self) -> Given:
+        """What the files say now. Raises SettingsError."""
+        settings = load_again(self._given.settings, self._config)
+        return Given(settings, load_home(settings.home, settings.language))
+
+    def _fault(self, error: Exception) -> str:
+        """A sentence about why the bridge is not as the settings want it."""
+        if not isinstance(error, OutsideError):
+            log.error("%s did not start", self.name, exc_info=error)
+        reason = " · ".join(error.lines) if isinstance(error, OutsideError) else type(error).__name__
+        return text("restart.failed", self._given.settings.language, bridge=self.name, reason=reason)
+
+
 def thinq_token_file(settings: Settings) -> Path:
     """Where the personal access token is: as the settings say, as a credential of systemd, or where login put it."""
-    return kept_file(settings.thinq.token_file, "thinq-token", settings.state_dir)
+    return kept_file(settings.thinq.token_file, THINQ_TOKEN, settings.state_dir)
 
 
 def _token(settings: Settings) -> str:

@@ -30,12 +30,14 @@ thinq_app = typer.Typer(no_args_is_help=True, help="The account of LG ThinQ.")
 app.add_typer(thinq_app, name="thinq")
 homeassistant_app = typer.Typer(no_args_is_help=True, help="What comes from Home Assistant.")
 app.add_typer(homeassistant_app, name="homeassistant")
+web_app = typer.Typer(invoke_without_command=True, help="The page.")
+app.add_typer(web_app, name="web")
 simulate_app = typer.Typer(no_args_is_help=True, help="What Jipsa talks to where there is no real one.")
 app.add_typer(simulate_app, name="simulate")
 
 log = logging.getLogger(__name__)
 
-ALONE = frozenset({"butler", "voice", "bridge"})
+ALONE = frozenset({"butler", "voice", "bridge", "web"})
 """Verbs that serve and print nothing: they tell in their logs what they do."""
 
 ConfigOption = Annotated[
@@ -126,7 +128,7 @@ def run(
     """Start the whole hub in one process, say the sample commands to it, then take typed Korean."""
     from hub.run import run_all
 
-    _serve(run_all(_service(config, "hub"), samples=samples or once, once=once))
+    _serve(run_all(_service(config, "hub"), config, samples=samples or once, once=once))
 
 
 @app.command()
@@ -152,7 +154,29 @@ def bridge(
     """Serve as one bridge alone."""
     from hub.services import run_bridge
 
-    _serve(run_bridge(_service(config, name), name))
+    _serve(run_bridge(_service(config, name), name, config))
+
+
+@web_app.callback()
+def web(context: typer.Context, config: ConfigOption = None) -> None:
+    """Serve the page alone."""
+    from hub.web.service import run_web
+
+    if context.invoked_subcommand is None:
+        _serve(run_web(_service(config, "web")))
+
+
+@web_app.command("password")
+def web_password(
+    file: Annotated[
+        Path | None, typer.Option("--file", help="A file with the password; - or none: standard input.")
+    ] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Set the password that the page asks of everybody who is not at this machine."""
+    from hub.web.password import choose_password
+
+    raise typer.Exit(choose_password(load_settings(config), file))
 
 
 @app.command()
@@ -283,7 +307,7 @@ def login(
     """Take the personal access token, show the appliances, and write them into the home file."""
     from hub.login import login as join
 
-    _serve(join(load_settings(config), token, url))
+    _serve(join(load_settings(config), config, token, url))
 
 
 @homeassistant_app.command("login")

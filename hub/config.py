@@ -14,6 +14,7 @@ from hub.keeping.versions import Version, current, newest
 from hub.settings.genie import GenieSettings
 from hub.settings.values import BrokerUrl, Country, FilePath, Section, WebUrl
 from hub.settings.voice import SpeakerSettings, VoiceSettings
+from hub.settings.web import WebSettings
 from hub.texts import Language
 from hub.yamlfile import YamlFile
 
@@ -123,6 +124,7 @@ class Settings(Section):
     genie: GenieSettings = GenieSettings()
     homeassistant: HomeAssistantSettings = HomeAssistantSettings()
     wyoming: WyomingSettings = WyomingSettings()
+    web: WebSettings = WebSettings()
 
 
 def load_settings(path: Path | None = None, language: Language = "en") -> Settings:
@@ -137,6 +139,15 @@ def load_settings(path: Path | None = None, language: Language = "en") -> Settin
     if (found.parent / JOURNAL).exists():
         finish(found.parent)
     return settings_in(YamlFile.read(found, language))
+
+
+def load_again(settings: Settings, path: Path | None = None) -> Settings:
+    """What the file says by now, for a process that runs with these settings: its broker and its folders stay.
+
+    Raises SettingsError with every fault.
+    """
+    stays = {name: getattr(settings, name) for name in ("broker", "state_dir", "cache_dir")}
+    return load_settings(path, settings.language).model_copy(update=stays)
 
 
 def settings_in(file: YamlFile) -> Settings:

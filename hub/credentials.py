@@ -6,15 +6,19 @@ import getpass
 import os
 import sys
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
-from hub.config import Settings
+from hub.config import SEARCHED, Settings, settings_file
 from hub.faults import OutsideError
 from hub.files import write_file
 from hub.texts import text
+from hub.yamledit import edit_yaml
 
 HOMEASSISTANT_TOKEN = "homeassistant-token"  # noqa: S105 - the name of a file
 """Name of Home Assistant's token as a credential of systemd, and of the file where login keeps it."""
+
+THINQ_TOKEN = "thinq-token"  # noqa: S105 - the name of a file
+"""The same of LG ThinQ's."""
 
 LONGEST_TOKEN = 4096
 """Characters; those of LG have some fifty, those of Home Assistant some two hundred."""
@@ -97,3 +101,17 @@ def tidy_token(typed: str) -> str:
 def keep_token(token: str, path: Path) -> None:
     """Write the token where nobody but this user can read it."""
     write_file(path, token + "\n", 0o600)
+
+
+def write_settings(config: Path | None, section: str, **values: Any) -> Path:
+    """Write values below a section of the settings, in the file that `load_settings` reads; returns that.
+
+    Raises SettingsError, OSError.
+    """
+    path = settings_file(config) or SEARCHED[0].absolute()
+
+    def change(settings: Any) -> None:
+        settings[section] = {**(settings.get(section) or {}), **values}
+
+    edit_yaml(path, change)
+    return path

@@ -9,15 +9,12 @@ from typing import Any
 
 from hub.butler.understanding import Understander, Understanding
 from hub.config import Settings
-from hub.grammar.check import check_home
-from hub.grammar.sentences import report, unknown_names
+from hub.grammar.sentences import report
 from hub.graph import shown_graph
 from hub.home import Home
 from hub.household import household_lexicon, household_sentences
+from hub.naming import name_faults
 from hub.show import segment_line
-from hub.speech.cuts import cuts
-from hub.speech.model import find_model
-from hub.speech.openfst import read_input_symbols
 from hub.speech.recognizer import Recognizer, Segment
 from hub.speech.sound import SoundError, wav_frames
 from hub.terminal import errors, out
@@ -79,12 +76,9 @@ async def build_graph(settings: Settings, home: Home) -> int:
 
 def check_names(settings: Settings, home: Home) -> int:
     """Print what is ambiguous or cannot be heard. 0: nothing, 1: something."""
-    vocabulary = read_input_symbols(find_model(settings.speech.model).path / "graph/Gr.fst")
-    loaded = household_sentences(settings)
-    for line in report(loaded, settings.language):
+    for line in report(household_sentences(settings), settings.language):
         out.print(line)
-    names = check_home(home, lambda group: bool(cuts(group, vocabulary)), settings.language)
-    faults = [*names, *unknown_names(loaded, home)]
+    faults = list(name_faults(home, settings))
     for fault in faults:
         out.print(str(fault))
     key = "check.found" if faults else "check.fine"

@@ -1,9 +1,9 @@
-"""`jipsa homeassistant login`: takes address and token, tries them, keeps the token, and writes the address down."""
+"""Logging in to Home Assistant: `jipsa homeassistant login` and the page take address and token, try them, keep them."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 from pydantic import ValidationError
 
@@ -11,11 +11,11 @@ from devices.homeassistant.connection import connect
 from devices.homeassistant.faults import FAULTS, reason
 from devices.homeassistant.inward_exposed import exposed, exposed_ids
 from hub.config import SEARCHED, HomeAssistantSettings, Settings, settings_file
-from hub.credentials import HOMEASSISTANT_TOKEN, keep_token, kept_file, read_token
+from hub.credentials import HOMEASSISTANT_TOKEN, keep_token, kept_file, read_token, write_settings
 from hub.faults import OutsideError
+from hub.printable import public
 from hub.terminal import Terminal
 from hub.texts import text
-from hub.yamledit import edit_yaml
 
 USUAL_URL = "http://homeassistant.local:8123"
 """Where Home Assistant is in most homes."""
@@ -25,44 +25,58 @@ class LoginError(OutsideError):
     """Nobody is logged in; the text says why."""
 
 
-async def login(settings: Settings, config: Path | None, url: str | None, token_file: Path | None) -> int:
-    """Log in; the token comes from a file, from standard input or from who types it. Raises LoginError."""
-    language, own = settings.language, settings.homeassistant
-    console = Terminal()
-    place = (url or own.url or USUAL_URL).rstrip("/")
+class Found(NamedTuple):
+    """A Home Assistant that takes the token: where it is, what its home is called, and how much it has for us."""
+
+    url: str
+    name: str
+    version: str
+    devices: int
+    token_file: Path
+
+
+async def enter(settings: Settings, url: str, token: str) -> Found:
+    """Try address and token, and keep the token. Raises LoginError; nothing is kept then."""
+    language, place = settings.language, url.rstrip("/")
     try:
         HomeAssistantSettings(url=place)
     except ValidationError:
-        raise LoginError(text("config.bad_web_address", language, got=place)) from None
-    token = _token(settings, token_file, place)
-    for line in await _tried(settings, place, token):
-        console.print(line)
-    kept = kept_file(own.token_file, HOMEASSISTANT_TOKEN, settings.state_dir)
-    keep_token(token, kept)
-    console.print(text("homeassistant.token_kept", language, path=kept))
-    path = settings_file(config) or SEARCHED[0].absolute()
+        raise LoginError(text("config.bad_web_address", language, got=public(place))) from None
     try:
-        write_url(path, place)
+        async with connect(place, token) as connection:
+            config = await connection.call("get_config")
+            known = await exposed(connection, await exposed_ids(connection), language)
+            version, name = config["version"], config["location_name"]
+    except FAULTS as error:
+        raise LoginError(text(f"homeassistant.{reason(error)}", language) + f" ({error})") from None
+    kept = kept_file(settings.homeassistant.token_file, HOMEASSISTANT_TOKEN, settings.state_dir)
+    try:
+        keep_token(token, kept)
     except OSError as error:
-        sentence = text("homeassistant.url_not_written", language, path=path, reason=error.strerror, url=place)
-    else:
+        raise LoginError(text("cli.not_written", language, path=kept, reason=error.strerror)) from None
+    return Found(place, name, version, len(known), kept)
+
+
+async def login(settings: Settings, config: Path | None, url: str | None, token_file: Path | None) -> int:
+    """Log in; the token comes from a file, from standard input or from who types it. Raises LoginError."""
+    language = settings.language
+    console = Terminal()
+    place = url or settings.homeassistant.url or USUAL_URL
+    found = await enter(settings, place, _token(settings, token_file, place))
+    told = {"url": found.url, "name": found.name, "version": found.version, "n": found.devices}
+    console.print(text("homeassistant.found", language, **told))
+    if not found.devices:
+        console.print(text("homeassistant.none_exposed", language, url=found.url))
+    console.print(text("homeassistant.token_kept", language, path=found.token_file))
+    try:
+        path = write_settings(config, "homeassistant", url=found.url)
         sentence = text("homeassistant.url_written", language, path=path)
+    except OSError as error:
+        path = settings_file(config) or SEARCHED[0].absolute()
+        sentence = text("homeassistant.url_not_written", language, path=path, reason=error.strerror, url=found.url)
     for line in sentence.split("\n"):
         console.print(line)
     return 0
-
-
-async def _tried(settings: Settings, url: str, token: str) -> list[str]:
-    """What is found there, in sentences."""
-    try:
-        async with connect(url, token) as connection:
-            config = await connection.call("get_config")
-            known = await exposed(connection, await exposed_ids(connection), settings.language)
-            version, name = config["version"], config["location_name"]
-    except FAULTS as error:
-        raise LoginError(text(f"homeassistant.{reason(error)}", settings.language) + f" ({error})") from None
-    said = text("homeassistant.found", settings.language, url=url, name=name, version=version, n=len(known))
-    return [said] if known else [said, text("homeassistant.none_exposed", settings.language, url=url)]
 
 
 def _token(settings: Settings, path: Path | None, url: str) -> str:
@@ -73,14 +87,3 @@ def _token(settings: Settings, path: Path | None, url: str) -> str:
         raise LoginError(f"{source}: {error.strerror}") from None
     except ValueError:
         raise LoginError(text("homeassistant.bad_token", settings.language, source=source)) from None
-
-
-def write_url(path: Path, url: str) -> None:
-    """Write `homeassistant.url` into the settings. Raises OSError."""
-
-    def change(settings: Any) -> None:
-        if settings.get("homeassistant") is None:
-            settings["homeassistant"] = {}
-        settings["homeassistant"]["url"] = url
-
-    edit_yaml(path, change)

@@ -1,9 +1,9 @@
-"""`jipsa thinq login`: takes the token, shows what the account has, and writes it into the home file."""
+"""Joining an LG account: `jipsa thinq login` and the page take the token, try it, keep it, and write down what there is."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from devices.thinq.client import ThinqError, serves
 from devices.thinq.login import add_to_home, appliances, entries
@@ -11,44 +11,59 @@ from hub.bridges import BridgeError, thinq_client_id, thinq_token_file
 from hub.config import SEARCHED, Settings
 from hub.credentials import keep_token, read_token
 from hub.home import load_home
+from hub.homefile import home_place
 from hub.messages import About
 from hub.terminal import Terminal
 from hub.texts import text
 
 
-async def login(settings: Settings, token_file: Path | None, base_url: str | None = None) -> int:
-    """Join the account; the token comes from a file, from standard input or from who types it. Raises BridgeError."""
-    language = settings.language
-    console = Terminal()
-    if not serves(settings.thinq.country):
-        raise BridgeError(text("thinq.unknown_country", language, country=settings.thinq.country))
-    token = _token(settings, token_file)
-    client_id = settings.thinq.client_id or thinq_client_id(settings)
+class Joined(NamedTuple):
+    """What an account has, `unusable` by name, and where token and devices are kept; `new` of them in the home file."""
+
+    found: list[About]
+    unusable: list[str]
+    token_file: Path
+    home_file: Path
+    new: int
+
+
+async def join(settings: Settings, config: Path | None, token: str, base_url: str | None = None) -> Joined:
+    """Try the token, keep it, and write the appliances into the home file. Raises OutsideError; nothing is kept then,
+    unless the home file cannot be written.
+    """
+    language, own = settings.language, settings.thinq
+    if not serves(own.country):
+        raise BridgeError(text("thinq.unknown_country", language, country=own.country))
     try:
-        found, unusable = await appliances(token, settings.thinq.country, client_id, base_url, language)
+        client_id = own.client_id or thinq_client_id(settings)
+        found, unusable = await appliances(token, own.country, client_id, base_url, language)
+        kept, path = thinq_token_file(settings), home_place(settings, config)
+        keep_token(token, kept)
+        new = entries(found, load_home(path if path.is_file() else None, language))
+        if new:
+            add_to_home(path, new)
     except ThinqError as error:
         raise BridgeError(f"{error} ({error.vendor_code})") from None
-    for about in found:
+    except OSError as error:
+        raise BridgeError(text("cli.not_written", language, path=error.filename, reason=error.strerror)) from None
+    return Joined(found, unusable, kept, path, len(new))
+
+
+async def login(settings: Settings, config: Path | None, token_file: Path | None, base_url: str | None = None) -> int:
+    """Join; the token comes from a file, from standard input or from who types it. Raises OutsideError."""
+    language = settings.language
+    console = Terminal()
+    joined = await join(settings, config, _token(settings, token_file), base_url)
+    for about in joined.found:
         console.print(text("cli.appliance_found", language, name=about.name, type=about.type))
-    for name in unusable:
+    for name in joined.unusable:
         console.print(text("cli.appliance_unusable", language, name=name))
-    for line in _kept(settings, token, found):
-        console.print(line)
-    return 0
-
-
-def _kept(settings: Settings, token: str, found: list[About]) -> Iterator[str]:
-    """Keep the token and write the appliances into the home file; what was done, in sentences."""
-    language, kept = settings.language, thinq_token_file(settings)
-    keep_token(token, kept)
-    yield text("cli.token_kept", language, path=kept)
-    path = settings.home or SEARCHED[0].absolute().with_name("home.yaml")
-    new = entries(found, load_home(path if path.is_file() else None, language))
-    if new:
-        add_to_home(path, new)
-    yield text("cli.home_written" if new else "cli.home_known", language, path=path, n=len(new))
+    console.print(text("cli.token_kept", language, path=joined.token_file))
+    written = "cli.home_written" if joined.new else "cli.home_known"
+    console.print(text(written, language, path=joined.home_file, n=joined.new))
     if settings.thinq.simulate:
-        yield text("cli.simulate_off", language, path=SEARCHED[0])
+        console.print(text("cli.simulate_off", language, path=SEARCHED[0]))
+    return 0
 
 
 def _token(settings: Settings, path: Path | None) -> str:

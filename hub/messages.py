@@ -37,6 +37,9 @@ ROOT = "jipsa"
 ALL_SATELLITES = "all"
 """Satellite id that reaches every satellite."""
 
+MOST_UNSAYABLE = 200
+"""Phrases that are told of a satellite that cannot hear them."""
+
 INTENT_LIFETIME = timedelta(seconds=15)
 """How long an intent may be on its way before carrying it out would surprise the speaker."""
 
@@ -74,11 +77,15 @@ class Error(Message):
     message: Spoken
 
 
+LONGEST_UTTERANCE = 1_000
+"""Characters of what is said at once, and so the most parts that it may have."""
+
+
 class Utterance(Message):
     """Something that was said: `jipsa/utterance`. Bare text is accepted in place of the object."""
 
     id: Word = Field(default_factory=new_id)
-    text: Spoken = Field(min_length=1, max_length=1_000)
+    text: Spoken = Field(min_length=1, max_length=LONGEST_UTTERANCE)
     satellite: TopicId | None = None
     room: Line | None = None
     source: Word = "mqtt"
@@ -159,8 +166,22 @@ class SentIntent(Message):
     targets: list[Word] = Field(default_factory=list, max_length=MOST_DEVICES)
 
 
+class Part(Message):
+    """A part of an utterance as it was said, and what it was taken for: part of `Understood`.
+
+    `slot` is a slot (`area`, `temperature`, …) or a role (`target`, `verb`, …); what nothing fits is `unexplained`, and
+    spaces and marks between words have none.
+    """
+
+    text: Spoken
+    slot: Word | None = None
+
+
 class Understood(Message):
-    """What the butler made of an utterance: `jipsa/understood`, for whoever follows a sentence on its way."""
+    """What the butler made of an utterance: `jipsa/understood`, for whoever follows a sentence on its way.
+
+    `parts` are the whole of `text`, in order: joined, they are what was said (in NFC and half width).
+    """
 
     utterance_id: Word
     text: Spoken
@@ -168,6 +189,7 @@ class Understood(Message):
     room: Line | None = None
     intents: list[SentIntent] = Field(default_factory=list, max_length=MOST_DEVICES)
     refused: Word | None = None
+    parts: list[Part] = Field(default_factory=list, max_length=LONGEST_UTTERANCE)
 
 
 Priority = Literal["alarm", "answer", "announcement"]
@@ -286,6 +308,38 @@ class SatellitePartial(Message):
     text: str
 
 
+class SatelliteHeard(Message):
+    """What was said to a satellite, taken or refused: `jipsa/satellite/<id>/heard`, not retained.
+
+    Taken, it has the id of the utterance that was published; refused, the reason; and neither where somebody else acts
+    on it. `loudness` is in decibels below the loudest sound there is. What is said in the room, but not to the
+    satellite, is never told.
+    """
+
+    utterance_id: Word | None = None
+    text: Spoken
+    refused: Word | None = None
+    confidence: float = Field(ge=0, le=1)
+    loudness: float | None = None
+    heard_at: Moment = Field(default_factory=now)
+
+
+class SatelliteGraph(Message):
+    """Whether a satellite listens for the home as it is now: `jipsa/satellite/<id>/graph`, retained.
+
+    While what it listens for is built anew, `done` of `of` steps are behind it; it hears with what it had until then,
+    and after it failed, which has a `reason`. `phrases` are what sentences are made of; `unsayable` are those among
+    them that the recognizer has no words for.
+    """
+
+    state: Literal["ready", "building", "failed"]
+    done: int | None = Field(default=None, ge=0)
+    of: int | None = Field(default=None, ge=0)
+    phrases: int | None = Field(default=None, ge=0)
+    unsayable: list[Spoken] | None = Field(default=None, max_length=MOST_UNSAYABLE)
+    reason: Spoken | None = None
+
+
 class SatelliteWake(Message):
     """A satellite heard its name: `jipsa/satellite/<id>/wake`; so several that heard it settle who acts.
 
@@ -310,7 +364,7 @@ class ServiceState(Message):
     state: Literal["online", "offline"]
 
 
-CONTRACT_VERSION = "1.0"
+CONTRACT_VERSION = "1.1"
 """Version of the MQTT contract that these models are."""
 
 
@@ -348,7 +402,7 @@ class Topic:
 
     @staticmethod
     def satellite(satellite: str, what: str = "state") -> str:
-        """A satellite's `state`, `partial`, `wake`, `button` or `listen`."""
+        """A satellite's `state`, `partial`, `heard`, `graph`, `wake`, `button` or `listen`."""
         return f"{ROOT}/satellite/{satellite}/{what}"
 
 

@@ -6,10 +6,11 @@ import asyncio
 import logging
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 
-from hub.bridges import MAKERS, enabled
+from hub.bridges import Keeper, enabled
 from hub.broker import embedded_broker
 from hub.bus import BrokerAddress, Bus
 from hub.butler.service import Butler
@@ -20,7 +21,7 @@ from hub.home import Home, load_home
 from hub.household import household_lexicon
 from hub.logs.chronicle import Chronicle
 from hub.messages import Utterance
-from hub.notify import tell_systemd
+from hub.notify import Condition, tell_systemd
 from hub.payloads import new_id
 from hub.samples import Sample, load_samples, print_header, print_row, print_summary, say_sample
 from hub.satellite import loudspeaker_of, satellite
@@ -39,19 +40,31 @@ READY_TIMEOUT = 30.0
 """Seconds in which every device of the home should have been announced."""
 
 
-async def run_all(settings: Settings, *, samples: bool, once: bool) -> int:
-    """Run everything; the result is the exit code: 0 when all went well, 1 when a sample failed."""
+async def run_all(settings: Settings, config: Path | None, *, samples: bool, once: bool) -> int:
+    """Run everything; the result is the exit code: 0 when all went well, 1 when a sample failed.
+
+    `config` is the file of the settings, if one was named.
+    """
     console = Terminal()
     home = load_home(settings.home, settings.language)
     graph = await shown_graph(settings, home)
     async with AsyncExitStack() as stack:
         if settings.broker.embedded:
             await stack.enter_async_context(embedded_broker(BrokerAddress.from_url(settings.broker.url).port))
-        return await _serve(settings, home, graph, console, stack, samples=samples, once=once)
+        bridges = [Keeper(name, settings, home, config) for name in enabled(settings)]
+        return await _serve(settings, home, bridges, graph, console, stack, samples=samples, once=once)
 
 
 async def _serve(
-    settings: Settings, home: Home, graph: Path, console: Terminal, stack: AsyncExitStack, *, samples: bool, once: bool
+    settings: Settings,
+    home: Home,
+    bridges: list[Keeper],
+    graph: Path,
+    console: Terminal,
+    stack: AsyncExitStack,
+    *,
+    samples: bool,
+    once: bool,
 ) -> int:
     address = settings.broker.address()
     bus = Bus(address, f"jipsa-run-{new_id()[:8]}")
@@ -67,9 +80,10 @@ async def _serve(
     Chronicle(butler.bus)
     services = [butler.run(), watch_home(butler, settings), here.run(microphone)]
     await stack.enter_async_context(together(services))
-    bridges = [await stack.enter_async_context(MAKERS[name](settings, home)) for name in enabled(settings)]
     await stack.enter_async_context(together([bridge.run() for bridge in bridges]))
     conditions = [butler.condition, here.condition, *(bridge.condition for bridge in bridges)]
+    if settings.web.enabled and not once:
+        conditions += await _page(settings, here.voice, console, stack)
     await stack.enter_async_context(together([tell_systemd(*conditions)]))
     expected = {device.id for device in home.devices}
     with suppress(TimeoutError):
@@ -84,6 +98,23 @@ async def _serve(
     if not once:
         await _take_typed(typed, settings, console)
     return code
+
+
+async def _page(
+    settings: Settings, voice: Voice, console: Terminal, stack: AsyncExitStack
+) -> list[Callable[[], Condition]]:
+    """Serve the page, and say where it is; what tells its condition. Without its address, the rest goes on."""
+    from hub.web.server import WebError
+    from hub.web.service import Web
+
+    try:
+        page = Web(settings, lambda: voice.recognizer)
+        await stack.enter_async_context(page.serving())
+    except WebError as error:
+        console.print(str(error))
+        return []
+    console.print(text("web.served", settings.language, url=page.url))
+    return [page.condition]
 
 
 async def _microphone(settings: Settings, console: Terminal, mute: MuteSwitch, *, once: bool) -> Frames | None:

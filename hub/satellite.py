@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections.abc import Callable, Coroutine
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,9 +14,11 @@ from typing import TYPE_CHECKING, Any
 from hub.config import Settings
 from hub.graph import home_graph, shown_graph
 from hub.home import Home, load_home
-from hub.messages import Topic
+from hub.limits import LONGEST_TOLD
+from hub.messages import MOST_UNSAYABLE, SatelliteGraph, Topic
 from hub.notify import Condition, condition_of, tell_systemd
 from hub.pins import PinsError, open_pins
+from hub.printable import line
 from hub.speech.button import push_to_talk
 from hub.speech.graphs import HomeGraphError
 from hub.speech.loudspeaker import Loudspeaker
@@ -24,6 +27,7 @@ from hub.speech.recognizer import Recognizer, give_back
 from hub.speech.service import Voice
 from hub.speech.sound import Frames, Microphone, SoundError, lasting
 from hub.speech.synthesis import voice_of
+from hub.speech.wake import WAKE
 from hub.texts import text
 from hub.together import together
 
@@ -31,6 +35,9 @@ if TYPE_CHECKING:
     from hub.wyoming.service import Wyoming
 
 log = logging.getLogger(__name__)
+
+SOON = 0.2
+"""Seconds after which it is told that a graph is being made."""
 
 
 async def run_voice(settings: Settings) -> int:
@@ -115,25 +122,47 @@ class FollowsHome:
         self._voice = voice
         self._settings = settings
         self._graph = graph
+        self._told: SatelliteGraph | None = None
         self._home: Home | None = None
         self._news = asyncio.Event()
         voice.bus.subscribe(Topic.HOME, self._on_home)
 
     async def run(self) -> None:
         """Build what changes, one home after another, until cancelled. A build that fails leaves all as it was."""
+        self._tell(await asyncio.to_thread(_ready, self._graph))
         while True:
             await self._news.wait()
             self._news.clear()
             assert self._home is not None
             try:
-                graph = await home_graph(self._settings, self._home)
-                if graph != self._graph:
-                    self._voice.recognizer = await asyncio.to_thread(Recognizer, graph)
-                    self._graph = graph
-                    await asyncio.to_thread(give_back)
-                    log.info("the home has changed: it is listened for in %s", graph)
+                await self._follow(self._home)
             except (HomeGraphError, OSError) as error:
                 log.error("the home has changed, but what was listened for so far stays: %s", error)
+                self._tell(SatelliteGraph(state="failed", reason=line(str(error), LONGEST_TOLD)))
+
+    async def _follow(self, home: Home) -> None:
+        # What was built before is found at once: that is not told.
+        begins = asyncio.get_running_loop().call_later(SOON, self._tell, SatelliteGraph(state="building"))
+
+        def tell(done: int, of: int) -> None:
+            begins.cancel()
+            self._tell(SatelliteGraph(state="building", done=done, of=of))
+
+        try:
+            graph = await home_graph(self._settings, home, tell)
+            if graph != self._graph:
+                self._voice.recognizer = await asyncio.to_thread(Recognizer, graph)
+                self._graph = graph
+                await asyncio.to_thread(give_back)
+                log.info("the home has changed: it is listened for in %s", graph)
+            self._tell(await asyncio.to_thread(_ready, graph))
+        finally:
+            begins.cancel()
+
+    def _tell(self, told: SatelliteGraph) -> None:
+        if told != self._told:
+            self._told = told
+            self._voice.bus.publish(Topic.satellite(self._voice.satellite, "graph"), told, retain=True)
 
     def _on_home(self, topic: str, payload: bytes) -> None:
         try:
@@ -142,3 +171,13 @@ class FollowsHome:
             log.warning("%s: this is no home: %s", topic, error)
             return
         self._news.set()
+
+
+def _ready(graph: Path) -> SatelliteGraph:
+    """What is told of a graph that is listened with."""
+    told: dict[str, Any] = {}
+    with suppress(OSError, ValueError):  # it is heard with all the same
+        manifest = json.loads((graph / "manifest.json").read_text("utf-8"))
+        unsayable = [phrase.removeprefix(WAKE) for phrase in manifest["unsayable"]]
+        told = {"phrases": manifest["phrases"], "unsayable": unsayable[:MOST_UNSAYABLE]}
+    return SatelliteGraph(state="ready", **told)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hub.config import Settings
@@ -12,6 +13,10 @@ from hub.watch import home_changes
 
 if TYPE_CHECKING:
     from hub.butler.service import Butler
+
+
+SWITCHED_OFF = 3
+"""Exit code of a bridge that the settings switch off; systemd then leaves it off."""
 
 
 async def watch_home(butler: Butler, settings: Settings) -> None:
@@ -34,15 +39,13 @@ async def run_butler(settings: Settings) -> int:
     return 0
 
 
-async def run_bridge(settings: Settings, name: str) -> int:
-    """One bridge alone, until stopped. Raises BridgeError."""
-    from hub.bridges import MAKERS, BridgeError
+async def run_bridge(settings: Settings, name: str, config: Path | None) -> int:
+    """One bridge alone, until stopped or switched off in the settings (`config` is their file). Raises BridgeError."""
+    from hub.bridges import MAKERS, BridgeError, Keeper
 
     if name not in MAKERS:
         raise BridgeError(f"there is no bridge {name!r}; there are {', '.join(MAKERS)}")
-    async with (
-        MAKERS[name](settings, load_home(settings.home, settings.language)) as bridge,
-        together([tell_systemd(bridge.condition)]),
-    ):
-        await bridge.run()
-    return 0
+    keeper = Keeper(name, settings, load_home(settings.home, settings.language), config)
+    async with together([tell_systemd(keeper.condition)]):
+        await keeper.run()
+    return SWITCHED_OFF

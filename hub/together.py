@@ -26,8 +26,13 @@ async def end(*tasks: asyncio.Task[None]) -> None:
 @asynccontextmanager
 async def together(services: Sequence[Coroutine[Any, Any, None]]) -> AsyncIterator[None]:
     """Run services while the block lasts; one that fails ends the block with its error."""
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(service) for service in services]
-        yield
-        for task in tasks:
-            task.cancel()
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(service) for service in services]
+            yield
+            for task in tasks:
+                task.cancel()
+    except BaseExceptionGroup as failed:
+        if len(failed.exceptions) > 1:
+            raise
+        raise failed.exceptions[0] from None

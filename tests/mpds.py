@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import signal
 from collections.abc import AsyncIterator
@@ -92,6 +93,11 @@ class TestMpd:
             await client.update()
             while "updating_db" in await client.status():
                 await asyncio.sleep(0.01)
+
+    def crowd(self) -> None:
+        """Let all that it does from now on have one processor: what is played fails before mpd has answered."""
+        assert self._process is not None
+        os.sched_setaffinity(self._process.pid, {min(os.sched_getaffinity(0))})
 
     def pause(self, paused: bool) -> None:
         """Let it hang, or go on."""

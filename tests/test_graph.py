@@ -1,6 +1,7 @@
 """The graph follows the home: built in the background, swapped in when it is whole, kept where it cannot be built."""
 
 import asyncio
+import json
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -39,6 +40,13 @@ def settings(cache: Path, model: Path | None = None) -> Settings:
     return Settings.model_validate({"cache_dir": cache, "voice": {"satellite": "living"}, "speech": speech})
 
 
+GRAPH = Topic.satellite("living", "graph")
+
+
+def phrases(payload: bytes) -> int:
+    return int(json.loads(payload).get("phrases", 0))
+
+
 def has(recognizer: Recognizer, sentence: str) -> bool:
     """Whether this is something that can be heard."""
     return recognizer.commands.complete(sentence.split())
@@ -75,9 +83,19 @@ async def test_a_device_that_is_new_is_heard_from_then_on(
     async with following(broker, settings(cache), cache) as voice:
         before = voice.recognizer
         assert not has(before, "실링팬 켜줘")
+        ready = await listener.object(GRAPH)
+        assert ready["state"] == "ready"
+        assert ready["phrases"] > 100
         listener.bus.publish(Topic.HOME, FAN.to_json(), retain=True)
         await until(lambda: voice.recognizer is not before)
         assert has(voice.recognizer, "실링팬 켜줘")
+        await listener.until(lambda topic, payload: topic == GRAPH and phrases(payload) > ready["phrases"])
+        states = [json.loads(payload)["state"] for payload in listener.all(GRAPH)]
+        assert list(dict.fromkeys(states)) == ["ready", "building"]  # and ready again
+        assert states[-1] == "ready"
+        steps = [(told["done"], told["of"]) for payload in listener.all(GRAPH) if "done" in (told := json.loads(payload))]
+        assert steps == sorted(steps)
+        assert all(done <= of for done, of in steps)
         after = voice.recognizer
         listener.bus.publish(Topic.HOME, FAN.to_json(), retain=True)
         listener.bus.publish(Topic.HOME, LAMP.to_json(), retain=True)
@@ -94,6 +112,8 @@ async def test_a_build_that_fails_keeps_the_old_graph_and_says_why(
         await until(lambda: "stays" in caplog.text)
         assert "no model" in caplog.text
         assert voice.recognizer is before
+        failed = await listener.object(GRAPH, state="failed")
+        assert "no model" in failed["reason"]
 
 
 async def test_what_is_no_home_changes_nothing(

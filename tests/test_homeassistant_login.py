@@ -15,9 +15,10 @@ from devices.genie.weather.provider import Condition
 from hub.assistant import _agent, _weather, skills
 from hub.bridges import MAKERS
 from hub.config import Settings, load_settings
+from hub.credentials import write_settings
 from hub.faults import OutsideError
 from hub.home import Home
-from hub.homeassistant import LoginError, login, write_url
+from hub.homeassistant import LoginError, login
 
 pytestmark = [pytest.mark.xdist_group("homeassistant"), pytest.mark.asyncio(loop_scope="module")]
 
@@ -153,14 +154,14 @@ async def test_settings_that_cannot_be_written(
 async def test_an_address_is_written_wherever_it_fits(tmp_path: Path, before: str) -> None:
     path = tmp_path / "jipsa.yaml"
     path.write_text(before)
-    write_url(path, "http://hass:8123")
+    write_settings(path, "homeassistant", url="http://hass:8123")
     assert load_settings(path).homeassistant.url == "http://hass:8123"
     assert all(line in path.read_text() for line in before.splitlines())
 
 
 async def test_settings_that_are_not_there_are_made(tmp_path: Path) -> None:
     path = tmp_path / "etc/jipsa.yaml"
-    write_url(path, "http://hass:8123")
+    write_settings(path, "homeassistant", url="http://hass:8123")
     assert load_settings(path).homeassistant.url == "http://hass:8123"
 
 

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final
 
 from devices.commands import Changes, Slots
-from devices.genie.asked import Days, asked, day_named, days_of, say_when, shown_at
+from devices.genie.asked import WEEKDAYS, Days, asked, day_named, days_of, say_when, shown_at
 from devices.genie.clock import say_duration
 from devices.genie.countdown import MOST, Countdown
 from devices.genie.countdowns import Countdowns, Gone
@@ -16,7 +16,7 @@ from devices.genie.skill import Desk, Handler, Skill
 from devices.moments import duration
 from hub.korean.jamo import squash
 from hub.messages import About, ErrorCode, Intent, Property
-from hub.payloads import new_id
+from hub.payloads import Value, new_id
 
 ALARMS: Final = "alarms"
 """Id of the device that shows them."""
@@ -76,6 +76,21 @@ class AlarmSkill(Skill):
         """Let them ring in time."""
         await self._countdowns.run(self._end)
 
+    async def agenda(self) -> Mapping[str, Value]:
+        """The alarms, and all that rings."""
+        return {
+            "alarms": [self._shown(alarm) for alarm in self._countdowns.running],
+            "ringing": [
+                {"id": bell.id, "kind": bell.kind, "text": bell.said, "satellite": bell.satellite}
+                for bell in self._ringing.bells
+            ],
+        }
+
+    def _shown(self, alarm: Countdown) -> dict[str, Value]:
+        """An alarm as JSON; one that was put off has no time of the clock."""
+        clock: dict[str, Value] = {"time": f"{alarm.at:%H:%M}"} if alarm.at is not None else {}
+        return {**self._countdowns.shown(alarm, "name"), **clock, "days": [WEEKDAYS[day] for day in alarm.days]}
+
     async def set(self, device: str, changes: Changes) -> None:
         """Silence what rings."""
         if changes["ringing"]:
@@ -85,15 +100,14 @@ class AlarmSkill(Skill):
     def _report(self) -> None:
         running = self._countdowns.running
         ends_at = self._countdowns.ends_at(running[0]) if running else None
-        self.desk.report(
-            ALARMS,
-            {
-                "count": len(running),
-                "next_at": ends_at.isoformat(timespec="seconds") if ends_at else None,
-                "next_name": running[0].name or self.text("alarms") if running else None,
-                "ringing": bool(self._ringing.bells),
-            },
-        )
+        state: dict[str, Value] = {
+            "count": len(running),
+            "next_at": ends_at.isoformat(timespec="seconds") if ends_at else None,
+            "next_name": running[0].name or self.text("alarms") if running else None,
+            "ringing": bool(self._ringing.bells),
+        }
+        if not self.desk.report(ALARMS, state):
+            self.desk.renew(ALARMS)
 
     async def _end(self, alarm: Countdown, gone: Gone) -> None:
         if overdue := self._countdowns.overdue(alarm):
@@ -116,14 +130,28 @@ class AlarmSkill(Skill):
     # What somebody asks for.
 
     async def set_alarm(self, intent: Intent) -> str:
-        """Set an alarm for a time of the clock, once or on some days of the week."""
+        """Set an alarm for a time of the clock, once or on some days of the week; with `id`, change that one to it."""
+        changed = self._changed(intent.slots.get("id"))
         at, days, guessed = asked(self, intent.slots, "no_alarm_time")
         alarm = Countdown.of(intent, at=at, days=days, guessed=guessed, name=_name(intent.slots))
+        if changed is not None:
+            alarm = alarm.model_copy(update=changed.model_dump(include={"id", "satellite", "room"}))
         same = (item for item in self._countdowns.running if _what(item) == _what(alarm) and item.id != alarm.id)
         if (there := next(same, None)) is not None:
             return self.text("alarm_there", alarm=self._label(there))
+        if changed is not None:
+            return self.text("alarm_set", alarm=self._label(await self._countdowns.replace(alarm)))
         self._refuse_more()
         return self.text("alarm_set", alarm=self._label(await self._countdowns.start(alarm)))
+
+    def _changed(self, wanted: Value) -> Countdown | None:
+        """The alarm with this id; None where no id is given. Raises CommandError where there is none."""
+        if wanted is None:
+            return None
+        found = next((alarm for alarm in self._countdowns.running if alarm.id == wanted), None)
+        if found is None:
+            raise self.error(ErrorCode.NOT_FOUND, "no_alarm")
+        return found
 
     async def cancel(self, intent: Intent) -> str:
         """Cancel the alarm that is meant, or all."""
@@ -152,7 +180,7 @@ class AlarmSkill(Skill):
 
     async def stop(self, intent: Intent) -> str:
         """Silence what rings; an alarm that does not ring yet is never cancelled so."""
-        bells = self._ringing.here(intent.satellite) or list(self._ringing.bells)
+        bells = self._bells(intent)
         if not bells:
             raise self.error(ErrorCode.NOT_NOW, "none_rings_yet" if self._countdowns.running else "none_rings")
         await self._ringing.stop(bells)
@@ -169,8 +197,8 @@ class AlarmSkill(Skill):
         seconds = SNOOZE if asked_for is None else asked_for
         if not 1 <= seconds <= LONGEST_SNOOZE:
             raise self.error(ErrorCode.OUT_OF_RANGE, "bad_snooze")
-        bells = self._ringing.here(intent.satellite) or list(self._ringing.bells)
-        if not bells and asked_for is None:
+        bells = self._bells(intent)
+        if not bells and (asked_for is None or "id" in intent.slots):
             raise self.error(ErrorCode.NOT_NOW, "none_rings")
         self._refuse_more()
         for bell in bells:
@@ -179,6 +207,10 @@ class AlarmSkill(Skill):
             await self._countdowns.start(Countdown.of(intent, seconds=seconds))
         await self._ringing.stop(bells)
         return self.text("snoozed", length=say_duration(seconds, self.desk.language))
+
+    def _bells(self, intent: Intent) -> list[Bell]:
+        """What shall be silent: what an intent is about, or everything where nothing rings there."""
+        return self._ringing.meant(intent) or ([] if "id" in intent.slots else list(self._ringing.bells))
 
     def _refuse_more(self) -> None:
         if len(self._countdowns.running) >= MOST:
@@ -199,7 +231,8 @@ class AlarmSkill(Skill):
         name, ends_at = _name(slots), self._countdowns.ends_at(alarm)
         date = slots.get("date") or day_named(slots.get("day"), self.desk.clock.now())
         return (
-            (name is None or squash(name) == squash(alarm.name or ""))
+            slots.get("id") in (None, alarm.id)
+            and (name is None or squash(name) == squash(alarm.name or ""))
             and (not days or alarm.days == days)
             and (date is None or (ends_at is not None and ends_at.date().isoformat() == date))
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
@@ -25,7 +25,7 @@ from devices.genie.talk import TalkSkill
 from devices.genie.timers import TimerSkill
 from hub.bus import BrokerAddress
 from hub.messages import ALL_SATELLITES, Intent, Priority, Reply, SatelliteState, Say, Topic
-from hub.payloads import new_id
+from hub.payloads import Value, new_id
 from hub.texts import Language, text
 
 log = logging.getLogger(__name__)
@@ -79,6 +79,7 @@ class GenieBridge(Bridge):
                     self.announce(about)
                     self.available(about.id, True)
                 await skill.start()
+            self.complete()
             await super().run()
         finally:
             await self.store.close()
@@ -115,6 +116,19 @@ class GenieBridge(Bridge):
     async def set(self, device: str, changes: Changes) -> None:
         """Hand it to the skill whose device it is."""
         await self._owners[device].set(device, changes)
+
+    async def request(self, verb: str, arguments: Mapping[str, Value]) -> dict[str, Value]:
+        """Answer `agenda`, with what every skill has to show and the time on the wall; others as any bridge does."""
+        if verb != "agenda":
+            return await super().request(verb, arguments)
+        shown: dict[str, Value] = {"now": self.clock.now().isoformat(timespec="milliseconds")}
+        for skill in self._skills:
+            shown |= await skill.agenda()
+        return shown
+
+    def renew(self, device: str) -> None:
+        """Publish a device's state again: what stands behind it has changed, though nothing that it shows."""
+        self.report(device, self.states.pop(device))
 
     def say(
         self, satellite: str | None, said: str, priority: Priority = "announcement", say_id: str | None = None

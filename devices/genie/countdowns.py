@@ -18,6 +18,7 @@ from devices.genie.clock import moment_of, wait, zone_of
 from devices.genie.countdown import EVERY_DAY, FARTHEST, Countdown, Kind, next_shown
 from devices.genie.skill import Desk
 from devices.moments import seconds_until
+from hub.payloads import Value
 from hub.texts import text
 
 log = logging.getLogger(__name__)
@@ -74,6 +75,16 @@ class Countdowns:
         in_utc = now.astimezone(UTC) + timedelta(seconds=self.left(countdown))
         return None if countdown.paused else in_utc.astimezone(now.tzinfo)
 
+    def shown(self, countdown: Countdown, *what: str) -> dict[str, Value]:
+        """One as JSON: `what` of its fields is set, where it was asked for, and when it is due."""
+        due_at = self.ends_at(countdown)
+        return {
+            **countdown.model_dump(mode="json", include={"id", "satellite", "room", *what}, exclude_none=True),
+            **({} if due_at is None else {"due_at": due_at.isoformat(timespec="milliseconds")}),
+            "seconds_left": round(max(0.0, self.left(countdown)), 3),
+            "paused": countdown.paused,
+        }
+
     def overdue(self, countdown: Countdown) -> bool:
         """Whether it came due while the assistant was off."""
         return countdown.id in self._overdue
@@ -85,6 +96,12 @@ class Countdowns:
             countdown.ends = self._desk.clock.monotonic() + countdown.seconds
         await self._keep(there)
         return there
+
+    async def replace(self, countdown: Countdown) -> Countdown:
+        """Put one that is due at a time of the clock in the place of that which has its id; returns it."""
+        self._items[countdown.id] = countdown
+        await self._keep(countdown)
+        return countdown
 
     async def cancel(self, *countdowns: Countdown) -> None:
         """End countdowns without a sound."""

@@ -9,7 +9,7 @@ from typing import Final
 from devices.genie.skill import Handler, Skill
 from hub.korean.jamo import squash
 from hub.messages import About, ErrorCode, Intent, Property
-from hub.payloads import now
+from hub.payloads import Value, now
 
 SHOPPING: Final = "쇼핑"
 TODO: Final = "할 일"
@@ -54,6 +54,14 @@ class ListSkill(Skill):
         """Show every list."""
         await self._report()
 
+    async def agenda(self) -> Mapping[str, Value]:
+        """The lists, each with the name that the intents know it by."""
+        lists: list[Value] = [
+            {"id": device, "name": name, "title": self._name(name), "items": [*await self._items(name)]}
+            for name, device in LISTS.items()
+        ]
+        return {"lists": lists}
+
     async def _report(self) -> None:
         for name in LISTS:
             items = await self._items(name)
@@ -63,7 +71,7 @@ class ListSkill(Skill):
         """Put something on a list."""
         name, wanted = self._list(intent), self._wanted(intent)
         there = {squash(item) for item in await self._items(name)}
-        new = [item for item in wanted if squash(item) not in there]
+        new = list({squash(item): item for item in wanted if squash(item) not in there}.values())
         if len(there) + len(new) > MOST:
             raise self.error(ErrorCode.NOT_NOW, "list_full", list=self._name(name))
         for item in new:
@@ -119,6 +127,8 @@ class ListSkill(Skill):
 
 def _meant(wanted: str, items: list[str]) -> str | None:
     """The item that is called so, or the only one that has it in its name."""
+    if wanted in items:
+        return wanted
     said = squash(wanted)
     same = [item for item in items if squash(item) == said]
     near = same or [item for item in items if said in squash(item)]

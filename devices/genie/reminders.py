@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from devices.commands import Slots
-from devices.genie.asked import asked, say_when, shown_at
+from devices.genie.asked import WEEKDAYS, asked, say_when, shown_at
 from devices.genie.clock import say_duration
 from devices.genie.countdown import FARTHEST, MOST, Countdown
 from devices.genie.countdowns import Countdowns, Gone
@@ -16,6 +16,7 @@ from devices.moments import duration
 from hub.korean.jamo import squash
 from hub.korean.josa import with_josa
 from hub.messages import About, ErrorCode, Intent, Property
+from hub.payloads import Value
 
 REMINDERS: Final = "reminders"
 """Id of the device that shows them."""
@@ -67,17 +68,24 @@ class ReminderSkill(Skill):
         """Remind in time."""
         await self._countdowns.run(self._end)
 
+    async def agenda(self) -> Mapping[str, Value]:
+        """The reminders."""
+        return {"reminders": [self._shown(reminder) for reminder in self._countdowns.running]}
+
+    def _shown(self, reminder: Countdown) -> dict[str, Value]:
+        days: list[Value] = [WEEKDAYS[day] for day in reminder.days]
+        return {**self._countdowns.shown(reminder, "message"), "days": days}
+
     def _report(self) -> None:
         running = self._countdowns.running
         ends_at = self._countdowns.ends_at(running[0]) if running else None
-        self.desk.report(
-            REMINDERS,
-            {
-                "count": len(running),
-                "next_at": ends_at.isoformat(timespec="seconds") if ends_at else None,
-                "next_name": running[0].message if running else None,
-            },
-        )
+        state: dict[str, Value] = {
+            "count": len(running),
+            "next_at": ends_at.isoformat(timespec="seconds") if ends_at else None,
+            "next_name": running[0].message if running else None,
+        }
+        if not self.desk.report(REMINDERS, state):
+            self.desk.renew(REMINDERS)
 
     async def _end(self, reminder: Countdown, gone: Gone) -> None:
         if overdue := self._countdowns.overdue(reminder):
@@ -138,7 +146,9 @@ class ReminderSkill(Skill):
 
     def _meant(self, slots: Slots, reminders: Sequence[Countdown]) -> list[Countdown]:
         said = squash(str(slots.get("message") or ""))
-        fitting = [item for item in reminders if said in squash(item.message or "")]
+        fitting = [
+            item for item in reminders if slots.get("id") in (None, item.id) and said in squash(item.message or "")
+        ]
         return shown_at(slots.get("time"), [(item, self._countdowns.ends_at(item)) for item in fitting])
 
     def _message(self, slots: Slots) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from devices.genie.clock import wait
 from devices.genie.countdown import Kind
 from devices.genie.skill import Desk
-from hub.messages import Activity, SatelliteState, Topic
+from hub.messages import Activity, Intent, SatelliteState, Topic
 
 EVERY = 15.0
 """Seconds between two rings, and for how long one at most waits while somebody speaks to the satellite."""
@@ -82,6 +82,11 @@ class Ringing:
     def here(self, satellite: str | None) -> list[Bell]:
         """What is heard ringing at `satellite`; all that rings where that is None."""
         return [bell for bell in self.bells if satellite is None or self._at(bell, satellite)]
+
+    def meant(self, intent: Intent) -> list[Bell]:
+        """What an intent is about: what has the id of its slot `id`; without one, what rings where it was said."""
+        wanted = intent.slots.get("id")
+        return self.here(intent.satellite) if wanted is None else [bell for bell in self.bells if bell.id == wanted]
 
     def _silence(self, bells: list[Bell]) -> None:
         for bell in bells:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from devices.commands import Changes
+from devices.commands import Changes, Slots
 from devices.genie.skill import Desk, Handler, Skill
 from hub.follow import Follower
 from hub.korean.jamo import squash
@@ -19,6 +20,9 @@ HERE: Final = "routine"
 
 PATIENCE: Final = 8.0
 """Seconds after which who asked is told that it goes on."""
+
+_GROUP: Final = re.compile(r"\[[^()\[\]]*\]|\(([^()\[\]|]*)[^()\[\]]*\)")
+"""The innermost [what may be left out] or (this|or that) of a template."""
 
 
 class RoutineSkill(Skill):
@@ -51,14 +55,21 @@ class RoutineSkill(Skill):
         for device in self._routines:
             self.desk.report(device, {"operation": None})
 
+    async def agenda(self) -> Mapping[str, Value]:
+        """The routines, each with the first thing that is said for it."""
+        routines: list[Value] = [
+            {"id": routine.id, "name": routine.name, "say": first_said(routine.say[0]) if routine.say else None}
+            for routine in self._routines.values()
+        ]
+        return {"routines": routines}
+
     async def set(self, device: str, changes: Changes) -> None:
         """Start a routine."""
         self._begin(self._routines[device], None)
 
     async def perform(self, intent: Intent) -> str:
-        """Do all steps of the routine with the slot `name`, and tell what did not work."""
-        name = squash(str(intent.slots.get("name", "")))
-        routine = next((one for one in self._routines.values() if name in {squash(one.name), one.id}), None)
+        """Do all steps of the routine with the slot `id` or `name`, and tell what did not work."""
+        routine = self._meant(intent.slots)
         if routine is None:
             raise self.error(ErrorCode.NOT_FOUND, "no_routine", name=str(intent.slots.get("name", "")))
         if intent.satellite == HERE:
@@ -66,6 +77,12 @@ class RoutineSkill(Skill):
         task = self._begin(routine, intent.room)
         await asyncio.wait({task}, timeout=PATIENCE)
         return task.result() if task.done() else self.text("routine_goes_on", name=routine.name)
+
+    def _meant(self, slots: Slots) -> Routine | None:
+        if "id" in slots:
+            return self._routines.get(f"routine-{slots['id']}")
+        name = squash(str(slots.get("name", "")))
+        return next((one for one in self._routines.values() if name in {squash(one.name), one.id}), None)
 
     def _begin(self, routine: Routine, room: str | None) -> asyncio.Task[str]:
         task = asyncio.create_task(self._perform(routine, room))
@@ -103,3 +120,11 @@ class RoutineSkill(Skill):
             return
         about = About.from_payload(topic, payload)
         self._names[about.id] = frozenset(map(squash, (about.name, *about.aliases)))
+
+
+def first_said(template: str) -> str:
+    """What a template says first: of (this|or that) the first, and nothing that may be left out."""
+    found = 1
+    while found:
+        template, found = _GROUP.subn(r"\1", template)
+    return " ".join(template.partition("|")[0].split())

@@ -62,6 +62,10 @@ class Desk(Protocol):
         """Have a satellite speak; every one where that one is None or away. What has an id is spoken once."""
         ...
 
+    def renew(self, device: str) -> None:
+        """Publish a device's state again: what stands behind it has changed, though nothing that it shows."""
+        ...
+
     def log(self, level: str, message: str) -> None:
         """Tell whoever looks after the assistant."""
         ...
@@ -86,6 +90,10 @@ class Skill:
 
     async def run(self) -> None:
         """What goes on beside the intents, until cancelled; the broker was there once."""
+
+    async def agenda(self) -> Mapping[str, Value]:
+        """What the skill has to show beyond the states of its devices: its part of the answer to `request/agenda`."""
+        return {}
 
     async def set(self, device: str, changes: Changes) -> None:
         """Carry out `changes` (already checked) on one of the skill's devices; raises CommandError."""

@@ -20,6 +20,7 @@ from devices.genie.timer_ends import TimerEnds
 from devices.genie.timer_words import MOST_TOLD, TimerWords
 from devices.moments import duration
 from hub.messages import About, ErrorCode, Intent, Property
+from hub.payloads import Value
 
 TIMERS: Final = "timers"
 """Id of the device that shows them."""
@@ -72,18 +73,25 @@ class TimerSkill(Skill):
         """Let them run."""
         await self._countdowns.run(self._ends.end)
 
+    async def agenda(self) -> Mapping[str, Value]:
+        """The timers, and the plans."""
+        running, shown = self._countdowns.running, self._countdowns.shown
+        return {
+            "timers": [shown(item, "name", "seconds") for item in running if item.command is None],
+            "plans": [shown(item, "command") for item in running if item.command is not None],
+        }
+
     def _report(self) -> None:
         running = self._countdowns.running
         soonest = next((item for item in running if not item.paused), None)
         ends_at = self._countdowns.ends_at(soonest) if soonest else None
-        self.desk.report(
-            TIMERS,
-            {
-                "count": len(running),
-                "next_name": self._words.title(soonest) if soonest else None,
-                "next_ends_at": ends_at.isoformat(timespec="seconds") if ends_at else None,
-            },
-        )
+        state: dict[str, Value] = {
+            "count": len(running),
+            "next_name": self._words.title(soonest) if soonest else None,
+            "next_ends_at": ends_at.isoformat(timespec="seconds") if ends_at else None,
+        }
+        if not self.desk.report(TIMERS, state):
+            self.desk.renew(TIMERS)
 
     async def start_timer(self, intent: Intent) -> str:
         """Start a timer, or plan a sentence for its end."""
@@ -180,7 +188,7 @@ class TimerSkill(Skill):
 
     async def _silenced(self, intent: Intent) -> bool:
         """Silence timers that ring; whether that is all that can be meant."""
-        rings = [bell for bell in self._ringing.here(intent.satellite) if bell.kind == "timer"]
+        rings = [bell for bell in self._ringing.meant(intent) if bell.kind == "timer"]
         await self._ringing.stop(rings)
         everything = intent.intent == "HassCancelAllTimers" or bool(intent.slots)
         return bool(rings) and not (everything and self._fitting(intent))
@@ -188,7 +196,7 @@ class TimerSkill(Skill):
     # Which timer is meant.
 
     def _matching(self, intent: Intent) -> list[Countdown]:
-        """The timers that fit all that was said of name, length and room; raises CommandError where none does."""
+        """The timers that fit all that was said of id, name, length and room; raises CommandError where none does."""
         running = self._countdowns.running
         if not running:
             raise self.error(ErrorCode.NOT_FOUND, "no_timer")
@@ -197,11 +205,13 @@ class TimerSkill(Skill):
         return found
 
     def _fitting(self, intent: Intent) -> list[Countdown]:
-        name, area, length = _name(intent.slots), intent.slots.get("area"), duration(intent.slots, "start_")
+        slots = intent.slots
+        name, area, length = _name(slots), slots.get("area"), duration(slots, "start_")
         return [
             item
             for item in self._countdowns.running
-            if (name is None or _squashed(item.name or "") == _squashed(name))
+            if slots.get("id") in (None, item.id)
+            and (name is None or _squashed(item.name or "") == _squashed(name))
             and (not isinstance(area, str) or item.room == area)
             and (length is None or item.seconds == length)
         ]

@@ -74,6 +74,7 @@ class GpioBridge(Bridge):
         try:
             for device, wiring in self._wirings.items():
                 self._add(self._devices[device], wiring, factory)
+            self.complete()
             self.spawn(self._kept.run())
             yield
         finally:

@@ -37,6 +37,8 @@ class HomeAssistantBridge(Bridge):
     async def connected(self) -> AsyncIterator[None]:
         """Serve both ways while the block lasts."""
         ways = [way.run() for way in (self._outward, self._inward) if way is not None]
+        if self._inward is None:
+            self.complete()
         async with together(ways):
             yield
 

@@ -69,6 +69,7 @@ class Account:
             elif known.listed.name != device.name:
                 known.listed = device
                 self._announce(known)
+        self.bridge.complete()
         if self.push is not None:
             self.push.watch(device for device in self.appliances if listed[device].info.reportable)
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-from ruamel.yaml.comments import CommentedMap
 
 from devices.thinq.appliance import Appliance
 from devices.thinq.client import ThinqCloud
@@ -59,14 +58,12 @@ def _room(name: str, home: Home) -> str | None:
 
 
 def add_to_home(path: Path, found: Sequence[dict[str, str]]) -> None:
-    """Add devices to the home file; what stands there, comments too, stays."""
+    """Add devices to the home file; what stands there, comments too, stays. Raises SettingsError, OSError."""
 
     def change(home: Any) -> None:
         if home.get("devices") is None:
             home["devices"] = []
         for entry in found:
-            row = CommentedMap(entry)
-            row.fa.set_flow_style()
-            home["devices"].append(row)
+            home["devices"].append(entry)
 
     edit_yaml(path, change)

@@ -16,6 +16,7 @@ from hub.bus import BrokerAddress, Bus, Recent
 from hub.butler.dialogue import Dialogue, Turn
 from hub.butler.known import KnownHome
 from hub.butler.owners import Owners
+from hub.butler.parts import parts
 from hub.butler.replies import answer, refusal, unconfirmed
 from hub.butler.resolve import Refusal, Resolved
 from hub.butler.understanding import Understanding, local_time
@@ -204,7 +205,7 @@ class Butler:
                     self._dialogue.carried_out(utterance, understood, (), self.house.home, asked=True)
                 return refusal(understood, self.house.home, self.language), asks
             ask = Resolved("JipsaAsk", {"query": utterance.text}, (agent,))
-            understood = replace(understood, refused=None, intents=(ask,))
+            understood = replace(understood, refused=None, intents=(ask,), words=())
         sentences, open_acts, done, missing = [], [], [], False
         # 거실 불이랑 주방 불 꺼줘 is one act on two targets: done at once, told in one sentence.
         all_acts = replace(understood, intents=(*turn.undone, *understood.intents))
@@ -283,6 +284,7 @@ class Butler:
             room=utterance.room,
             intents=intents,
             refused=understood.refused,
+            parts=parts(utterance.text, understood),
         )
         self.bus.publish(Topic.UNDERSTOOD, message)
 

@@ -15,6 +15,7 @@ from hub.messages import (
     ALL_SATELLITES,
     Activity,
     SatelliteButton,
+    SatelliteHeard,
     SatellitePartial,
     SatelliteState,
     Say,
@@ -104,13 +105,16 @@ class Voice:
 
         Several sounds may be heard at once: the microphone, and a file.
         """
+        gate = Gate()
         try:
-            async for heard in listen(lambda: self.recognizer, frames, Gate()):
+            async for heard in listen(lambda: self.recognizer, frames, gate):
                 if isinstance(heard, Partial):
                     self._tell(heard.text)
                 else:
                     self._tell("")
-                    yield Heard(heard, self._publish(heard, source) if _is_command(heard) else None)
+                    utterance = self._publish(heard, source) if _is_command(heard) else None
+                    self._report(heard, gate.loudness, utterance)
+                    yield Heard(heard, utterance)
         finally:
             self._tell("")
 
@@ -180,6 +184,8 @@ class Voice:
         if heard.refused is not None and (elsewhere is None or not addressed or heard.refused is Refused.TOO_SHORT):
             self._rooms.withdraw()
             log.info("%s: refused (%s): %s", self.satellite, heard.refused, heard.text)
+            if addressed:
+                self._report(heard, loudness)
             if heard.called:
                 self.ears.attend()
             if self.ears.attentive and heard.refused is not Refused.TOO_SHORT:  # which is noise
@@ -199,8 +205,9 @@ class Voice:
         self._mouth.play(Tone.DONE)
         self.ears.rest()
         if elsewhere is None:
-            self._publish(heard, "microphone")
+            self._report(heard, loudness, self._publish(heard, "microphone"))
         else:
+            self._report(replace(heard, refused=None), loudness)
             elsewhere(heard)
             self._think()
 
@@ -221,6 +228,19 @@ class Voice:
         self._spawn(self._utter(utterance))
         self._think()
         return utterance
+
+    def _report(self, segment: Segment, loudness: float, utterance: Utterance | None = None) -> None:
+        """Tell what was said to this satellite, and what became of it; the name alone is not told."""
+        if not segment.text:
+            return
+        heard = SatelliteHeard(
+            utterance_id=utterance.id if utterance else None,
+            text=segment.text,
+            refused=segment.refused,
+            confidence=segment.confidence,
+            loudness=round(loudness, 1),
+        )
+        self.bus.publish(Topic.satellite(self.satellite, "heard"), heard)
 
     async def _utter(self, utterance: Utterance) -> None:
         if not await self._utterer.utter(utterance):

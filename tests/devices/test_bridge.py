@@ -81,7 +81,7 @@ async def test_a_bridge_says_what_it_owns(lamps: LampBridge, listener: Listener)
     assert about["properties"]["power"]["writable"] is True
     info = await listener.object(Topic.bridge("lamps", "info"))
     assert info["devices"] == ["lamp"]
-    assert info["contract"] == "1.0"
+    assert info["contract"] == "1.1"
     health = await listener.object(Topic.bridge("lamps", "health"))
     assert health["memory"] > 1_000_000
     await listener.until(lambda topic, payload: topic == Topic.device("lamp", "available") and payload == b"online")
@@ -92,6 +92,12 @@ async def test_an_intent_changes_the_device_and_is_answered(lamps: LampBridge, l
     assert (reply["ok"], reply["changed"]) == (True, {"lamp": {"power": True}})
     state = await listener.object(Topic.device("lamp", "state"), power=True)
     assert "updated_at" in state
+
+
+async def test_properties_are_set_with_an_answer(lamps: LampBridge, listener: Listener) -> None:
+    reply = await ask(listener, intent("JipsaSet", slots={"power": "ON", "brightness": 40.0}))
+    assert (reply["ok"], reply["changed"]) == (True, {"lamp": {"power": True, "brightness": 40}})
+    assert lamps.carried_out == [("lamp", {"power": True, "brightness": 40})]
 
 
 async def test_nothing_changes_when_it_is_so_already(lamps: LampBridge, listener: Listener) -> None:
@@ -143,6 +149,11 @@ async def test_an_expired_intent_is_answered_and_not_carried_out(lamps: LampBrid
         (intent("JipsaAdjust", slots={"property": "position", "direction": "up"}), "not_supported"),
         (intent("HassLightSet", slots={"brightness": 90}), "device_offline"),
         (intent("HassLightSet", slots={"brightness": 80}), "device_error"),
+        (intent("JipsaSet", slots={"brightness": 120}), "out_of_range"),
+        (intent("JipsaSet", slots={"brightness": 20, "power": "maybe"}), "out_of_range"),
+        (intent("JipsaSet", slots={"brightness": 20, "colour": "red"}), "not_supported"),
+        (intent("JipsaSet", slots={"hours": 1}), "not_supported"),
+        (intent("JipsaSet"), "not_supported"),
     ],
 )
 async def test_what_cannot_be_done_is_answered_with_a_code_and_a_sentence(

@@ -188,7 +188,7 @@ class Household:
         try:
             async with asyncio.timeout(60):
                 while not (
-                    self.thinq._holds and self.thinq.announced and self.butler._home_made and len(self.gpio.abouts) > 3
+                    self.thinq.holds and self.thinq.announced and self.butler._home_made and len(self.gpio.abouts) > 3
                 ):
                     await asyncio.sleep(0.01)
                 for bus in self.buses:

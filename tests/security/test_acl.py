@@ -31,10 +31,10 @@ from hub.speech.service import Voice
 pytestmark = pytest.mark.skipif(MOSQUITTO is None, reason="Mosquitto is not installed (apt install mosquitto)")
 
 BRIDGES = frozenset({"thinq", "genie", "gpio", "homeassistant"})
-ALL = BRIDGES | {"hub", "household", "butler", "voice", "devices"}
+ALL = BRIDGES | {"hub", "household", "butler", "voice", "web", "devices"}
 
 RIGHTS: dict[str, tuple[set[str], set[str]]] = {
-    "utterance": ({"voice", "genie", "household", "devices"}, {"butler"}),
+    "utterance": ({"voice", "genie", "web", "household", "devices"}, {"butler"}),
     "understood": ({"butler"}, {"butler", "voice", "genie"}),
     "reply/6d1f": (set(BRIDGES), {"butler", "voice", "genie"}),
     "say/living": ({"butler", "thinq", "genie", "household"}, {"butler", "voice"}),
@@ -47,23 +47,25 @@ RIGHTS: dict[str, tuple[set[str], set[str]]] = {
     "device/lamp/set": ({"gpio", "household", "devices"}, {"butler", *BRIDGES}),
     "device/lamp/set/power": ({"household", "devices"}, {"butler", *BRIDGES}),
     "satellite/living/state": ({"voice"}, {"butler", "voice", "genie", "homeassistant", "devices"}),
-    "satellite/living/partial": ({"voice"}, {"butler", "voice"}),
+    "satellite/living/partial": ({"voice", "web"}, {"butler", "voice"}),
+    "satellite/living/heard": ({"voice", "web"}, {"butler", "voice"}),
+    "satellite/living/graph": ({"voice"}, {"butler", "voice"}),
     "satellite/living/wake": ({"voice"}, {"butler", "voice"}),
     "satellite/living/button": ({"voice"}, {"butler", "voice", "genie"}),
-    "satellite/living/listen": ({"household", "devices"}, {"butler", "voice"}),
+    "satellite/living/listen": ({"household", "web", "devices"}, {"butler", "voice"}),
     "homeassistant/vacuum/vacuum": ({"homeassistant"}, {"butler"}),
 }
-"""Topic below jipsa/: who may say it, and who may hear it; the household hears everything, and the hub does both."""
+"""Topic below jipsa/: who may say it, and who hears it; household and page hear everything, and the hub does both."""
 
 for _bridge in (*BRIDGES, "other"):
     _itself = {_bridge} & BRIDGES
     RIGHTS |= {
-        f"intent/{_bridge}": ({"butler", "household"}, {"butler"} | _itself),
+        f"intent/{_bridge}": ({"butler", "web", "household"}, {"butler"} | _itself),
         f"bridge/{_bridge}/state": (_itself, {"butler", "homeassistant"}),
         f"bridge/{_bridge}/info": (_itself, {"butler", "homeassistant"}),
         f"bridge/{_bridge}/health": (_itself, {"butler"}),
         f"bridge/{_bridge}/log": (_itself, {"butler"}),
-        f"bridge/{_bridge}/request/health_check": ({"household"}, {"butler"} | _itself),
+        f"bridge/{_bridge}/request/health_check": ({"web", "household"}, {"butler"} | _itself),
         f"bridge/{_bridge}/response/health_check": (_itself, {"butler"}),
     }
 
@@ -72,14 +74,14 @@ FOREIGN = {
     "homeassistant/status": ({"homeassistant", "household"}, {"homeassistant", "household"}),
     "$SYS/broker/version": (set[str](), set[str]()),
     "elsewhere": (set[str](), set[str]()),
-    "jipsa": (set[str](), {"butler", "household"}),
-    "jipsa/unknown": (set[str](), {"butler", "household"}),
-    "jipsa/device/lamp": (set[str](), {"butler", "household"}),
-    "jipsa/intent/thinq/more": (set[str](), {"butler", "household"}),
+    "jipsa": (set[str](), {"butler", "web", "household"}),
+    "jipsa/unknown": (set[str](), {"butler", "web", "household"}),
+    "jipsa/device/lamp": (set[str](), {"butler", "web", "household"}),
+    "jipsa/intent/thinq/more": (set[str](), {"butler", "web", "household"}),
 }
 """Topics of nobody or somebody else's, in full."""
 
-TABLE = {f"jipsa/{topic}": (says, hears | {"household"}) for topic, (says, hears) in RIGHTS.items()} | FOREIGN
+TABLE = {f"jipsa/{topic}": (says, hears | {"web", "household"}) for topic, (says, hears) in RIGHTS.items()} | FOREIGN
 
 
 def may(name: str, topic: str, *, say: bool) -> bool:

@@ -31,7 +31,9 @@ from hub.together import together
 
 CALL = "지니야"
 COMMAND = "안방 에어컨 제습 모드로 바꿔줘"
+OTHER_TALK = "어제 산 귤이 참 달고 맛있더라"
 LIVING = VoiceSettings(satellite="living", room="거실")
+HEARD = Topic.satellite("living", "heard")
 
 
 class Room:
@@ -101,6 +103,10 @@ async def test_name_and_command_in_one_breath(
         assert (found["source"], found["satellite"], found["room"]) == ("microphone", "living", "거실")
         assert room.tones == [Tone.DONE]
         assert states(listener)[:3] == ["idle", "listening", "thinking"]
+        heard = await listener.object(HEARD, utterance_id=found["id"])
+        assert (heard["text"], heard["confidence"]) == (found["text"], found["confidence"])
+        assert -40 < heard["loudness"] < 0
+        assert "refused" not in heard
 
 
 async def test_name_then_tone_then_command(
@@ -124,14 +130,16 @@ async def test_who_does_not_call_is_not_obeyed_and_not_told_on(
         assert not room.tones
         assert states(listener) == ["idle"]
         assert not listener.all(Topic.satellite("living", "partial"))
+        assert not listener.all(HEARD)
 
 
 async def test_a_satellite_without_a_name_obeys_whoever_speaks(
     broker: BrokerAddress, listener: Listener, recognizer: Recognizer, said: Said
 ) -> None:
     async with satellite(broker, recognizer, settings=LIVING.model_copy(update={"wake": ()})) as room:
-        await room.hear(quiet(2), said(COMMAND, "jf_tebukuro"), quiet(2))
+        await room.hear(quiet(2), said(OTHER_TALK), quiet(2), said(COMMAND, "jf_tebukuro"), quiet(2))
         assert [text[:6] for text in await texts(listener, room)] == [COMMAND[:6]]
+        assert [json.loads(told)["text"][:6] for told in listener.all(HEARD)] == [COMMAND[:6]]  # and not what else was said
 
 
 async def test_who_calls_and_says_nothing_hears_that_nothing_was_understood(
@@ -143,15 +151,19 @@ async def test_who_calls_and_says_nothing_hears_that_nothing_was_understood(
         await room.hear(said(COMMAND, "jf_tebukuro"), quiet(2))
         assert await texts(listener, room) == []
         assert states(listener) == ["idle", "listening", "idle"]
+        assert not listener.all(HEARD)
 
 
 async def test_who_calls_and_says_something_else_may_try_again(
     broker: BrokerAddress, listener: Listener, recognizer: Recognizer, said: Said
 ) -> None:
     async with satellite(broker, recognizer) as room:
-        await room.hear(quiet(2), said(f"{CALL}, 어제 산 귤이 참 달고 맛있더라"), quiet(2))
+        await room.hear(quiet(2), said(f"{CALL}, {OTHER_TALK}"), quiet(2))
         assert room.tones == [Tone.SORRY]
         assert await texts(listener, room) == []
+        (heard,) = map(json.loads, listener.all(HEARD))
+        assert heard["refused"] == "not_a_command"
+        assert "utterance_id" not in heard
         await room.hear(said(COMMAND, "jf_tebukuro"), quiet(2))
         assert [text[:6] for text in await texts(listener, room)] == [COMMAND[:6]]
 
@@ -298,6 +310,8 @@ async def test_of_two_satellites_that_hear_one_call_one_acts(
         assert len(await texts(listener, near, far)) == 1
         assert (await listener.object(Topic.UTTERANCE))["satellite"] == "living"
         assert (near.tones, far.tones) == ([Tone.DONE], [])
+        assert listener.all(HEARD)
+        assert not listener.all(Topic.satellite("kitchen", "heard"))
 
 
 def fainter(sound: bytes) -> bytes:

@@ -36,6 +36,9 @@ async def test_what_is_heard_is_published_with_room_and_confidence(
     assert heard.utterance is not None
     assert (published["id"], published["room"], published["satellite"]) == (heard.utterance.id, "거실", "living")
     assert 0.5 < published["confidence"] <= 1
+    told = await listener.object(Topic.satellite("living", "heard"))
+    assert (told["utterance_id"], told["text"]) == (published["id"], published["text"])
+    assert -60 < told["loudness"] < 0
     task.cancel()
     with suppress(asyncio.CancelledError):
         await task

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, Final
 
+from mpd import FailureResponseCode
+
 from devices.genie.music.kept import Kept
 from devices.genie.music.library import Addition, search
 from devices.genie.music.player import AwayError, Player, PlayerError
@@ -23,6 +25,10 @@ LONGEST_QUERY = 200
 
 ANYTHING: Final = frozenset({"음악", "노래", "곡", "아무노래", "아무음악", "아무거", "아무거나", "music", "songs"})
 """Words that name no music in particular."""
+
+
+UNHEARD: Final = frozenset({FailureResponseCode.UNKNOWN, FailureResponseCode.SYSTEM})
+"""Codes of mpd for a song or a stream that cannot be opened or decoded."""
 
 
 class NothingError(Exception):
@@ -69,7 +75,7 @@ class Deck:
         if is_stream(song) or status["playlistlength"] == "0":
             await self._put_on([("add", "/")])
             await self._player.call("shuffle")
-        await self._player.call("play")
+        await self._play()
 
     async def search(self, said: str) -> None:
         """Play what is called so: a station, music, or what has it as a part of its name; raises NothingError."""
@@ -82,7 +88,7 @@ class Deck:
         additions = [] if station is not None else await asyncio.to_thread(search, self._player, said)
         if additions:
             await self._put_on(additions)
-            await self._player.call("play")
+            await self._play()
             return
         station = station or station_like(said, self._stations)
         if station is None:
@@ -125,20 +131,34 @@ class Deck:
                 await self._player.call("pause", 1)
             case "pause":
                 await self._player.call("stop")  # who goes on wants to hear what is on then
-            case "play" | "stop":
-                await self._player.call(operation)
+            case "stop":
+                await self._player.call("stop")
+            case "play":
+                await self._play()
             case _ if not playing:
                 raise NothingError("music_stopped")
             case _ if is_stream(song):
                 await self._next_station(str(song["file"]), 1 if operation == "next" else -1)
             case _:
-                await self._player.call(operation)
+                await self._play(operation)
 
     async def _next_station(self, url: str, step: int) -> None:
         at = next((at for at, station in enumerate(self._stations) if station.url == url), None)
         if at is None:
             raise NothingError("radio_none")
         await self._tune_in(self._stations[(at + step) % len(self._stations)])
+
+    async def _play(self, command: str = "play") -> None:
+        """Begin to play, by `play`, `next` or `previous`.
+
+        That something cannot be heard is an error of the command where mpd finds it before it has answered, and else
+        a part of its status; either way it goes on with what comes next. Here it is always a part of the status.
+        """
+        try:
+            await self._player.call(command)
+        except PlayerError as error:
+            if error.code not in UNHEARD:
+                raise
 
     async def _put_on(self, additions: Sequence[Addition]) -> None:
         """Let these be all there is in the queue; what is gone meanwhile is left out."""
@@ -159,7 +179,7 @@ class Deck:
         await self._player.call("clear")
         await self._player.call("clearerror")
         await self._player.call("add", station.url)
-        await self._player.call("play")
+        await self._play()
         with suppress(TimeoutError):
             async with asyncio.timeout(SLOWEST):
                 while True:

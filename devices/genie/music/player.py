@@ -37,7 +37,11 @@ class _Client(MPDClient):  # type: ignore[misc]
 
 
 class PlayerError(Exception):
-    """mpd did not do it; the text is its own."""
+    """mpd did not do it; the text is its own, and so is the code, where it gave one."""
+
+    def __init__(self, text: str, code: mpd.FailureResponseCode | None = None) -> None:
+        super().__init__(text)
+        self.code = code
 
 
 class AwayError(PlayerError):
@@ -50,7 +54,7 @@ def faults() -> Iterator[None]:
     try:
         yield
     except mpd.CommandError as error:
-        raise PlayerError(str(error)) from None
+        raise PlayerError(str(error), error.errno) from None
     except (OSError, mpd.MPDError) as error:  # a TimeoutError is an OSError
         raise AwayError(str(error)) from None
 

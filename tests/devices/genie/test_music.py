@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from brokers import free_port
 from genies import ManualClock, Start, ask, reply_to
+from mpd import CommandError
 from mpds import MPD, SONGS, TestMpd, TestRadio
 
 from devices.attention import LONGEST
@@ -257,6 +258,32 @@ async def test_a_station_that_is_gone_is_told_at_once(
     assert told == "no_answer: 사라진 방송이 나오지 않아요. 인터넷과 방송 주소를 확인해 주세요."
     await becomes(mpd, state="stop")
     assert await ask(listener, "JipsaPlayRadio") == "KBS 클래식FM을 틀었어요."
+
+
+async def test_what_fails_before_mpd_has_answered(
+    started: Start, listener: Any, mpd: TestMpd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deck, "SLOWEST", 3_600)
+    mpd.crowd()
+    gone = [file for file, tags in SONGS if tags.get("artist") == "아이유"]
+    for file in gone:
+        (mpd.folder / "music" / file).unlink()
+    async with mpd.client() as client, asyncio.timeout(20):
+        await client.add(gone[0])
+        with pytest.raises(CommandError, match="Failed to decode"):
+            while True:  # on a busy machine it may still answer first
+                await client.play()
+    here = [Station("사라진 방송", gone[0]), Station("남은 방송", SONGS[2][0])]
+    skill = partial(MusicSkill, player=Player("127.0.0.1", mpd.port), stations=here)
+    async with started(more=[skill]):
+        assert (await ask(listener, "JipsaPlayRadio")).startswith("no_answer: 사라진 방송이 나오지 않아요.")
+        assert await ask(listener, "JipsaPlayRadio", station="남은 방송") == "남은 방송을 틀었어요."
+        assert not (await say(listener, SEARCH, search_query="아이유")).startswith("device_error")
+        await becomes(mpd, state="stop", playlistlength="2")
+        async with mpd.client() as client:
+            await client.add(SONGS[2][0])
+        assert await ask(listener, "JipsaPlayMusic") == "음악을 틀었어요."  # those that are there
+        await becomes(mpd, state="play", song="2")
 
 
 async def test_a_station_that_never_begins_is_told(

@@ -49,7 +49,7 @@ async def test_the_token_of_a_file_is_kept_and_the_appliances_written(
 ) -> None:
     given = tmp_path / "token.txt"
     given.write_text(f"\n{TOKEN}\n")
-    assert await login(settings, given, cloud) == 0
+    assert await login(settings, None, given, cloud) == 0
     kept = thinq_token_file(settings)
     assert kept.read_text().strip() == TOKEN
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
@@ -63,7 +63,7 @@ async def test_the_token_of_a_file_is_kept_and_the_appliances_written(
     assert "거실 에어컨 (climate)" in told
     assert TOKEN not in told
     again = settings.home.read_text()
-    assert await login(settings, given, cloud) == 0
+    assert await login(settings, None, given, cloud) == 0
     assert settings.home.read_text() == again
 
 
@@ -71,7 +71,7 @@ async def test_the_token_may_come_by_standard_input(
     cloud: str, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO(TOKEN + "\n"))
-    assert await login(settings, None, cloud) == 0
+    assert await login(settings, None, None, cloud) == 0
     assert thinq_token_file(settings).is_file()
 
 
@@ -84,14 +84,14 @@ async def test_a_token_that_is_none_changes_nothing(
 ) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO(given))
     with pytest.raises(BridgeError, match=told):
-        await login(settings, Path("-"), cloud)
+        await login(settings, None, Path("-"), cloud)
     assert settings.home.read_text() == HOME
     assert not thinq_token_file(settings).exists()
 
 
 async def test_a_file_that_is_not_there_is_named(cloud: str, settings: Settings, tmp_path: Path) -> None:
     with pytest.raises(BridgeError, match=r"nowhere\.txt"):
-        await login(settings, tmp_path / "nowhere.txt", cloud)
+        await login(settings, None, tmp_path / "nowhere.txt", cloud)
 
 
 def test_a_credential_of_systemd_is_the_token(settings: Settings, monkeypatch: Any, tmp_path: Path) -> None:

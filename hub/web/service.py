@@ -1,0 +1,110 @@
+"""The page as a service: its connection to the broker, what it knows, and whoever looks at it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from functools import cache
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from hub.bus import Bus
+from hub.config import Settings
+from hub.home import Home
+from hub.notify import Condition, condition_of, tell_systemd
+from hub.together import together
+from hub.web.access import Access
+from hub.web.calls import Call
+from hub.web.commands import Commands
+from hub.web.ears import Ears, OwnEars, SharedEars
+from hub.web.mirror import Event, Mirror
+from hub.web.server import Server
+from hub.web.socket import OpenPage, written
+from hub.web.talk import Talk
+
+if TYPE_CHECKING:
+    from hub.speech.recognizer import Recognizer
+    from hub.speech.synthesis import Spoken
+
+log = logging.getLogger(__name__)
+
+MOST_PAGES = 50
+"""Pages that may be open at a time."""
+
+
+class Web:
+    """The page of a hub. With a `recognizer` it hears with that of the satellite in this process."""
+
+    def __init__(self, settings: Settings, recognizer: Callable[[], Recognizer] | None = None) -> None:
+        """Raises WebError where the page cannot be served with these settings."""
+        self._language = settings.language
+        self._bus = Bus(settings.broker.address(), "jipsa-web")
+        self._mirror = Mirror(self._bus)
+        ears: Ears = SharedEars(recognizer) if recognizer else OwnEars(settings, self._home)
+        self._talk = Talk(self._bus, ears, cache(lambda: _voice(settings)))
+        self._calls: dict[str, Call] = {**Commands(self._bus, self._mirror).calls, **self._talk.calls}
+        self._pages: set[OpenPage] = set()
+        self._mirror.listeners += [self._tell_all, self._talk.note]
+        access = Access(settings.state_dir, trust_localhost=settings.web.trust_localhost)
+        self._server = Server(settings.web, settings.language, access, self._serve, self._talk.speech)
+
+    @property
+    def url(self) -> str:
+        """Where it is."""
+        return self._server.url
+
+    def condition(self) -> Condition:
+        """How it is, for systemd."""
+        return condition_of(self._bus, f"page: {self.url}, {len(self._pages)} open", ready=True)
+
+    @asynccontextmanager
+    async def serving(self) -> AsyncIterator[None]:
+        """Serve while the block lasts. Raises WebError where the address is taken."""
+        await self._server.start()
+        try:
+            async with self._bus.running():
+                yield
+        finally:
+            await self._server.stop()
+
+    def _home(self) -> Home:
+        return Home.from_json(json.dumps(self._mirror.home))
+
+    def _tell_all(self, event: Event) -> None:
+        if self._pages:
+            key, message = written(event)
+            for page in self._pages:
+                page.pass_on(key, message)
+
+    async def _serve(self, socket: web.WebSocketResponse, satellite: str) -> None:
+        if len(self._pages) >= MOST_PAGES:
+            log.warning("%d pages are open, and no more are served", MOST_PAGES)
+            await socket.close()
+            return
+        page = OpenPage(satellite, self._language, self._calls)
+        hello = {"event": "hello", "version": version("jipsa"), "language": self._language, "satellite": satellite}
+        page.tell({**hello, **self._mirror.known(), "ears": True})
+        self._pages.add(page)
+        try:
+            await page.serve(socket)
+        finally:
+            self._pages.discard(page)
+
+
+def _voice(settings: Settings) -> Spoken:
+    from hub.speech.synthesis import voice_of
+
+    return voice_of(settings.speaker, settings.language, settings.cache_dir)
+
+
+async def run_web(settings: Settings) -> int:
+    """The page alone, until stopped. Raises WebError."""
+    page = Web(settings)
+    async with page.serving(), together([tell_systemd(page.condition)]):
+        await asyncio.Event().wait()
+    return 0

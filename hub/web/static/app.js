@@ -1,0 +1,82 @@
+/** The page: which view is shown, the way between them, and drawing it anew whenever something has changed. */
+
+import { h, render } from "./dom.js";
+import { connect } from "./hub.js";
+import { chooseLanguage, chosenLanguage, speak, t } from "./i18n.js";
+import { icon } from "./icons.js";
+import { store, tell } from "./store.js";
+import { talkBar } from "./talkbar.js";
+import { redrawSheet } from "./ui.js";
+
+/** The views, in the order of the bar; each is a module of its own that is loaded when it is first wanted. */
+const VIEWS = ["home", "conversation", "assistant", "charts", "setup"];
+/** Those that have a style sheet of their own. */
+const STYLED = new Set(["home", "assistant", "conversation"]);
+const ICONS = { home: "home", conversation: "talk", assistant: "assistant", charts: "charts", setup: "setup" };
+
+const modules = {};
+let shown = null;
+
+/** Draw the page anew, because a view has changed something that only it knows. */
+export const refresh = tell;
+
+function wanted() {
+  const name = location.hash.slice(2);
+  return VIEWS.includes(name) ? name : VIEWS[0];
+}
+
+async function open() {
+  const name = wanted();
+  const before = modules[shown];
+  modules[name] ??= await load(name);
+  if (name !== wanted()) return; // somebody was faster
+  if (shown !== name) {
+    before?.closed?.();
+    shown = name;
+    modules[name].opened?.();
+    document.getElementById("view").scrollTop = 0;
+  }
+  tell();
+}
+
+/** A view, and its style sheet where it has one: before it is drawn for the first time. */
+async function load(name) {
+  const loading = import(`./views/${name}.js`);
+  if (STYLED.has(name)) {
+    const sheet = Object.assign(document.createElement("link"), { rel: "stylesheet", href: `static/views/${name}.css` });
+    document.head.append(sheet);
+    await new Promise((loaded) => (sheet.onload = sheet.onerror = loaded));
+  }
+  return loading;
+}
+
+function tab(name) {
+  const here = name === wanted();
+  return h("a", { class: "tab", href: `#/${name}`, "aria-current": here ? "page" : undefined }, icon(ICONS[name]), h("span", null, t(`web.${name}`)));
+}
+
+function header(state) {
+  const other = state.language === "ko" ? "en" : "ko";
+  return [
+    h("h1", null, t(`web.${shown ?? wanted()}`)),
+    h("button", { class: "icon-button", lang: other, "aria-label": t("web.other_language"), title: t("web.other_language"), onclick: () => chooseLanguage(other) },
+      icon("language")),
+  ];
+}
+
+function draw(state) {
+  const view = modules[shown];
+  render(header(state), document.getElementById("head"));
+  render(VIEWS.map(tab), document.getElementById("tabs"));
+  render(state.connected ? null : h("p", { class: "away", role: "status" }, icon("offline"), t("web.away")), document.getElementById("away"));
+  if (view) render(view.view(state), document.getElementById("view"));
+  render(talkBar(state), document.getElementById("talk"));
+  redrawSheet();
+  document.title = `${t(`web.${shown ?? wanted()}`)} · ${t("web.jipsa")}`;
+}
+
+store.on(draw);
+addEventListener("hashchange", open);
+connect();
+// Not awaited here: a view that imports this module waits until it has been run.
+speak(chosenLanguage()).then(open);
