@@ -163,7 +163,7 @@ def web(context: typer.Context, config: ConfigOption = None) -> None:
     from hub.web.service import run_web
 
     if context.invoked_subcommand is None:
-        _serve(run_web(_service(config, "web")))
+        _serve(run_web(_service(config, "web"), config))
 
 
 @web_app.command("password")

@@ -182,9 +182,12 @@ class _HomeFile(BaseModel):
 
 def load_home(path: Path | None, language: Language = "en") -> Home:
     """Read home.yaml; raises SettingsError with every fault, in `language`. No path is a home without entries."""
-    if path is None:
-        return Home()
-    file = current(YamlFile.read(path, language), "home")
+    return Home() if path is None else home_in(YamlFile.read(path, language))
+
+
+def home_in(file: YamlFile) -> Home:
+    """The home of a file that was read. Raises SettingsError with every fault."""
+    file = current(file, "home")
     entries = file.validate(_HomeFile)
     rooms, devices = entries.rooms or [], entries.devices or []
     faults = [*_room_faults(file, rooms), *_device_faults(file, rooms, devices)]

@@ -1,4 +1,4 @@
-"""Logging in to Home Assistant: `jipsa homeassistant login` and the page take address and token, try them, keep them."""
+"""Logging in to Home Assistant, for `jipsa homeassistant login` and the page: address and token are tried and kept."""
 
 from __future__ import annotations
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import tempfile
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from hub.config import SEARCHED, Settings, settings_file
 from hub.files import write_file
-from hub.home import Home, Id, Room, load_home, merge
+from hub.home import Home, Id, Room, home_in, load_home, merge
 from hub.korean.roman import romanized
 from hub.messages import About
 from hub.payloads import MOST_DEVICES
@@ -146,14 +145,11 @@ class HomeFile:
         content = edited(self.path, self.content, editor.apply, self.language)
         if flaws := list(editor.flaws(self.language)):
             raise FlawedError(flaws)
-        with tempfile.TemporaryDirectory() as folder:
-            tried = Path(folder) / self.path.name
-            tried.write_bytes(content)
-            try:
-                home = load_home(tried, self.language)
-            except SettingsError as error:
-                data = YamlFile.parse(tried, content, self.language).data
-                raise FlawedError([flaw(fault, data, blocks=True) for fault in error.faults]) from None
+        file = YamlFile.parse(self.path, content, self.language)
+        try:
+            home = home_in(file)
+        except SettingsError as error:
+            raise FlawedError([flaw(fault, file.data, blocks=True) for fault in error.faults]) from None
         return HomeFile(self.path, content, home, self.language)
 
     def save(self, changes: Changes, abouts: Mapping[str, About], based_on: str) -> HomeFile:

@@ -1,4 +1,4 @@
-"""Joining an LG account: `jipsa thinq login` and the page take the token, try it, keep it, and write down what there is."""
+"""Joining an LG account, for `jipsa thinq login` and the page: the token is tried and kept, devices written down."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 IDLE = 60.0
 """Seconds without a question after which the process ends."""
 
-PATIENCE = 15.0
+PATIENCE = 60.0
 """Seconds in which an answer comes, also the first one from a small board."""
 
 
@@ -129,7 +129,7 @@ class Checker:
                 line = await process.stdout.readline()
             return Answer.model_validate_json(line)
         except (OSError, ValueError, TimeoutError) as error:
-            log.warning("the process that checks names gave no answer: %s", error or type(error).__name__)
+            log.warning("the process that checks names gave no answer: %r", error)
             await self._end()
             return None
         except asyncio.CancelledError:  # its answer would be taken for that to the next question

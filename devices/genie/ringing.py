@@ -94,7 +94,7 @@ class Ringing:
         self._news.set()
 
     def _at(self, bell: Bell, satellite: str | None) -> bool:
-        there = bell.satellite is not None and self._activities.get(bell.satellite) != "offline"
+        there = self._activities.get(bell.satellite or "", "offline") != "offline"
         return not there or bell.satellite == satellite
 
     async def _may_ring(self, bell: Bell) -> bool:

@@ -63,7 +63,6 @@ def add_to_home(path: Path, found: Sequence[dict[str, str]]) -> None:
     def change(home: Any) -> None:
         if home.get("devices") is None:
             home["devices"] = []
-        for entry in found:
-            home["devices"].append(entry)
+        home["devices"] += [dict(entry) for entry in found]
 
     edit_yaml(path, change)

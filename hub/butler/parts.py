@@ -18,7 +18,7 @@ Stretch = tuple[int, int, str]
 
 
 def parts(said: str, understood: Understanding) -> list[Part]:
-    """All of `said` (in NFC and half width) in order; spaces, and what neither means nor hinders anything, have no slot.
+    """All of `said` (in NFC, half width) in order; spaces, and what neither means nor hinders anything, have no slot.
 
     The sentence that was understood may be another one: with words moved or corrected, or with what was said before.
     Its words are looked for where they stand in it, and otherwise wherever they are found first.

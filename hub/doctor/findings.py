@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
@@ -31,8 +30,6 @@ class Case:
     root: Path = Path("/")
     thinq_url: str | None = None
     """Another cloud than LG's."""
-    listening: asyncio.Lock = field(default_factory=asyncio.Lock)
-    """Held by whoever uses the sound system: devices that one opens are missing from the list of another."""
 
     def home(self) -> Home:
         """The home of the settings; raises FirstError where its file is wrong."""

@@ -1,4 +1,4 @@
-"""The checks in their order, all at a time, and what they found on a terminal or as JSON."""
+"""The checks in their order, one at a time, and what they found on a terminal or as JSON."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from hub.terminal import Terminal
 from hub.texts import Language, text
 
 TIME_LIMIT = 40.0
-"""Seconds that one check may take; those of microphone and loudspeaker come one after the other."""
+"""Seconds that one check may take."""
 
 GROUPS: Final[Mapping[str, Mapping[str, Check]]] = {
     "files": {"settings": settings, "home": home, "secrets": secrets},
@@ -64,11 +64,13 @@ class UnknownCheckError(OutsideError):
 
 
 async def examine(case: Case, wanted: Sequence[str]) -> list[Result]:
-    """The results of these checks, in the order of the table."""
+    """The results of these checks, in the order of the table.
+
+    One check after the other: what one has to import or to read would use up the time that another gives to a broker.
+    """
     chosen = {name: check for name, check in CHECKS.items() if name in wanted}
     with _quiet():
-        found = await asyncio.gather(*(_checked(name, check, case) for name, check in chosen.items()))
-    return [result for results in found for result in results]
+        return [result for name, check in chosen.items() for result in await _checked(name, check, case)]
 
 
 @contextmanager

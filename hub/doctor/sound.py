@@ -73,10 +73,7 @@ async def _probed(
         return None
     more = ["sound"] if case.sound else []
     try:
-        async with case.listening:
-            probed: dict[str, Any] = json.loads(
-                await output(sys.executable, "-m", "hub.doctor.probe", what, wanted, *more)
-            )
+        probed: dict[str, Any] = json.loads(await output(sys.executable, "-m", "hub.doctor.probe", what, wanted, *more))
     except (ProgramError, ValueError) as error:
         found.failure("sound_broken", reason=error)
         return None

@@ -29,7 +29,7 @@ from hub.yamlfile import SettingsError, YamlFile
 CREDENTIALS: Final = Path("/etc/credstore")
 """Where systemd takes credentials from."""
 
-PASSING: Final = ("-wal", "-shm", ".broken", ".new", ".gz")
+PASSING: Final = ("-wal", "-shm", ".broken", ".new", ".gz", ".sqlite", "-sessions.json")
 """How names of files end that are no state of their own."""
 
 
@@ -119,7 +119,7 @@ def collect(place: Place) -> Found:
             add(found, place, path, secret=secret)
     for path in sorted(place.settings.state_dir.glob("*")):
         if path.is_file() and not path.name.startswith(".") and not path.name.endswith(PASSING):
-            add(found, place, path, secret=path.name.endswith("-token"))
+            add(found, place, path, secret=path.name.endswith(("-token", "-password")))
     if os.geteuid() == 0:
         for path in (CREDENTIALS / name for name in sorted(GIVEN)):
             if path.is_file():

@@ -150,7 +150,7 @@ def is_local(request: web.Request) -> bool:
         name = urlsplit(f"//{request.host}").hostname or ""
     except ValueError:
         return False
-    return _loopback(request.remote or "") and (name == "localhost" or _loopback(name))
+    return is_loopback(request.remote or "") and is_loopback(name)
 
 
 def from_own_page(request: web.Request) -> bool:
@@ -160,7 +160,10 @@ def from_own_page(request: web.Request) -> bool:
     return False
 
 
-def _loopback(address: str) -> bool:
+def is_loopback(address: str) -> bool:
+    """Whether an address, or a name, is one of this machine's that nobody else has."""
+    if address == "localhost":
+        return True
     try:
         found = ipaddress.ip_address(address)
     except ValueError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import os
 import re
 import ssl
 from collections.abc import Awaitable, Callable, Mapping
@@ -18,7 +19,7 @@ from hub.faults import OutsideError
 from hub.payloads import new_id
 from hub.settings.web import WebSettings
 from hub.texts import Language, table, text
-from hub.web.access import COOKIE, LASTS, Access, from_own_page
+from hub.web.access import COOKIE, LASTS, Access, from_own_page, is_loopback
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +44,9 @@ HEADERS: Mapping[str, str] = {
     # What is looked at again each time, so that page and hub are always of one version.
     "Cache-Control": "no-cache",
 }
+
+CREDENTIALS = ("web-certificate", "web-key")
+"""Names of the credentials of systemd that are certificate and key."""
 
 LARGEST = 10_000
 """Bytes of a form."""
@@ -192,15 +196,19 @@ async def _protect(request: web.Request, response: web.StreamResponse) -> None:
 
 
 def _tls(settings: WebSettings) -> ssl.SSLContext | None:
-    if settings.certificate is None or settings.key is None:
-        return None
+    """TLS with the certificate of the settings, or with that which systemd gave where others than this machine come."""
+    certificate, key = settings.certificate, settings.key
+    if certificate is None or key is None:
+        certificate, key = (Path(os.environ.get("CREDENTIALS_DIRECTORY", ""), name) for name in CREDENTIALS)
+        if is_loopback(settings.host) or not (certificate.is_absolute() and certificate.is_file() and key.is_file()):
+            return None
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     try:
-        context.load_cert_chain(settings.certificate, settings.key)
+        context.load_cert_chain(certificate, key)
     except ssl.SSLError as error:
-        raise WebError(f"web.certificate: {settings.certificate}, {settings.key}: {error.reason or error}") from None
+        raise WebError(f"web.certificate: {certificate}, {key}: {error.reason or error}") from None
     except OSError as error:
-        raise WebError(f"web.certificate: {settings.certificate}, {settings.key}: {error.strerror}") from None
+        raise WebError(f"web.certificate: {certificate}, {key}: {error.strerror}") from None
     return context
 
 
@@ -212,8 +220,13 @@ def _written(name: str, language: Language) -> str:
 
 @cache
 def _page_texts(language: Language) -> tuple[bytes, str]:
-    """All that the page says, as JSON, and a digest of it."""
-    found = {
+    """All that the page says, with what bridges call properties and values, as JSON; and a digest of it."""
+    words = {
+        f"web_words.{key}": forms[language]
+        for key, forms in table()["discovery"].items()
+        if key.startswith(("property-", "value-", "type-"))
+    }
+    found = words | {
         f"{group}.{key}": forms[language]
         for group, entries in table().items()
         if group.startswith("web")

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import cache
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aiohttp import web
@@ -19,11 +20,14 @@ from hub.home import Home
 from hub.notify import Condition, condition_of, tell_systemd
 from hub.together import together
 from hub.web.access import Access
+from hub.web.accounts import Accounts
 from hub.web.calls import Call
 from hub.web.commands import Commands
 from hub.web.ears import Ears, OwnEars, SharedEars
+from hub.web.history import History
 from hub.web.mirror import Event, Mirror
 from hub.web.server import Server
+from hub.web.setup import Setup
 from hub.web.socket import OpenPage, written
 from hub.web.talk import Talk
 
@@ -40,16 +44,24 @@ MOST_PAGES = 50
 class Web:
     """The page of a hub. With a `recognizer` it hears with that of the satellite in this process."""
 
-    def __init__(self, settings: Settings, recognizer: Callable[[], Recognizer] | None = None) -> None:
-        """Raises WebError where the page cannot be served with these settings."""
+    def __init__(
+        self, settings: Settings, config: Path | None, recognizer: Callable[[], Recognizer] | None = None
+    ) -> None:
+        """`config` is the file of the settings, if one was named. Raises WebError where its address cannot be used."""
         self._language = settings.language
         self._bus = Bus(settings.broker.address(), "jipsa-web")
         self._mirror = Mirror(self._bus)
+        self.history = History(settings.state_dir / "history.sqlite")
+        self._setup = Setup(settings, self._mirror, config)
         ears: Ears = SharedEars(recognizer) if recognizer else OwnEars(settings, self._home)
         self._talk = Talk(self._bus, ears, cache(lambda: _voice(settings)))
-        self._calls: dict[str, Call] = {**Commands(self._bus, self._mirror).calls, **self._talk.calls}
+        parts = (
+            Commands(self._bus, self._mirror), self._talk, self.history, self._setup,
+            Accounts(settings, self._bus, config),
+        )  # fmt: skip
+        self._calls = {name: call for part in parts for name, call in part.calls.items()}
         self._pages: set[OpenPage] = set()
-        self._mirror.listeners += [self._tell_all, self._talk.note]
+        self._mirror.listeners += [self._tell_all, self._talk.note, self.history.hear]
         access = Access(settings.state_dir, trust_localhost=settings.web.trust_localhost)
         self._server = Server(settings.web, settings.language, access, self._serve, self._talk.speech)
 
@@ -67,10 +79,11 @@ class Web:
         """Serve while the block lasts. Raises WebError where the address is taken."""
         await self._server.start()
         try:
-            async with self._bus.running():
+            async with self.history.running(), self._bus.running():
                 yield
         finally:
             await self._server.stop()
+            await self._setup.close()
 
     def _home(self) -> Home:
         return Home.from_json(json.dumps(self._mirror.home))
@@ -102,9 +115,9 @@ def _voice(settings: Settings) -> Spoken:
     return voice_of(settings.speaker, settings.language, settings.cache_dir)
 
 
-async def run_web(settings: Settings) -> int:
-    """The page alone, until stopped. Raises WebError."""
-    page = Web(settings)
+async def run_web(settings: Settings, config: Path | None) -> int:
+    """The page alone, until stopped; `config` is the file of the settings, if one was named. Raises WebError."""
+    page = Web(settings, config)
     async with page.serving(), together([tell_systemd(page.condition)]):
         await asyncio.Event().wait()
     return 0

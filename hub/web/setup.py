@@ -70,7 +70,8 @@ class Setup:
             after = await asyncio.to_thread(file.changed, changes, abouts)
             home = merge(after.home, abouts.values())
             lost = self._lost_satellites(merge(file.home, abouts.values()), home)
-            flaws = [*lost, *await self._checker.check(home)]
+            fixed = {f"devices.{device.id}" for device in home.devices if _is_fixed(device, after.home)}
+            flaws = [*lost, *(flaw for flaw in await self._checker.check(home) if flaw.place not in fixed)]
         except FlawedError as error:
             flaws = error.flaws
         except (SettingsError, NamingError) as error:
@@ -113,7 +114,7 @@ class Setup:
             "digest": file.digest,
             "faults": [],
             "rooms": [room.model_dump(exclude_none=True) for room in home.rooms],
-            "devices": [_device(device, file.home.device(device.id), abouts.get(device.id)) for device in home.devices],
+            "devices": [_device(device, file.home, abouts.get(device.id)) for device in home.devices],
         }
 
     def _lost_satellites(self, before: Home, after: Home) -> Iterator[Flaw]:
@@ -127,10 +128,13 @@ class Setup:
                 yield Flaw(place=f"rooms.{room.id}", key="name", reason=reason)
 
 
-def _device(device: Device, entry: Device | None, about: About | None) -> dict[str, Any]:
-    """A device as set-up shows it: `fixed` where an entry in the file could not say of which type it is."""
-    told = device.model_dump(include={"id", "name", "aliases", "type", "room", "hidden"}, exclude_none=True)
-    told["fixed"] = entry is None and device.type not in DEVICE_TYPES
-    if about is not None:
-        told |= {"announced": about.name, "bridge": about.bridge}
-    return told
+def _is_fixed(device: Device, home: Home) -> bool:
+    """Whether nothing can be changed about a device: an entry in the file could not say of which type it is."""
+    return home.device(device.id) is None and device.type not in DEVICE_TYPES
+
+
+def _device(device: Device, home: Home, about: About | None) -> dict[str, Any]:
+    """A device as set-up shows it, with what its bridge calls it; `home` is what the file says."""
+    told = device.model_dump(include={"id", "name", "aliases", "room", "hidden"}, exclude_none=True)
+    told["fixed"] = _is_fixed(device, home)
+    return told | ({"announced": about.name} if about else {})

@@ -29,7 +29,7 @@ def lamp(bridge: str) -> bytes:
 
 
 def info(*devices: str) -> BridgeInfo:
-    return BridgeInfo(version="1", contract="1.0", devices=list(devices))
+    return BridgeInfo(version="1", contract="1.1", devices=list(devices))
 
 
 async def bridges_of(listener: Listener, sentence: str) -> list[str]:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from devices.commands import COMMANDS, Changes, CommandError, changes_for
+from hub.grammar.lexicon import lexicon
 from hub.messages import About, ErrorCode, Property
 from hub.payloads import Value
 from hub.texts import Language
@@ -437,6 +438,11 @@ SLOTS = (
     "swing", "feature", "state", "property", "direction", "step", "volume_level", "volume_step", "search_query",
     "media_class", "area", "hours", "minutes", "time", "date",
 )  # fmt: skip
+
+
+def test_no_sentence_sets_properties_by_their_names() -> None:
+    assert "JipsaSet" in COMMANDS
+    assert "JipsaSet" not in {frame.intent for frame in lexicon().frames}  # nor does a household add other intents
 
 
 @pytest.mark.parametrize("device", DEVICES)

@@ -21,7 +21,7 @@ from doctors import QUIET, case
 from rich.cells import cell_len
 
 import hub.doctor.report as report
-from hub.doctor.findings import Case, Findings, FirstError, Result
+from hub.doctor.findings import Case, Check, Findings, FirstError, Result
 from hub.faults import OutsideError
 from hub.korean.josa import PAIRS
 from hub.texts import table
@@ -178,6 +178,23 @@ async def test_no_check_holds_up_another(tmp_path: Path, monkeypatch: pytest.Mon
     ]  # fmt: skip
     assert results[2].message == "that is no use: buy another one"
     assert "KeyError: 'surprise'" in results[4].message
+
+
+async def test_a_check_has_the_time_to_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one imports and reads stops everything: somebody who waits for an answer then would not hear it in time."""
+    steps: list[str] = []
+
+    def stepping(name: str) -> Check:
+        async def step(case: Case, found: Findings) -> None:
+            for part in ("begins", "goes on", "ends"):
+                steps.append(f"{name} {part}")
+                await asyncio.sleep(0)
+
+        return step
+
+    monkeypatch.setattr(report, "CHECKS", {name: stepping(name) for name in ("asks", "imports")})
+    await report.examine(case(tmp_path), ["imports", "asks"])
+    assert steps == [f"{name} {part}" for name in ("asks", "imports") for part in ("begins", "goes on", "ends")]
 
 
 # The texts.

@@ -143,7 +143,7 @@ def _level(before: list[str], words: Words) -> st.SearchStrategy[str]:
         case ["jipsa", "satellite" | "say"]:
             known = words.satellites
         case [*_, "request"]:
-            known = ("health_check", "restart")
+            known = ("health_check", "dance")  # nobody is there who would make a bridge anew after a restart
         case _:
             known = IDS
     return st.integers(0, 4).flatmap(lambda chance: st.sampled_from(STRANGE_LEVELS if chance == 4 else known))
@@ -172,6 +172,9 @@ _KINDS: Mapping[str, str] = {
     f"{ROOT}/bridge/+/info": "BridgeInfo",
     f"{ROOT}/bridge/+/request/+": "request",
     f"{ROOT}/satellite/+/state": "SatelliteState",
+    f"{ROOT}/satellite/+/partial": "SatellitePartial",
+    f"{ROOT}/satellite/+/heard": "SatelliteHeard",
+    f"{ROOT}/satellite/+/graph": "SatelliteGraph",
     f"{ROOT}/satellite/+/wake": "SatelliteWake",
     f"{ROOT}/satellite/+/button": "SatelliteButton",
     f"{ROOT}/satellite/+/listen": "request",

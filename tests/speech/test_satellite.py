@@ -139,7 +139,8 @@ async def test_a_satellite_without_a_name_obeys_whoever_speaks(
     async with satellite(broker, recognizer, settings=LIVING.model_copy(update={"wake": ()})) as room:
         await room.hear(quiet(2), said(OTHER_TALK), quiet(2), said(COMMAND, "jf_tebukuro"), quiet(2))
         assert [text[:6] for text in await texts(listener, room)] == [COMMAND[:6]]
-        assert [json.loads(told)["text"][:6] for told in listener.all(HEARD)] == [COMMAND[:6]]  # and not what else was said
+        (heard,) = map(json.loads, listener.all(HEARD))  # and not what else was said
+        assert heard["text"].startswith(COMMAND[:6])
 
 
 async def test_who_calls_and_says_nothing_hears_that_nothing_was_understood(

@@ -72,7 +72,7 @@ async def running_hub(
     settings = read.model_copy(update={"state_dir": folder / "state", "cache_dir": folder / "cache", "web": page})
     home = load_home(settings.home)
     butler = Butler(broker.address, home, settings.language, household_lexicon(settings))
-    served = Web(settings, recognizer)
+    served = Web(settings, config, recognizer)
     bridges = [Keeper(name, settings, home, config) for name in enabled(settings)]
     listener = Listener(Bus(broker.address, "listener"))
     async with AsyncExitStack() as stack:

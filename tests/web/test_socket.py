@@ -5,22 +5,18 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
-from brokers import free_port
 from conftest import Listener
+from web.sites import Site, Visitor, serving
 
-from hub.bus import BrokerAddress, Bus
-from hub.config import BrokerSettings, Settings
+from hub.bus import BrokerAddress
 from hub.home import Home, Room
 from hub.messages import About, Intent, Property, Reply, Response, SatelliteState, Say, ServiceState, Topic, Understood
-from hub.settings.web import WebSettings
-from hub.web.service import MOST_PAGES, Web
+from hub.web.service import MOST_PAGES
 from hub.web.socket import CALLS, LARGEST, MOST_UNSENT, OpenPage, key_of
 
 LIGHT = About(
@@ -28,62 +24,10 @@ LIGHT = About(
 )
 
 
-@dataclass
-class Visitor:
-    """A page without a browser."""
-
-    socket: aiohttp.ClientWebSocketResponse
-    number: int = 0
-
-    async def told(self, event: str, **values: Any) -> dict[str, Any]:
-        """The next event of this kind with these values."""
-        while True:
-            message = await self.next()
-            if message.get("event") == event and all(message.get(name) == value for name, value in values.items()):
-                return message
-
-    async def next(self) -> dict[str, Any]:
-        async with asyncio.timeout(20):
-            found: dict[str, Any] = json.loads(await self.socket.receive_str())
-        return found
-
-    async def call(self, name: str, **arguments: Any) -> dict[str, Any]:
-        self.number += 1
-        await self.socket.send_str(json.dumps({"call": name, "n": self.number, **arguments}))
-        while True:
-            message = await self.next()
-            if message.get("n") == self.number:
-                return message
-
-
-class Site:
-    """The page of a broker on which nobody else is, but what the test plays."""
-
-    def __init__(self, web: Web, bus: Bus, listener: Listener, client: aiohttp.ClientSession) -> None:
-        self.web = web
-        self.bus = bus
-        self.listener = listener
-        self._client = client
-
-    @asynccontextmanager
-    async def visit(self, satellite: str = "web-00000001") -> AsyncIterator[Visitor]:
-        url = f"{self.web.url}/ws?satellite={satellite}"
-        async with self._client.ws_connect(url, origin=self.web.url, max_msg_size=0) as socket:
-            yield Visitor(socket)
-
-
 @pytest.fixture
 async def site(broker: BrokerAddress, listener: Listener, tmp_path: Path) -> AsyncIterator[Site]:
-    settings = Settings(
-        broker=BrokerSettings(embedded=False, url=f"mqtt://{broker.host}:{broker.port}"),
-        web=WebSettings(port=free_port()), state_dir=tmp_path / "state", cache_dir=tmp_path / "cache",
-    )  # fmt: skip
-    bus = Bus(broker, "others")
-    bus.subscribe(Topic.intent("gpio"), lambda topic, payload: None)
-    web = Web(settings)
-    async with web.serving(), bus.running(), aiohttp.ClientSession() as client:
-        await bus.connected.wait()
-        yield Site(web, bus, listener, client)
+    async with serving(broker, listener, tmp_path) as running:
+        yield running
 
 
 async def announced(site: Site, visitor: Visitor) -> None:

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-from zeroconf import ServiceStateChange
+from zeroconf import ServiceInfo, ServiceStateChange, Zeroconf, current_time_millis
 from zeroconf.asyncio import AsyncServiceBrowser, AsyncServiceInfo, AsyncZeroconf
 
 from hub.together import end
@@ -16,6 +16,9 @@ from hub.wyoming import announce
 from hub.wyoming.announce import TYPE, addresses_of
 
 pytestmark = pytest.mark.xdist_group("zeroconf")  # all of them hear each other
+
+SRV = 33
+"""The type of a record that says where a service is: RFC 2782."""
 
 PORTS = {"jipsa-test": 10300, "jipsa-test-satellite": 10700}
 
@@ -39,6 +42,17 @@ class Looker:
             while self.found != {f"{name}.{TYPE}" for name in names}:
                 self._news.clear()
                 await self._news.wait()
+
+    async def leads(self, name: str, port: int) -> None:
+        """Wait until the name is known to be at this port, and nowhere else."""
+        async with asyncio.timeout(20):
+            while self._ports(name) != {port}:
+                await asyncio.sleep(0.01)
+
+    def _ports(self, name: str) -> set[int | None]:
+        now = current_time_millis()
+        told = self.zeroconf.zeroconf.cache.async_entries_with_name(f"{name}.{TYPE}")
+        return {getattr(one, "port", None) for one in told if one.type == SRV and not one.is_expired(now)}
 
 
 @asynccontextmanager
@@ -65,9 +79,30 @@ async def test_both_addresses_are_found_and_forgotten() -> None:
 
 
 async def test_two_hubs_of_one_name_are_told_apart() -> None:
+    """The one that comes later takes another name."""
     async with looking() as looker:
-        tasks = [asyncio.create_task(announce.announce("127.0.0.1", {"jipsa-test": port})) for port in (1, 2)]
+        tasks = [asyncio.create_task(announce.announce("127.0.0.1", {"jipsa-test": 2}))]
+        await looker.until("jipsa-test")
+        tasks.append(asyncio.create_task(announce.announce("127.0.0.1", {"jipsa-test": 1})))
         await looker.until("jipsa-test", "jipsa-test-2")
+        await looker.leads("jipsa-test", 2)
+        await looker.leads("jipsa-test-2", 1)
+        await end(*tasks)
+
+
+async def test_two_hubs_that_start_at_once_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each has heard of nobody else when it begins to announce."""
+    meeting, really = asyncio.Barrier(2), Zeroconf.async_check_service
+
+    async def check(zeroconf: Zeroconf, info: ServiceInfo, *how: bool) -> None:
+        await (meeting.wait() if info.name == f"jipsa-test.{TYPE}" else really(zeroconf, info, *how))
+
+    monkeypatch.setattr(Zeroconf, "async_check_service", check)
+    async with looking() as looker:
+        tasks = [asyncio.create_task(announce.announce("127.0.0.1", {"jipsa-test": port})) for port in (2, 1)]
+        await looker.until("jipsa-test", "jipsa-test-2")
+        await looker.leads("jipsa-test", 1)
+        await looker.leads("jipsa-test-2", 2)
         await end(*tasks)
 
 

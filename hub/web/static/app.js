@@ -10,8 +10,6 @@ import { redrawSheet } from "./ui.js";
 
 /** The views, in the order of the bar; each is a module of its own that is loaded when it is first wanted. */
 const VIEWS = ["home", "conversation", "assistant", "charts", "setup"];
-/** Those that have a style sheet of their own. */
-const STYLED = new Set(["home", "assistant", "conversation"]);
 const ICONS = { home: "home", conversation: "talk", assistant: "assistant", charts: "charts", setup: "setup" };
 
 const modules = {};
@@ -39,15 +37,13 @@ async function open() {
   tell();
 }
 
-/** A view, and its style sheet where it has one: before it is drawn for the first time. */
+/** A view, with its style sheet before it is drawn for the first time. */
 async function load(name) {
-  const loading = import(`./views/${name}.js`);
-  if (STYLED.has(name)) {
-    const sheet = Object.assign(document.createElement("link"), { rel: "stylesheet", href: `static/views/${name}.css` });
-    document.head.append(sheet);
-    await new Promise((loaded) => (sheet.onload = sheet.onerror = loaded));
-  }
-  return loading;
+  const sheet = Object.assign(document.createElement("link"), { rel: "stylesheet", href: `static/views/${name}.css` });
+  const styled = new Promise((loaded) => (sheet.onload = sheet.onerror = loaded));
+  document.head.append(sheet);
+  const [view] = await Promise.all([import(`./views/${name}.js`), styled]);
+  return view;
 }
 
 function tab(name) {

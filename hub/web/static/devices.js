@@ -43,8 +43,10 @@ export function shown(device) {
 export function change(id, values, held = false) {
   if (!wished.has(id)) wished.set(id, { wishes: NOTHING, unsent: {}, flight: NOTHING, busy: false });
   const entry = wished.get(id);
+  // What is wished already is on its way: a finger that lets go asks for nothing new.
+  const news = Object.entries(values).filter(([name, value]) => entry.wishes[name]?.value !== value);
   wish(entry, values, held ? HELD : UNHEARD, held);
-  Object.assign(entry.unsent, values);
+  Object.assign(entry.unsent, Object.fromEntries(news));
   if (!entry.busy) sendAll(id, entry);
 }
 

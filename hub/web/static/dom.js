@@ -37,24 +37,26 @@ function patchChildren(parent, olds, news, svg) {
   const byKey = new Map(olds.filter((old) => old.key !== undefined).map((old) => [old.key, old]));
   const others = olds.filter((old) => old.key === undefined);
   const left = new Set(olds);
-  let place = parent.firstChild;
   let next = 0;
-  for (const node of news) {
+  const befores = news.map((node) => {
     const old = node.key === undefined ? others[next++] : byKey.get(node.key);
-    const same = old !== undefined && left.has(old) && old.tag === node.tag;
-    if (same) {
-      left.delete(old);
-      patch(old, node, svg);
-    } else create(node, svg);
-    if (node.element === place) place = place.nextSibling;
-    else parent.insertBefore(node.element, place);
-  }
+    return old?.tag === node.tag && left.delete(old) ? old : null;
+  });
+  // First what is gone: what stays is then not moved because of it, and keeps the focus.
   for (const old of left) {
     if (old.element.parentNode === parent) old.element.remove();
   }
+  let place = parent.firstChild;
+  news.forEach((node, at) => {
+    if (befores[at]) patch(befores[at], node, svg);
+    else create(node, svg);
+    if (node.element === place) place = place.nextSibling;
+    else parent.insertBefore(node.element, place);
+  });
 }
 
 function create(node, svg) {
+  if (node.element?.node === node) return; // it is as it was, only elsewhere or gone until now
   if (node.tag === undefined) {
     node.element = document.createTextNode(node.text);
     return;
@@ -64,6 +66,7 @@ function create(node, svg) {
   patchChildren(node.element, [], node.children, inSvg);
   // After the children: the value of a <select> is one of its options.
   for (const [name, value] of Object.entries(node.props)) setProp(node.element, name, value, undefined);
+  node.element.node = node;
   node.props.ref?.(node.element);
 }
 
@@ -79,6 +82,7 @@ function patch(old, node, svg) {
     if (!(name in node.props)) setProp(node.element, name, undefined, old.props[name]);
   }
   for (const [name, value] of Object.entries(node.props)) setProp(node.element, name, value, old.props[name]);
+  node.element.node = node;
 }
 
 /** What the element itself keeps, and its user changes: no attribute shows it. */

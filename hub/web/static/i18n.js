@@ -35,11 +35,6 @@ export function t(key, values = {}) {
   });
 }
 
-/** A word of the contract (a mode, a status, a property) as people say it; as it is where nobody has told. */
-export function word(value) {
-  return store.state.texts[`web_words.${value}`] ?? String(value);
-}
-
 function particle(value, closed, open) {
   const last = value.replace(/[)\]"”'’\s]+$/, "").slice(-1);
   const code = (KOREAN_DIGITS[last] ?? last).charCodeAt(0) - 0xac00;
@@ -49,9 +44,14 @@ function particle(value, closed, open) {
   return final === 0 || flows ? open : closed;
 }
 
+const formats = new Map();
+
 /** A number as the language writes it, with at most so many digits after the point. */
 export function number(value, digits = 1) {
-  return new Intl.NumberFormat(store.state.language, { maximumFractionDigits: digits }).format(value);
+  const key = store.state.language + digits;
+  // To make one costs far more than to use it.
+  if (!formats.has(key)) formats.set(key, new Intl.NumberFormat(store.state.language, { maximumFractionDigits: digits }));
+  return formats.get(key).format(value);
 }
 
 /** A moment (anything that Date takes) as a time of day. */

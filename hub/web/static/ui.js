@@ -33,8 +33,8 @@ function drawToasts() {
 export function ask(question, { yes = t("web.yes"), danger = false } = {}) {
   return new Promise((resolve) => {
     const answer = (value) => () => {
+      resolve(value); // before it closes, which alone means no
       done();
-      resolve(value);
     };
     const done = sheet(() => [
       h("p", { class: "question" }, question),
@@ -72,7 +72,9 @@ export function sheet(content, { title = "", closed = () => {} } = {}) {
   own.draw();
   dialog.setAttribute("aria-label", title || t("web.question"));
   dialog.onclose = own.close;
-  dialog.onclick = (event) => event.target === dialog && own.close();
+  dialog.onclick = (event) => {
+    if (event.target === dialog) own.close();
+  };
   if (!dialog.open) dialog.showModal();
   return own.close;
 }

@@ -10,10 +10,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from genies import NOON, ManualClock, Start, alarm, ask
+from genies import NOON, ManualClock, Start, alarm, ask, reply_to
 
 from devices.genie.bridge import GenieBridge
-from hub.messages import Activity, Intent, SatelliteButton, SatelliteState, Topic
+from hub.messages import Activity, ErrorCode, Intent, SatelliteButton, SatelliteState, Topic
 
 SET, CANCEL, GET, STOP, SNOOZE = "JipsaSetAlarm", "JipsaCancelAlarm", "JipsaGetAlarms", "JipsaStopAlarm", "JipsaSnooze"
 
@@ -147,11 +147,16 @@ async def over_mqtt(listener: Any) -> None:
     listener.bus.publish(Topic.device("alarms", "set"), b'{"ringing": false}')
 
 
+async def with_an_answer(listener: Any) -> None:
+    reply = await reply_to(listener, "JipsaSet", targets=["alarms"], slots={"ringing": False})
+    assert reply.changed == {"alarms": {"ringing": False}}
+
+
 async def by_its_button(listener: Any) -> None:
     listener.bus.publish(Topic.satellite("bedroom", "button"), SatelliteButton())
 
 
-@pytest.mark.parametrize("stop", [by_voice, from_another_room, with_enough, over_mqtt, by_its_button])
+@pytest.mark.parametrize("stop", [by_voice, from_another_room, with_enough, over_mqtt, with_an_answer, by_its_button])
 async def test_an_alarm_is_silenced(
     stop: Callable[[Any], Any], genie: GenieBridge, listener: Any, clock: ManualClock
 ) -> None:
@@ -184,6 +189,10 @@ async def test_an_alarm_cannot_be_made_to_ring(genie: GenieBridge, listener: Any
     listener.bus.publish(Topic.device("alarms", "set"), b'{"ringing": true}')
     line = await listener.object(Topic.bridge("genie", "log"), level="warning")
     assert "알람은 끌 수만 있어요" in line["message"]
+    for name, value in (("ringing", True), ("count", 3), ("volume", 3)):
+        reply = await reply_to(listener, "JipsaSet", targets=["alarms"], slots={name: value})
+        assert reply.error is not None
+        assert reply.error.code == ErrorCode.NOT_SUPPORTED
 
 
 async def test_a_timer_rings_too_and_is_silenced_alike(genie: GenieBridge, listener: Any, clock: ManualClock) -> None:

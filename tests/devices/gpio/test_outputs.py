@@ -37,6 +37,17 @@ RESTORED = [
 ]
 
 
+async def test_several_devices_are_set_at_once(board: Board, listener: Listener) -> None:
+    async with board.bridge(RESTORED):
+        reply = await do(listener, "JipsaSet", "plug", "led", power="on")
+        assert reply.changed == {"plug": {"power": True}, "led": {"power": True}}
+        reply = await do(listener, "JipsaSet", "lamp", "led", color="red", power=True)  # the one cannot, the other does
+        assert reply.error is not None
+        assert reply.error.code == ErrorCode.NOT_SUPPORTED
+        assert reply.changed["lamp"]["color"] == "red"
+        assert "led" not in reply.changed
+
+
 async def test_what_is_to_be_restored_is_as_it_was(board: Board, listener: Listener, tmp_path: Path) -> None:
     async with board.bridge(RESTORED, state_dir=tmp_path):
         assert board.pins.pin(23).state == 0
@@ -213,6 +224,7 @@ async def test_nobody_opens_a_gas_valve(board: Board, listener: Listener) -> Non
         for intent, slots in (
             ("JipsaSetFeature", {"feature": "open", "state": "on"}),
             ("HassSetPosition", {"position": 100}),
+            ("JipsaSet", {"open": True}),
             ("JipsaStart", {}),
         ):
             assert not (await do(listener, intent, "gas", **slots)).ok

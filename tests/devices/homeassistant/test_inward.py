@@ -15,7 +15,7 @@ from inwards import EXPOSED, Hub, device, expose, hub_with_home
 
 import devices.homeassistant.inward
 from hub.bus import Bus
-from hub.messages import About, Property, Topic
+from hub.messages import About, ErrorCode, Intent, Property, Reply, Topic
 
 pytestmark = [pytest.mark.xdist_group("homeassistant"), pytest.mark.asyncio(loop_scope="module")]
 
@@ -125,6 +125,21 @@ async def test_what_opens_the_home_is_asked_about(
     assert await hub.say(sentence) == question
     assert "열었어요" in await hub.say("네")
     await hub.shows(entity, state=opened)
+
+
+async def test_a_lock_is_opened_by_a_program_after_a_yes(hub: Hub) -> None:
+    lock = device("lock.kitchen_door")
+    await hub.prepare("lock.lock", entity_id="lock.kitchen_door")
+    replies = []
+    for confirmed in (False, True):
+        asked = Intent(intent="JipsaSet", targets=[lock], slots={"locked": False}, confirmed=confirmed)
+        hub.bus.publish(Topic.intent("homeassistant"), asked)
+        await hub.until(lambda topic=Topic.reply(asked.id): topic in hub.heard)  # type: ignore[misc]
+        replies.append(Reply.from_payload(Topic.reply(asked.id), hub.heard[Topic.reply(asked.id)]))
+    assert replies[0].error is not None
+    assert replies[0].error.code == ErrorCode.CONFIRM
+    assert replies[1].changed == {lock: {"locked": False}}
+    assert (await hub.hass.states())["lock.kitchen_door"]["state"] == "unlocked"
 
 
 async def test_a_state_arrives_at_once(hub: Hub) -> None:

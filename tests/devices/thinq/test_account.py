@@ -179,6 +179,33 @@ async def test_what_heats_is_refused_or_asked_about(
         assert stopped.get("error", {}).get("code") not in {"confirm", "not_allowed"}
 
 
+@pytest.mark.parametrize(("heating", "codes"), [("ask", ["confirm", None]), ("refuse", ["not_allowed"] * 2)])
+async def test_properties_that_heat_are_set_after_a_yes_or_never(
+    heating: str, codes: list[str | None], open_house: Any, clock: Any
+) -> None:
+    oven = next(one for one in showroom() if one.id == "oven")
+    simulator = Simulator([oven], clock=clock)
+    async with simulator.serving() as url, open_house(url, heating=heating) as house:
+        await house.available("oven-upper", True)
+        wanted = {"operation": "preheat", "target_temperature": 200}
+        for confirmed, code in zip((False, True), codes, strict=True):
+            reply = await house.ask("JipsaSet", "oven-upper", confirmed=confirmed, **wanted)
+            assert reply.get("error", {}).get("code") == code
+        controls = [request for request in simulator.requests if request.path == "/devices/oven/control"]
+        assert bool(controls) is (None in codes)
+
+
+async def test_what_is_never_done_is_not_done_on_the_topic_set_either(open_house: Any, clock: Any) -> None:
+    oven = next(one for one in showroom() if one.id == "oven")
+    simulator = Simulator([oven], clock=clock)
+    async with simulator.serving() as url, open_house(url, heating="refuse") as house:
+        await house.available("oven-upper", True)
+        house.listener.bus.publish(Topic.device("oven-upper", "set/operation"), "start")
+        told = await house.listener.object(Topic.bridge("thinq", "log"), level="warning")
+        assert "jipsa/device/oven-upper/set/operation: " in told["message"]
+        assert not [request for request in simulator.requests if request.path == "/devices/oven/control"]
+
+
 async def test_an_appliance_that_does_not_do_it_is_told_about(house: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     conditioner = house.simulator.appliances["living_ac"]
     assert (await house.ask("HassTurnOn", "living_ac"))["ok"]

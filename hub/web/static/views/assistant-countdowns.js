@@ -34,7 +34,7 @@ function cancel(intent, { id }, what) {
 /** What rings now, with large buttons. */
 export function ringing({ ringing: bells }) {
   return bells.map(({ id, text }) =>
-    h("section", { class: "card ringing", key: id, role: "alert" },
+    h("section", { class: "card ringing", key: id, "aria-label": text },
       h("p", { class: "row" }, icon("bell", "icon shaking"), h("strong", null, text)),
       h("div", { class: "row" },
         h("button", { class: "button primary", onclick: () => order("JipsaStopAlarm", { id }) }, t("web_assistant.stop")),

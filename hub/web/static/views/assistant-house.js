@@ -39,7 +39,7 @@ export function lists({ lists: all }) {
 function list({ id, name, title, items }) {
   const add = async (event) => {
     event.preventDefault();
-    const field = event.target.elements.item;
+    const field = event.target.elements.entry;
     const item = field.value.trim();
     if (item && (await order("HassListAddItem", { name, item }))) field.value = "";
   };
@@ -47,7 +47,7 @@ function list({ id, name, title, items }) {
     h("header", { class: "row between" }, h("h2", { class: "row" }, icon("list"), title), h("span", { class: "dim number" }, items.length || null)),
     h("ul", { class: "entries" }, items.map((item) => entry(id, name, item))),
     h("form", { class: "row", onsubmit: add },
-      h("input", { class: "field", name: "item", maxlength: 100, autocomplete: "off", enterkeyhint: "done", placeholder: t("web_assistant.add_item"), "aria-label": `${title}: ${t("web_assistant.add_item")}` }),
+      h("input", { class: "field", name: "entry", maxlength: 100, autocomplete: "off", enterkeyhint: "done", placeholder: t("web_assistant.add_item"), "aria-label": `${title}: ${t("web_assistant.add_item")}` }),
       h("button", { class: "icon-button", "aria-label": t("web_assistant.add") }, icon("plus"))));
 }
 
@@ -64,7 +64,7 @@ function entry(id, name, item) {
 export function players(state) {
   return devicesOf(state)
     .filter(({ about, state: now }) => about?.properties.playback && (about.bridge === GENIE || ["playing", "paused"].includes(now.playback)))
-    .map((device) => player(seen(device, state.connected)));
+    .map((device) => player(seen(device, state)));
 }
 
 function player(d) {

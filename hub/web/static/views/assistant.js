@@ -8,29 +8,28 @@ import { alarms, plans, reminders, ringing, timers } from "./assistant-countdown
 import { broadcast, lists, players, routines } from "./assistant-house.js";
 import { left } from "./assistant-time.js";
 
+/** Milliseconds after which a second has surely passed. */
+const SHOWN = 10;
+
 let ticking = null;
 
-/** Draw again each second, when the first to end shows another one: while somebody looks, and something counts. */
-function tick() {
+/** Draw again when the first to end shows another second, while somebody looks. */
+function tick({ timers: counting, plans: later, reminders: others }) {
   clearTimeout(ticking);
-  const { timers: counting, plans: later, reminders: others } = agenda.kept ?? { timers: [], plans: [], reminders: [] };
   const first = [...counting, ...later, ...others].find((item) => !item.paused);
-  const wait = first ? (left(first, agenda.skew) * 1000) % 1000 : 0;
-  ticking = setTimeout(() => {
-    if (first && document.visibilityState === "visible") refresh();
-    tick();
-  }, wait + 10 < 100 ? wait + 1010 : wait + 10);
+  if (first === undefined) return;
+  const rest = left(first, agenda.skew) * 1000;
+  ticking = setTimeout(() => document.visibilityState === "visible" && refresh(), rest > 0 ? (rest % 1000) + SHOWN : 1000);
 }
 
 function seen() {
   if (document.visibilityState === "visible") load();
 }
 
-/** Ask what there is, and count. */
+/** Ask what there is. */
 export function opened() {
   document.addEventListener("visibilitychange", seen);
   load();
-  tick();
 }
 
 /** Count no more. */
@@ -46,6 +45,7 @@ export function view(state) {
   if (state.bridges[GENIE]?.state !== "online" || kept === null) {
     return h("p", { class: "empty", role: "status" }, state.bridges[GENIE]?.state === "online" ? fault ?? t("web_assistant.asking") : t("web_assistant.absent"));
   }
+  tick(kept);
   return h("div", { class: "assistant" },
     ringing(kept), routines(kept), timers(kept), alarms(kept), players(state), lists(kept), reminders(kept), plans(kept), broadcast(state));
 }

@@ -6,36 +6,38 @@ import { call } from "../hub.js";
 import { number, t } from "../i18n.js";
 import { icon } from "../icons.js";
 import { devicesOf, store } from "../store.js";
-import { axes, bands, bars, cursor, level, line, scaleOf } from "./charts-line.js";
+import { axes, bands, bars, cursor, line, scaleOf, timesOf } from "./charts-line.js";
 
 const RANGES = [24, 168, 720];
 const RELOAD = 60_000;
-/** Lines that are drawn at a time, as hub/web/history.py has it. */
+const DAY = 86400;
+/** Lines that hub/web/history.py gives at a time. */
 const MOST_LINES = 8;
 /** Rows of the table that says the same as the picture. */
 const MOST_ROWS = 24;
-/** Kinds of which nothing is the least, so that the axis begins there; the others are looked at more closely. */
-const FROM_ZERO = new Set(["power", "energy", "pm25", "pm10", "pm1", "illuminance"]);
-/**
- * Where the air stops being good, normal and bad, µg/m³ (hub/air.py): Ministry of Environment, since 27 March 2018,
- * https://www.airkorea.or.kr
- */
+/** Kinds that are looked at more closely; the axis of the others begins at nothing. */
+const CLOSELY = ["temperature", "humidity", "carbon_dioxide"];
+/** Where air stops being good, normal and bad (as in hub/air.py), µg/m³: Ministry of Environment, https://www.airkorea.or.kr */
 const GRADES = { pm25: [15, 35, 75], pm10: [30, 80, 150] };
 const GRADE_NAMES = ["good", "normal", "bad", "very_bad"];
-/** From when to when each part of a sentence's way lasts. */
+/** The parts of a sentence's way, and what each ends with. */
 const WAY = [["understanding", "understood"], ["doing", "replied"], ["answering", "answered"]];
+const CLOCK = { hour: "numeric", minute: "2-digit" };
+const DATE = { month: "short", day: "numeric", weekday: "short" };
 
-const wanted = { kind: null, hours: 24, series: new Map() };
-/** What the hub answered last, or why it did not. */
+const say = (key, values) => t(`web_charts.${key}`, values);
+/** What is asked for, and by kind which lines. */
+let wanted = { kind: null, hours: 24 };
+const chosen = {};
+/** What the hub answered last, and why it did not. */
 let chart = null;
 let latency = null;
 let fault = null;
 let asked = 0;
 let timer = 0;
-/** Which step is looked at, of either picture. */
-const looked = { chart: null, latency: null };
+/** By picture: its width, and which step of it is looked at. */
 const widths = { chart: 340, latency: 340 };
-const drawn = {};
+const looked = { chart: null, latency: null };
 
 export function opened() {
   load();
@@ -48,103 +50,88 @@ export function closed() {
 
 async function load() {
   const mine = ++asked;
-  const { kind, hours } = wanted;
   try {
-    const answers = await Promise.all([
-      call("history", { kind, hours, series: [...(wanted.series.get(kind) ?? [])] }),
-      call("history.latency"),
-    ]);
+    const answers = await Promise.all([call("history", { ...wanted, series: chosen[wanted.kind] ?? [] }), call("history.latency")]);
     if (mine !== asked) return;
     [chart, latency] = answers;
     wanted.kind = chart.kind;
     fault = null;
   } catch (error) {
-    if (mine !== asked) return;
-    fault = error;
+    if (mine === asked) fault = error;
   }
   refresh();
 }
 
 function want(changes) {
-  Object.assign(wanted, changes);
+  wanted = { ...wanted, ...changes };
   looked.chart = null;
   load();
-  refresh();
 }
 
 export function view(state) {
-  if (chart === null) return state.connected && fault === null ? h("p", { class: "empty" }, t("web_charts.loading")) : failed(state);
+  if (fault?.code === "offline" && state.connected) {
+    fault = null;
+    load();
+  }
   return h("div", { class: "charts stack" },
-    fault !== null && failed(state),
-    !chart.kept && h("p", { class: "charts-note", role: "status" }, icon("warning"), t("web_charts.not_kept")),
-    chart.kinds.length === 0 ? nothing() : [choices(), measured(state)],
-    answering(state),
-    h("p", { class: "dim small" }, t("web_charts.kept")));
-}
-
-function failed(state) {
-  if (state.connected && fault?.code === "offline") load();
-  return h("div", { class: "empty stack" },
-    h("p", { role: "alert" }, fault?.message ?? t("web.offline")),
-    h("div", null, h("button", { class: "button", onclick: load }, icon("restart"), t("web_charts.again"))));
+    fault && h("div", { class: "charts-note", role: "alert" }, icon("warning"), fault.message, h("button", { class: "button", onclick: load }, say("again"))),
+    chart?.kept === false && h("p", { class: "charts-note", role: "status" }, icon("warning"), say("not_kept")),
+    chart === null ? !fault && h("p", { class: "empty" }, say("loading")) : [chart.kind === null ? nothing() : measured(state), answering(state)],
+    h("p", { class: "dim small" }, say("kept")));
 }
 
 function nothing() {
-  return h("section", { class: "card empty stack" }, h("h2", null, t("web_charts.nothing")), h("p", null, t("web_charts.nothing_why")));
+  return h("section", { class: "card empty stack" }, h("h2", null, say("nothing")), h("p", null, say("nothing_why")));
 }
 
-function choices() {
-  const chip = (pressed, text, onclick) => h("button", { class: "chip", "aria-pressed": pressed, onclick }, text);
+function choices(label, className, values, name) {
+  return h("div", { class: className, role: "group", "aria-label": say(label) }, values.map((value) =>
+    h("button", { class: "chip", "aria-pressed": wanted[name] === value, onclick: () => want({ [name]: value }) }, say(name === "hours" ? `hours_${value}` : value))));
+}
+
+// What was measured.
+
+function measured(state) {
+  const at = looked.chart === null ? null : chart.begin + looked.chart * chart.step;
+  const { names, scale, still, table } = kept("chart", [chart, widths.chart, state.home, state.language], () => drawn(state));
+  const values = chart.lines.map((one) => (at === null ? one.points.at(-1)?.[1] : valueAt(one, at)));
+  const head = at === null ? total() : moment(at);
+  const text = at === null ? [] : chart.lines.map(({ series }, n) => `${names.get(series)} ${amount(values[n])}`);
+  const dots = chart.counts ? [] : [...values.entries()].filter(([, value]) => value !== undefined);
   return [
-    h("div", { class: "charts-kinds", role: "group", "aria-label": t("web_charts.kinds") },
-      chart.kinds.map((kind) => chip(kind === wanted.kind, t(`web_charts.${kind}`), () => want({ kind })))),
-    h("div", { class: "row", role: "group", "aria-label": t("web_charts.range") },
-      RANGES.map((hours) => chip(hours === wanted.hours, t(`web_charts.hours_${hours}`), () => want({ hours })))),
+    choices("kinds", "charts-kinds", chart.kinds, "kind"),
+    choices("range", "row", RANGES, "hours"),
+    h("section", { class: "card stack", key: "chart" },
+      h("header", { class: "row between wrap" },
+        h("h2", null, say(chart.kind), h("span", { class: "dim small" }, ` ${chart.unit}`)),
+        h("p", { class: "dim number" }, head)),
+      picture("chart", scale, chart.step, say(chart.kind), [head, ...text].join(", "),
+        still, at !== null && cursor(Math.min(at + chart.step / 2, scale.end), dots, scale)),
+      keys(names, values),
+      chart.kind in GRADES && h("p", { class: "dim small" }, say("grades")),
+      table),
   ];
 }
 
-// The picture of what was measured.
-
-function measured(state) {
+/** All that stays as it is while one looks around in it. */
+function drawn(state) {
   const names = namesOf(state);
-  const steps = Math.max(1, Math.ceil((chart.end - chart.begin) / chart.step));
-  const at = looked.chart === null ? null : chart.begin + Math.min(looked.chart, steps - 1) * chart.step;
-  const values = (index) => valueAt(chart.lines[index], at);
-  const scale = once("chart", [chart, widths.chart, state.language], chartScale);
-  const told = chart.lines.map(({ series }, index) => t("web_charts.value_at", { name: names.get(series), value: amount(values(index)) }));
-  return h("section", { class: "card stack", key: "measured" },
-    h("header", { class: "row between" },
-      h("h2", null, t(`web_charts.${chart.kind}`), " ", h("span", { class: "dim small" }, chart.unit)),
-      h("p", { class: "dim number" }, at === null ? total() : moment(at))),
-    slider("chart", scale, steps, t("web_charts.reading", { what: t(`web_charts.${chart.kind}`) }),
-      at === null ? total() || chart.unit : [moment(at), ...told].join(", "),
-      once("still", [scale], () => still(scale)),
-      at !== null && mark(at, values, scale)),
-    keys(names, values),
-    chart.kind in GRADES && h("p", { class: "dim small" }, t("web_charts.grades")),
-    once("table", [chart, state.home, state.language], () => table(names)));
-}
-
-function chartScale() {
-  const seen = chart.lines.flatMap(({ points }) => (chart.counts ? [] : points.flatMap(([, , low, high]) => [low, high])));
-  const most = chart.counts ? Math.max(0.1, ...columns().map(({ parts }) => parts.reduce((sum, [, value]) => sum + value, 0))) : Math.max(...seen, -Infinity);
-  const least = chart.counts ? 0 : Math.min(...seen);
-  const known = Number.isFinite(least) && Number.isFinite(most);
+  const columns = chart.counts ? columnsOf() : [];
+  const values = chart.counts ? columns.map(({ parts }) => sumOf(parts)) : chart.lines.flatMap(({ points }) => points.flatMap((point) => [point[2], point[3]]));
+  const [low, high] = values.length > 0 ? [Math.min(...values), Math.max(...values)] : [0, 1];
+  const size = { width: widths.chart, height: Math.min(340, Math.max(220, widths.chart * 0.45)) };
   const end = chart.counts ? chart.begin + Math.ceil((chart.end - chart.begin) / chart.step) * chart.step : chart.end;
-  const size = { width: widths.chart, height: Math.min(340, Math.max(220, widths.chart * 0.45)), begin: chart.begin, end };
-  return scaleOf({ ...size, low: known ? least : 0, high: known ? most : 1, zero: FROM_ZERO.has(chart.kind) });
-}
-
-function still(scale) {
-  const grades = GRADES[chart.kind];
-  return h("g", null,
-    grades && bands(grades, GRADE_NAMES.map((name) => t(`web_charts.${name}`)), scale),
-    axes(scale),
-    chart.counts ? bars(columns(), scale) : chart.lines.map(({ points }, index) => line(points, chart.step, scale, index)));
+  const scale = scaleOf({ ...size, begin: chart.begin, end, low, high, zero: !CLOSELY.includes(chart.kind) });
+  const still = [
+    chart.kind in GRADES && bands(GRADES[chart.kind], GRADE_NAMES.map((name) => say(name)), scale),
+    axes(scale, timesOf(scale, chart.counts)),
+    chart.counts ? bars(columns, scale) : chart.lines.map(({ points }, index) => line(points, chart.step, scale, index)),
+  ];
+  return { names, scale, still: h("g", null, still), table: tableOf(names) };
 }
 
 /** What counters counted, put on one another. */
-function columns() {
+function columnsOf() {
   const known = new Map();
   chart.lines.forEach(({ points }, index) => {
     for (const [at, used] of points) known.set(at, [...(known.get(at) ?? []), [index, used]]);
@@ -152,27 +139,19 @@ function columns() {
   return [...known].map(([at, parts]) => ({ at, until: at + chart.step, parts }));
 }
 
-function mark(at, values, scale) {
-  const dots = chart.counts ? [] : chart.lines.map((_, index) => [index, values(index)]).filter(([, value]) => value !== undefined);
-  return cursor(Math.min(at + chart.step / 2, scale.end), dots, scale);
-}
-
-/** What a line was at a time; a day of a counter may begin an hour beside it, where the clock was changed. */
+/** What a line was at a time; a day may begin an hour beside it, where the clock was changed. */
 function valueAt({ points }, at) {
-  if (at === null) return points.at(-1)?.[1];
   return points.find(([time]) => Math.abs(time - at) < chart.step / 2)?.[1];
 }
 
-/** The names of lines, which say what they measure where a device measures several. */
+/** The names of all lines, which say what they measure where a device measures several. */
 function namesOf(state) {
   const devices = new Map(devicesOf(state).map((device) => [device.id, device]));
-  const owners = chart.series.map((series) => series.split("/")[0]);
-  return new Map(chart.series.map((series, n) => {
-    const property = series.slice(owners[n].length + 1);
-    const device = devices.get(owners[n]);
-    const several = owners.filter((owner) => owner === owners[n]).length > 1;
-    const what = several ? ` · ${device?.about?.properties[property]?.name ?? property}` : "";
-    return [series, (device?.name ?? owners[n]) + what];
+  const owners = chart.series.map((series) => series.split("/"));
+  return new Map(owners.map(([id, property], n) => {
+    const device = devices.get(id);
+    const several = owners.filter(([other]) => other === id).length > 1;
+    return [chart.series[n], (device?.name ?? id) + (several ? ` · ${device?.about?.properties[property]?.name ?? property}` : "")];
   }));
 }
 
@@ -180,156 +159,133 @@ function namesOf(state) {
 function keys(names, values) {
   const shown = chart.lines.map(({ series }) => series);
   const choose = (series) => {
-    const next = shown.includes(series) ? shown.filter((other) => other !== series) : [...shown, series];
-    wanted.series.set(chart.kind, next);
+    chosen[chart.kind] = shown.includes(series) ? shown.filter((other) => other !== series) : [...shown, series];
     load();
   };
-  return h("div", { class: "charts-keys", role: "group", "aria-label": t("web_charts.lines") },
+  return h("div", { class: "charts-keys", role: "group", "aria-label": say("lines") },
     chart.series.map((series) => {
       const index = shown.indexOf(series);
-      const fixed = index < 0 ? shown.length >= MOST_LINES : shown.length === 1;
-      const colour = h("span", { class: index < 0 ? "swatch" : `swatch c${index}` });
-      return h("button", { key: series, "aria-pressed": index >= 0, disabled: fixed && index < 0, onclick: () => !fixed && choose(series) },
-        colour, h("span", { class: "name" }, names.get(series)), index >= 0 && h("span", { class: "number" }, amount(values(index))));
+      const fixed = index < 0 ? shown.length === MOST_LINES : shown.length === 1;
+      return h("button", { key: series, "aria-pressed": index >= 0, "aria-disabled": fixed && index < 0, onclick: () => fixed || choose(series) },
+        h("span", { class: `key c${index}` }), h("span", { class: "name" }, names.get(series)), index >= 0 && h("span", { class: "number" }, amount(values[index])));
     }),
-    chart.series.length > MOST_LINES && h("p", { class: "dim small" }, t("web_charts.most", { n: MOST_LINES })));
+    chart.series.length > MOST_LINES && h("p", { class: "dim small" }, say("most", { n: MOST_LINES })));
 }
 
 function amount(value) {
-  return value === undefined ? t("web_charts.unknown") : `${number(value, chart.counts ? 2 : 1)} ${chart.unit}`;
+  return value === undefined ? say("unknown") : `${number(value, chart.counts ? 2 : 1)} ${chart.unit}`;
 }
 
 function total() {
-  if (!chart.counts) return "";
-  return t("web_charts.total", { value: amount(chart.lines.reduce((sum, { points }) => sum + used(points), 0)) });
+  return chart.counts && say("total", { value: amount(sumOf(chart.lines.flatMap(({ points }) => points))) });
 }
 
-function used(points) {
-  return points.reduce((sum, [, value]) => sum + value, 0);
+function sumOf(pairs) {
+  return pairs.reduce((sum, [, value]) => sum + value, 0);
 }
 
+/** A step of the picture; a day by its noon, as the clock of the hub may be another. */
 function moment(at) {
-  const days = wanted.hours > 24 ? { month: "short", day: "numeric", weekday: "short" } : {};
-  const hours = chart.step < 24 * 3600 ? { hour: "numeric", minute: "2-digit" } : {};
-  return new Intl.DateTimeFormat(store.state.language, { ...days, ...hours }).format(at * 1000);
+  if (chart.step === DAY) return dated(at + DAY / 2, DATE);
+  return dated(at, wanted.hours > 24 ? { ...DATE, ...CLOCK } : CLOCK);
 }
 
-/** The same for those who do not see it: each line in short, and its values over the time. */
-function table(names) {
-  const heads = chart.counts ? ["sum"] : ["low", "mean", "high", "last"];
-  const short = ({ points }) => {
-    if (chart.counts) return [used(points)];
-    if (points.length === 0) return heads.map(() => undefined);
-    const mean = points.reduce((sum, [, value]) => sum + value, 0) / points.length;
-    return [Math.min(...points.map(([, , low]) => low)), mean, Math.max(...points.map(([, , , high]) => high)), points.at(-1)[1]];
-  };
+function dated(at, form) {
+  return new Intl.DateTimeFormat(store.state.language, form).format(at * 1000);
+}
+
+/** The same in words. */
+function tableOf(names) {
   const steps = Math.ceil((chart.end - chart.begin) / chart.step);
   const every = Math.ceil(steps / MOST_ROWS);
-  const times = Array.from({ length: Math.ceil(steps / every) }, (_, row) => chart.begin + row * every * chart.step);
-  const cells = (values) => values.map((value) => h("td", { class: "number" }, amount(value)));
-  const head = (texts) => h("thead", null, h("tr", null, texts.map((text) => h("th", { scope: "col" }, text))));
-  const row = (name, values) => h("tr", null, h("th", { scope: "row" }, name), cells(values));
+  const short = chart.counts ? { sum: sumOf } : {
+    low: (points) => Math.min(...points.map((point) => point[2])),
+    mean: (points) => sumOf(points) / points.length,
+    high: (points) => Math.max(...points.map((point) => point[3])),
+  };
+  const row = (name, value) => h("tr", null, h("th", { scope: "row" }, name), chart.lines.map((one) => h("td", { class: "number" }, amount(value(one)))));
   return h("details", null,
-    h("summary", null, t("web_charts.table")),
-    h("div", { class: "charts-table", tabindex: 0, role: "group", "aria-label": t("web_charts.table") },
-      h("table", null, head([t("web_charts.name"), ...heads.map((name) => t(`web_charts.${name}`))]),
-        h("tbody", null, chart.lines.map((one) => row(names.get(one.series), short(one))))),
-      h("table", null, head([t("web_charts.when"), ...chart.lines.map(({ series }) => names.get(series))]),
-        h("tbody", null, times.map((at) => row(moment(at), chart.lines.map((one) => valueAt(one, at))))))));
+    h("summary", null, say("table")),
+    h("div", { class: "charts-table", tabindex: 0, role: "group", "aria-label": say("table") }, h("table", null,
+      h("thead", null, h("tr", null, h("th", { scope: "col" }, say("when")), chart.lines.map(({ series }) => h("th", { scope: "col" }, names.get(series))))),
+      h("tbody", null,
+        Object.entries(short).map(([name, of]) => row(say(name), ({ points }) => (points.length > 0 ? of(points) : undefined))),
+        Array.from({ length: Math.ceil(steps / every) }, (_, n) => chart.begin + n * every * chart.step).map((at) => row(moment(at), (one) => valueAt(one, at)))))));
 }
 
-// The picture of how fast sentences were answered.
+// How fast sentences were answered.
 
 function answering(state) {
   const { sentences, median } = latency;
-  const title = h("h2", null, t("web_charts.latency"));
-  if (sentences.length === 0) return h("section", { class: "card stack", key: "latency" }, title, h("p", { class: "dim" }, t("web_charts.no_sentences")));
-  const one = looked.latency === null ? null : sentences[Math.min(looked.latency, sentences.length - 1)];
-  const scale = once("latency", [latency, widths.latency, state.language], latencyScale);
-  const told = one && [...WAY.map(([name], n) => `${t(`web_charts.${name}`)} ${time(ways(one)[n])}`), `${t("web_charts.whole")} ${time(one.answered)}`].join(", ");
-  const middle = t("web_charts.median", { value: time(median) });
-  const words = one && state.sentences.find(({ id }) => id === one.id)?.text;
+  const title = h("h2", null, say("latency"), h("span", { class: "dim small" }, ` ${say("seconds", { n: "" })}`));
+  if (sentences.length === 0) return h("section", { class: "card stack", key: "latency" }, title, h("p", { class: "dim" }, say("no_sentences")));
+  const one = sentences[looked.latency];
+  const scale = kept("latency", [latency, widths.latency, state.language], () => latencyScale(sentences));
+  const still = kept("bars", [scale], () => h("g", null, axes(scale, []), bars(sentences.map(column), scale),
+    h("path", { class: "level", d: `M${scale.left} ${scale.y(median / 1000)}H${scale.right}` })));
+  const head = one ? `${dated(one.at, { month: "short", day: "numeric", ...CLOCK })}, ${time(one.answered)}` : say("median", { value: time(median) });
+  const parts = WAY.map(([name], n) => [say(name), one && time(lasted(one)[n])]);
   return h("section", { class: "card stack", key: "latency" },
-    h("header", { class: "row between" }, title, h("p", { class: "dim number" }, one ? dated(one.at) : middle)),
-    slider("latency", scale, sentences.length, t("web_charts.reading", { what: t("web_charts.latency") }),
-      one ? `${dated(one.at)}, ${told}` : middle,
-      once("bars", [scale], () => h("g", null, axes(scale, []), bars(spans(), scale), level(median / 1000, middle, scale))),
-      one && cursor(sentences.indexOf(one) + 0.5, [], scale)),
-    h("ul", { class: "charts-way" }, WAY.map(([name], n) => h("li", null,
-      h("span", { class: `swatch c${n}` }), t(`web_charts.${name}`), one && h("span", { class: "number" }, time(ways(one)[n]))))),
-    words && h("p", { class: "dim" }, words));
+    h("header", { class: "row between wrap" }, title, h("p", { class: "dim number" }, head)),
+    picture("latency", scale, 1, say("latency"), one ? [head, ...parts.map((part) => part.join(" "))].join(", ") : head,
+      still, one && cursor(looked.latency + 0.5, [], scale)),
+    h("ul", { class: "row wrap" }, parts.map(([name, value], n) => h("li", { class: "row" }, h("span", { class: `key c${n}` }), name, h("span", { class: "number" }, value)))),
+    one && h("p", { class: "dim" }, state.sentences.find(({ id }) => id === one.id)?.text));
 }
 
-function latencyScale() {
-  const slowest = Math.max(...latency.sentences.map(({ answered }) => answered)) / 1000;
-  const size = { width: widths.latency, height: 180, begin: 0, end: Math.max(12, latency.sentences.length) };
-  return scaleOf({ ...size, low: 0, high: slowest, zero: true });
+function latencyScale(sentences) {
+  const high = Math.max(...sentences.map(({ answered }) => answered)) / 1000;
+  return scaleOf({ width: widths.latency, height: 180, begin: 0, end: Math.max(12, sentences.length), low: 0, high, zero: true });
 }
 
-/** How long each part of a sentence's way lasted; milliseconds. */
-function ways(sentence) {
+/** How many milliseconds each part of a sentence's way lasted. */
+function lasted(sentence) {
   let before = 0;
-  return WAY.map(([, until]) => {
-    const at = Math.max(before, Math.min(sentence[until] ?? before, sentence.answered));
-    const lasted = at - before;
-    before = at;
-    return lasted;
+  return WAY.map(([, end]) => {
+    const at = Math.max(before, Math.min(sentence[end] ?? before, sentence.answered));
+    [before, end] = [at, at - before];
+    return end;
   });
 }
 
-function spans() {
-  return latency.sentences.map((sentence, n) => ({ at: n, until: n + 1, parts: ways(sentence).map((ms, part) => [part, ms / 1000]) }));
+function column(sentence, n) {
+  return { at: n, until: n + 1, parts: lasted(sentence).map((ms, part) => [part, ms / 1000]) };
 }
 
 function time(ms) {
-  return ms < 1000 ? t("web_charts.milliseconds", { n: Math.round(ms) }) : t("web_charts.seconds", { n: number(ms / 1000, 1) });
+  return ms < 1000 ? say("milliseconds", { n: Math.round(ms) }) : say("seconds", { n: number(ms / 1000) });
 }
 
-function dated(at) {
-  return new Intl.DateTimeFormat(store.state.language, { month: "short", day: "numeric", hour: "numeric", minute: "2-digit" }).format(at * 1000);
-}
+// What both pictures have in common.
 
-// What both have in common.
-
-/** A picture through which one goes with the pointer, a finger or the arrow keys, step by step. */
-function slider(name, scale, steps, label, text, ...picture) {
-  const look = (step) => {
-    const next = step === null ? null : Math.max(0, Math.min(steps - 1, step));
-    if (next === looked[name]) return;
-    looked[name] = next;
+/** A picture in which one goes from step to step with the pointer, a finger, or the keys of the slider in it. */
+function picture(name, scale, step, what, text, ...drawing) {
+  const last = Math.ceil((name === "chart" ? chart.end - chart.begin : latency.sentences.length) / step) - 1;
+  const look = (at) => {
+    looked[name] = at === null ? null : Math.max(0, Math.min(last, at));
     refresh();
   };
-  const point = (event) => {
-    const x = event.clientX - event.currentTarget.getBoundingClientRect().left;
-    const size = name === "chart" ? chart.step : 1;
-    look(Math.floor((scale.when(x) - scale.begin) / size));
-  };
-  const onkeydown = (event) => {
-    const now = looked[name] ?? steps;
-    const page = Math.ceil(steps / 12);
-    const moves = { ArrowLeft: now - 1, ArrowDown: now - 1, ArrowRight: now + 1, ArrowUp: now + 1, PageDown: now - page, PageUp: now + page, Home: 0, End: steps - 1, Escape: null };
-    if (!(event.key in moves)) return;
-    event.preventDefault();
-    look(moves[event.key]);
-  };
+  const point = (event) => look(Math.floor((scale.when(event.clientX - event.currentTarget.getBoundingClientRect().left) - scale.begin) / step));
   return h("div", {
-    class: "chart", tabindex: 0, role: "slider", "aria-label": label, "aria-valuetext": text, "aria-valuemin": 0, "aria-valuemax": steps - 1,
-    "aria-valuenow": looked[name] ?? steps - 1, onkeydown, onpointermove: point, onpointerdown: point, "data-name": name,
-    onpointerleave: (event) => event.pointerType === "mouse" && look(null), onblur: () => look(null), ref: (element) => sizes.observe(element),
-  }, h("svg", { width: scale.width, height: scale.height, "aria-hidden": true }, picture));
+    class: "chart", "data-name": name, ref: (element) => sizes.observe(element),
+    onpointermove: point, onpointerdown: point, onpointerleave: (event) => event.pointerType === "mouse" && look(null),
+  },
+  h("input", {
+    type: "range", class: "hidden", min: 0, max: last, value: looked[name] ?? last, "aria-label": say("reading", { what }), "aria-valuetext": text,
+    oninput: (event) => look(Number(event.target.value)), onblur: () => look(null),
+  }),
+  h("svg", { width: scale.width, height: scale.height, "aria-hidden": true }, drawing));
 }
 
 const sizes = new ResizeObserver((entries) => {
-  for (const { target, contentRect } of entries) {
-    if (contentRect.width > 0) widths[target.dataset.name] = Math.floor(contentRect.width);
-  }
+  for (const { target, contentRect } of entries) widths[target.dataset.name] = Math.floor(contentRect.width) || 340;
   refresh();
 });
 
+const made = {};
+
 /** What `make` makes, made anew only when what it is made of is another. */
-function once(name, of, make) {
-  const known = drawn[name];
-  if (known && known.of.every((part, n) => part === of[n])) return known.made;
-  drawn[name] = { of, made: make() };
-  return drawn[name].made;
+function kept(name, of, make) {
+  if (!made[name]?.of.every((part, n) => part === of[n])) made[name] = { of, value: make() };
+  return made[name].value;
 }

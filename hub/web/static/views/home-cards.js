@@ -4,13 +4,12 @@ import { h } from "../dom.js";
 import { clock, t } from "../i18n.js";
 import { icon } from "../icons.js";
 import { chips, dial, press, ring, select, slider, stepper, swatch, toggle } from "./home-controls.js";
-import { burning, factsOf, isOn, isOpen, isStarted, pictureOf, statusOf, touchOf } from "./home-kinds.js";
-import { openSheet } from "./home-sheet.js";
+import { burning, factsOf, isStarted, pictureOf, statusOf, touchOf } from "./home-kinds.js";
 import { amount, duration, nameOf } from "./home-words.js";
 
 /** operation → [its picture, the statuses in which it makes sense]; the others are in the sheet. */
 const OPERATIONS = {
-  preheat: ["flame", /^idle/], start: ["play", /^(?!running|paused|returning|preheat)/], resume: ["play", /^paused/], pause: ["pause", /^running|^returning/],
+  preheat: ["flame", /^idle/], start: ["play", /^(?!running|returning|preheat)/], resume: ["play", /^paused/], pause: ["pause", /^running|^returning/],
   stop: ["stop", /^running|^paused|^preheated/], home: ["home", /^running|^paused|^idle|^error/], cancel_delay: ["close", /^reserved/],
 };
 
@@ -23,11 +22,11 @@ const listed = (shape) => shape?.writable && shape.values?.length > 1;
 /** What the compartments of a refrigerator are set to. */
 const compartments = (d) => Object.keys(d.props).filter((name) => /^[a-z]+_temperature$/.test(name) && !/^(target|water|wind)/.test(name) && bounded(d.props[name]));
 
-const line = (d, name, control) => h("div", { class: "line", key: name }, h("span", { class: "dim small" }, nameOf(name, d.props[name])), control);
+const line = (d, name, control, kind = "") => h("div", { class: `line ${kind}`, key: name }, h("span", { class: "dim small" }, nameOf(name, d.props[name])), control);
 const level = (name, kind, instead) => [(d) => bounded(d.props[name]) && !d.props[instead], (d) => !isOff(d) && line(d, name, slider(d, name, kind))];
 const pick = (d, name) => d.props[name].values.length > MOST_CHIPS ? select(d, name) : chips(d, name);
 const choice = (name) => [(d) => listed(d.props[name]), (d) => !isOff(d) && line(d, name, pick(d, name))];
-const bound = (name) => [(d) => bounded(d.props[name]) && !d.props.target_temperature, (d) => !isOff(d) && line(d, name, stepper(d, name))];
+const bound = (name) => [(d) => bounded(d.props[name]) && !d.props.target_temperature, (d) => !isOff(d) && line(d, name, stepper(d, name), "short")];
 
 /** What a card may have, from top to bottom: [whether this device has it, what it is, whether a small card has room for it]. */
 const PARTS = [
@@ -41,8 +40,8 @@ const PARTS = [
   [(d) => listed(d.props.color), (d) => !isOff(d) && chips(d, "color", "swatch")],
   [(d) => d.props.open?.writable, openings],
   [(d) => bounded(d.props.position), (d) => slider(d, "position")],
-  [(d) => compartments(d).length > 0, (d) => compartments(d).map((name) => line(d, name, stepper(d, name)))],
-  [(d) => d.type === "cooktop", (d) => burning(d).map((name) => line(d, name, h("b", null, amount(d.now[name], d.props[name]))))],
+  [(d) => compartments(d).length > 0, (d) => compartments(d).map((name) => line(d, name, stepper(d, name), "short"))],
+  [(d) => d.type === "cooktop", (d) => burning(d).map((name) => line(d, name, h("b", null, amount(d.now[name], d.props[name])), "short"))],
   [(d) => d.props.playback && d.props.operation, player],
   level("volume"), choice("source"),
   [(d) => listed(d.props.operation) && !d.props.playback && !d.props.open && !isStarted(d), operations],
@@ -60,14 +59,13 @@ export function isSmall(d) {
 
 /** The card of a device. */
 export function card(d) {
-  const on = isOn(d);
   const touch = touchOf(d);
   const [status, tone] = statusOf(d);
   const words = [h("b", null, d.name), status && h("span", { class: `status small ${tone}` }, status)];
-  const state = isStarted(d) ? { "aria-label": t("web_home.start_of", { name: d.name }) } : { role: "switch", "aria-checked": isOn(d) || d.now.locked === true };
-  const details = (props, ...children) => h("button", { onclick: () => openSheet(d.id), ...props }, ...children);
-  const look = { on, ajar: isOpen(d), offline: !d.available, wished: Object.keys(d.wishes).length > 0 };
-  return h("article", { class: `card device ${Object.keys(look).filter((name) => look[name]).join(" ")}`, key: d.id, "data-type": d.type, "data-mode": on ? d.now.mode : null, style: on && d.now.color ? { "--glow": swatch(d.now.color) } : {} },
+  const state = isStarted(d) ? { "aria-label": t("web_home.start_of", { name: d.name }) } : { role: "switch", "aria-checked": d.on || d.now.locked === true };
+  const details = (props, ...children) => h("button", { onclick: () => import("./home-sheet.js").then(({ openSheet }) => openSheet(d.id)), ...props }, ...children);
+  const look = { on: d.on, ajar: d.open, offline: !d.available, wished: Object.keys(d.wishes).length > 0 };
+  return h("article", { class: `card device ${Object.keys(look).filter((name) => look[name]).join(" ")}`, key: d.id, "data-type": d.type, "data-mode": d.on ? d.now.mode : null, style: d.on && d.now.color ? { "--glow": swatch(d.now.color) } : {} },
     h("header", null, h("span", { class: "picture" }, icon(pictureOf(d))),
       touch ? press(d, touch, { class: "name touch", ...state }, words) : details({ class: "name" }, words),
       !touch && d.props.power?.writable && toggle(d, "power"),
@@ -77,14 +75,16 @@ export function card(d) {
 
 function facts(d, without = "") {
   const one = ({ name, title, text, grade = "" }) => h("div", { key: name }, h("dt", { class: "dim small" }, title), h("dd", { class: `number ${grade}` }, text));
-  return h("dl", { class: "facts" }, factsOf(d).filter(({ name }) => name !== without).slice(0, MOST_FACTS).map(one));
+  const worth = factsOf(d).filter(({ name }) => name !== without).slice(0, MOST_FACTS);
+  return worth.length > 0 && h("dl", { class: "facts" }, worth.map(one));
 }
 
 function thermostat(d) {
   if (isOff(d)) return facts(d);
   const inside = d.now.current_temperature;
   const below = inside == null ? null : t("web_home.now", { value: amount(inside, d.props.current_temperature ?? {}) });
-  return h("div", { class: "thermostat" }, dial(d, "target_temperature", below), facts(d, "current_temperature"));
+  const beside = facts(d, "current_temperature");
+  return h("div", { class: beside ? "thermostat" : "thermostat alone" }, dial(d, "target_temperature", below), beside);
 }
 
 function countdown(d) {
@@ -96,13 +96,13 @@ function countdown(d) {
 
 /** A button with a picture; `told` is written on it, or else only read aloud. */
 function act(d, values, picture, name, told = "") {
-  return press(d, values, { class: told ? "button" : "round", key: name, "aria-label": name }, icon(picture), told);
+  return press(d, values, { class: told ? "button" : "round", key: name, "aria-label": told ? null : name }, icon(picture), told);
 }
 
 function operations(d) {
   if (d.now.remote_control === false) return h("p", { class: "dim small" }, t("web_home.no_remote"));
   const { values } = d.props.operation;
-  const fit = Object.keys(OPERATIONS).filter((name) => values.includes(name) && OPERATIONS[name][1].test(d.now.status ?? "idle"));
+  const fit = Object.keys(OPERATIONS).filter((name) => values.includes(name) && OPERATIONS[name][1].test(d.now.status ?? "idle") && !(name === "start" && d.now.status === "paused" && values.includes("resume")));
   const one = (name) => act(d, { operation: name }, OPERATIONS[name][0], name, amount(name, d.props.operation, "operation"));
   return h("div", { class: "acts" }, fit.map(one));
 }

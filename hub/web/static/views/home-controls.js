@@ -17,8 +17,10 @@ const COLORS = { orange: "#ff8a1f", yellow: "#ffd23e", green: "#2fb457", turquoi
 const STEPS = { "°C": 0.5 };
 const WHOLE_STEPS = { K: 100, min: 10, s: 60 };
 
-const titled = (d, name) => nameOf(name, d.props[name]);
-const stepOf = (shape) => shape.step ?? (shape.type === "number" ? STEPS[shape.unit] : WHOLE_STEPS[shape.unit]) ?? 1;
+/** What a property of a device is called. */
+export const titled = (d, name) => nameOf(name, d.props[name]);
+/** How far a number goes with one step. */
+export const stepOf = (shape) => shape.step ?? (shape.type === "number" ? STEPS[shape.unit] : WHOLE_STEPS[shape.unit]) ?? 1;
 const share = (shape, value) => Math.min(1, Math.max(0, ((value ?? shape.min) - shape.min) / (shape.max - shape.min))) || 0;
 
 /** A value within the bounds of a property and on one of its steps. */
@@ -144,21 +146,4 @@ export function ring(left, of, text) {
   const circle = (kind) => h("circle", { class: kind, cx: 50, cy: 50, r: 44, pathLength: 100 });
   return h("div", { class: "ring", style: { "--at": of ? Math.min(1, left / of) : 1 } },
     h("svg", { viewBox: "0 0 100 100", "aria-hidden": true }, circle("track"), circle("value")), h("strong", { class: "middle number" }, text));
-}
-
-function typed(d, name, type) {
-  const value = d.now[name] ?? "";
-  const given = (event) => event.target.value && change(d.id, { [name]: event.target.value });
-  return [h("input", { class: "field", type, value: type === "time" ? value.slice(0, 5) : value, "aria-label": titled(d, name), disabled: !d.able, onchange: given }),
-    type === "time" && value && press(d, { [name]: "none" }, { class: "button" }, t("web_home.no_time"))];
-}
-
-/** The control for a property by its type alone; [it, whether it wants a line of its own]. */
-export function control(d, name) {
-  const shape = d.props[name];
-  if (shape.type === "boolean") return [toggle(d, name), false];
-  if (shape.values) return shape.type === "color" ? [chips(d, name, "swatch"), true] : shape.values.length > 8 ? [select(d, name), false] : [chips(d, name), true];
-  if (shape.type === "time") return [typed(d, name, "time"), false];
-  if (shape.type !== "number" && shape.type !== "integer") return [typed(d, name, "text"), true];
-  return shape.max - shape.min > 24 * stepOf(shape) ? [[slider(d, name), stepper(d, name)], true] : [stepper(d, name), false];
 }

@@ -34,20 +34,21 @@ const NAMES = ["good", "normal", "bad", "very_bad"];
 const LOW = { battery: 20, filter: 10 };
 
 /** What is worth telling on a card, in this order. */
-const FACTS = ["current_temperature", "temperature", "humidity", "moisture", "air_quality", "pm25", "carbon_dioxide", "illuminance", "distance", "water", "battery", "filter", "energy", "value"];
+const FACTS = ["current_temperature", "temperature", "humidity", "moisture", "air_quality", "pm25", "carbon_dioxide", "illuminance", "distance", "water", "battery", "filter", "value"];
 
 const views = new WeakMap();
 
 /**
- * A device of `devicesOf` as cards want it: with `now`, its state as shown; `props`, what its about says of them; `wishes`; and `able`,
- * whether it can be set. The very same object as long as nothing of it has changed.
+ * A device of `devicesOf` as cards want it: with `now`, its state as shown; `props`, what its about says of them; `able`, whether it can be
+ * set; `on`, `open` and `problems`. The very same object as long as nothing of it has changed.
  */
-export function seen(device, connected) {
+export function seen(device, { connected, texts }) {
   const now = shown(device);
   const wishes = wishesOf(device.id);
   const known = views.get(device);
-  if (known?.wishes === wishes && known.connected === connected) return known;
-  const d = { ...device, now, wishes, connected, props: device.about?.properties ?? {}, able: connected && device.available };
+  if (known?.wishes === wishes && known.connected === connected && known.texts === texts) return known;
+  const d = { ...device, now, wishes, connected, texts, props: device.about?.properties ?? {}, able: connected && device.available };
+  Object.assign(d, { on: isOn(d), open: isOpen(d), problems: problemsOf(d) });
   views.set(device, d);
   return d;
 }
@@ -65,12 +66,12 @@ export function touchOf(d) {
   return name && SWITCHED.has(d.type) ? { [name]: !d.now[name] } : null;
 }
 
-export function isOn(d) {
-  if (isStarted(d) || d.type === "binary_sensor") return false;
+function isOn(d) {
+  if (!d.available || isStarted(d) || d.type === "binary_sensor") return false;
   return d.now.power ?? (d.now.playback === "playing" || BUSY.has(d.now.status) || d.now.running === true || burning(d).length > 0);
 }
 
-export const isOpen = (d) => d.now.open === true || d.now.locked === false || d.now.door === true || d.now.door === "open";
+const isOpen = (d) => d.now.open === true || d.now.locked === false || d.now.door === true || d.now.door === "open";
 
 /** The burners that are on, by the names of their power levels. */
 export function burning(d) {
@@ -92,7 +93,7 @@ export function factsOf(d) {
 }
 
 /** What is wrong with a device, in words. */
-export function problemsOf(d) {
+function problemsOf(d) {
   if (!d.available) return [t("web_home.offline")];
   const { error, status } = d.now;
   const low = Object.keys(LOW).filter((name) => gradeOf(name, d.now[name]) === "bad");
@@ -105,11 +106,12 @@ export function problemsOf(d) {
 
 /** One line on how it is, [words, tone]: what is wrong, or else the first of these that a device has, and what else there is to tell. */
 export function statusOf(d) {
-  const [problem] = problemsOf(d);
+  const [problem] = d.problems;
   if (problem || isStarted(d)) return [problem ?? "", "bad"];
-  const { locked, open, position, status, playback, power, motion, occupancy, detected, title, artist } = d.now;
+  const { locked, open, position, status, playback, running, motion, occupancy, detected, title, artist } = d.now;
   const said = (name) => (d.props[name] && d.now[name] != null ? amount(d.now[name], d.props[name], name) : null);
   const yes = (value, is, not, tone = value) => typeof value === "boolean" && [t(`web_home.${value ? is : not}`), tone];
+  const power = d.now.power ?? running;
   const [fact, another] = factsOf(d);
   const alone = another ? null : fact?.text;
   const fires = burning(d).length;
@@ -119,8 +121,9 @@ export function statusOf(d) {
     || (status && [said("status"), BUSY.has(status), BUSY.has(status) && said("phase") !== said("status") ? said("phase") : alone])
     || (playback && power !== false && [title || said("playback"), false, artist])
     || yes(motion ?? occupancy, "moves", "quiet") || yes(detected, "detected", "not_detected")
-    || (typeof power === "boolean" && [said("power"), false, power ? said(d.type === "light" ? "brightness" : "mode") : alone])
+    || (typeof power === "boolean" && [label("value", power ? "on" : "off"), false, power ? said(d.type === "light" ? "brightness" : "mode") : alone])
     || (fires > 0 && [t("web_home.burners", { n: fires }), true])
-    || [fact?.text ?? said("door") ?? label("type", d.type), false, another?.text];
+    || (d.now.door && [t("web_home.door", { value: said("door") }), d.open])
+    || [fact?.text ?? label("type", d.type), false, another?.text];
   return [[words, more].filter(Boolean).join(" · "), warm ? "warm" : ""];
 }

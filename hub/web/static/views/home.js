@@ -7,29 +7,42 @@ import { icon } from "../icons.js";
 import { devicesOf, tell } from "../store.js";
 import { card, isSmall } from "./home-cards.js";
 import { holds, meanings, plain } from "./home-find.js";
-import { gradeOf, isOn, isOpen, problemsOf, seen } from "./home-kinds.js";
+import { gradeOf, seen } from "./home-kinds.js";
 import { amount, label } from "./home-words.js";
 
 /** What the chips above the rooms leave: name → whether a device stays. */
-const FILTERS = { all: () => true, on: isOn, open: isOpen, problem: (d) => problemsOf(d).length > 0 };
+const FILTERS = { all: () => true, on: (d) => d.on, open: (d) => d.open, problem: (d) => d.problems.length > 0 };
 
 /** Types whose temperature is that of the air in the room. */
 const AIR = new Set(["climate", "sensor", "air_purifier", "humidifier", "dehumidifier", "ventilator", "boiler", "system_boiler"]);
 
+/** The least width of a wide card and the gap beside it. */
+const COLUMN = 342;
+
 let filter = "all";
 let typed = "";
-let cards = new WeakMap();
-let names = new WeakMap();
-let texts = null;
+const cards = new WeakMap();
+const names = new WeakMap();
+const sections = new Map();
+/** How many wide cards are side by side. */
+let columns = 1;
 
 /** `/` finds a device while the view is there. */
 export function opened() {
   addEventListener("keydown", slash);
+  addEventListener("resize", measure);
+  measure();
 }
 
 /** The keys are free again. */
 export function closed() {
   removeEventListener("keydown", slash);
+  removeEventListener("resize", measure);
+}
+
+function measure() {
+  columns = Math.max(1, Math.floor((document.getElementById("view").clientWidth - 44) / COLUMN));
+  tell();
 }
 
 function slash(event) {
@@ -40,24 +53,34 @@ function slash(event) {
 
 /** The view. */
 export function view(state) {
-  if (state.texts !== texts) [texts, cards, names] = [state.texts, new WeakMap(), new WeakMap()];
   // What the assistant keeps (timers, lists, music) has a view of its own.
-  const all = devicesOf(state).filter((device) => !device.hidden && device.about?.bridge !== "genie").map((device) => seen(device, state.connected));
-  const shown = all.filter(FILTERS[filter]).filter(found(state));
+  const all = devicesOf(state).filter((device) => !device.hidden && device.about?.bridge !== "genie").map((device) => seen(device, state));
+  const shown = byRoom(all.filter(FILTERS[filter]).filter(found(state)), state.home.rooms);
+  const lit = byRoom(all.filter((d) => d.type === "light" && d.able && d.on), state.home.rooms);
   return h("div", { class: "home" },
     h("div", { class: "finder" }, search(), filters(all)), summary(state, all),
     all.length === 0 && h("p", { class: "empty" }, t(state.connected ? "web_home.nothing" : "web_home.waiting")),
-    all.length > 0 && shown.length === 0 && h("p", { class: "empty", role: "status" }, t("web_home.none_found")),
-    [...state.home.rooms, null].map((room) => section(room, shown, all)));
+    all.length > 0 && shown.size === 0 && h("p", { class: "empty", role: "status" }, t("web_home.none_found")),
+    [...state.home.rooms, null].map((room) => section(room, shown.get(room?.id) ?? [], lit.get(room?.id) ?? [])));
+}
+
+/** Room id (undefined: none that the home knows) → the devices in it. */
+function byRoom(devices, rooms) {
+  const found = new Map();
+  for (const d of devices) {
+    const room = rooms.find(({ id }) => id === d.room)?.id;
+    found.set(room, [...(found.get(room) ?? []), d]);
+  }
+  return found;
 }
 
 function found(state) {
-  const queries = meanings(typed);
-  if (!queries[0]) return () => true;
+  const words = typed.split(/\s+/).filter(Boolean).map(meanings);
+  if (words.length === 0) return () => true;
   const rooms = new Map(state.home.rooms.map((room) => [room.id, [room.name, ...(room.aliases ?? [])]]));
   return (d) => {
     if (!names.has(d)) names.set(d, [d.name, ...d.aliases, label("type", d.type), ...(rooms.get(d.room) ?? [])].map(plain));
-    return names.get(d).some((name) => queries.some((query) => holds(name, query)));
+    return words.every((ways) => ways.some((way) => names.get(d).some((name) => holds(name, way))));
   };
 }
 
@@ -104,20 +127,25 @@ function summary(state, all) {
   ];
 }
 
-function section(room, shown, all) {
-  const here = (d) => d.room === (room?.id ?? null);
-  const own = shown.filter(here);
+/** The section of a room with these of its devices; `lit` are its lights that are on. The same node as long as they are the same. */
+function section(room, own, lit) {
   if (own.length === 0) return null;
-  const drawn = (d) => {
-    if (!cards.has(d)) cards.set(d, card(d));
-    return cards.get(d);
-  };
+  const of = [room, columns, ...own, null, ...lit];
+  const last = sections.get(room?.id);
+  if (last?.of.length === of.length && last.of.every((one, at) => one === of[at])) return last.node;
   const name = room?.name ?? t("web_home.no_room");
-  const lit = all.filter((d) => here(d) && d.type === "light" && d.able && isOn(d));
-  const small = own.filter(isSmall);
   const wide = own.filter((d) => !isSmall(d));
-  return h("section", { class: "room", key: room?.id ?? "", "aria-label": name },
+  const small = own.filter(isSmall);
+  const node = h("section", { class: "room", key: room?.id ?? "", "aria-label": name },
     h("header", { class: "row between" }, h("h2", null, name),
       lit.length > 0 && h("button", { class: "button lights", onclick: () => lit.forEach((d) => change(d.id, { power: false })) }, icon("light"), t("web_home.lights_off", { n: lit.length }))),
-    small.length > 0 && h("div", { class: "tiles" }, small.map(drawn)), wide.length > 0 && h("div", { class: "panels" }, wide.map(drawn)));
+    small.length > 0 && h("div", { class: "tiles", key: "tiles" }, small.map(drawn)),
+    wide.length > 0 && h("div", { class: "panels", key: "panels" }, Array.from({ length: columns }, (_, column) => h("div", { key: column }, wide.filter((_, at) => at % columns === column).map(drawn)))));
+  sections.set(room?.id, { of, node });
+  return node;
+}
+
+function drawn(d) {
+  if (!cards.has(d)) cards.set(d, card(d));
+  return cards.get(d);
 }

@@ -5,242 +5,196 @@ import { h } from "../dom.js";
 import { call } from "../hub.js";
 import { t } from "../i18n.js";
 import { icon } from "../icons.js";
-import { complain, sheet, toast } from "../ui.js";
+import { sheet, toast } from "../ui.js";
 import { read, take } from "./setup-home.js";
+import { button, flawed, iconButton, text } from "./setup-parts.js";
 
 /** Milliseconds without a key after which names are checked. */
 const PAUSE = 300;
 const FLOORS = [-2, -1, 1, 2, 3, 4, 5, 6];
 
-/** What is being edited, as it is typed; null while nothing is. */
+/** What is edited, as it is typed, with the entry and the home file that it began with; null while nothing is. */
 let draft = null;
 let timer = 0;
-let round = 0;
-/** The flaws of the home as it is, by the digest of its file: those that an edit makes are the others. */
-let known = { digest: "", flaws: [] };
+/** The flaws of the home as it is, and the digest of its file: those that an edit makes are the others. */
+let known = {};
 
-/** Tell why something has failed, unless there is no connection, which the page tells anyway. */
-export function sorry(error) {
-  if (error.code !== "offline") complain(error);
-}
-
-/** Edit a device of the home. */
-export function editDevice(device, home) {
-  edit({ group: "devices", entry: device, id: device.id, room: device.room ?? "", hidden: device.hidden ?? false }, home, t("web_setup.edit_device", device));
-}
-
-/** Edit a room of the home; null is a new one. */
-export function editRoom(room, home) {
-  const entry = room ?? { name: "", aliases: [] };
-  const title = room ? t("web_setup.edit_room", room) : t("web_setup.new_room");
-  edit({ group: "rooms", entry, id: room?.id ?? "+", floor: room?.floor ?? null }, home, title);
-}
-
-function edit(parts, home, title) {
-  const { name, aliases } = parts.entry;
-  const begun = { name, aliases, alias: "", flaws: [], checking: false, message: "", home, ...parts };
+/** Edit one of the "rooms" or "devices" of a home; a room with the id "+" is new. */
+export function edit(group, entry, home) {
+  const begun = { group, entry, home, alias: "", flaws: [], asked: 0, answered: 0, message: "", ...wordsOf(entry) };
+  const title = entry.id === "+" ? text("new_room") : text(group === "rooms" ? "edit_room" : "edit_device", entry);
   draft = begun;
-  begun.close = sheet(() => (draft === begun ? editor() : null), { title, closed: () => draft === begun && (draft = null) });
+  begun.close = sheet(() => draft === begun && editor(), { title, closed: () => draft === begun && (draft = null) });
   check();
+}
+
+/** What can be edited of an entry. */
+function wordsOf({ name, aliases, room = null, hidden = false, floor = null }) {
+  return { name, aliases: aliases ?? [], room, hidden, floor };
 }
 
 function change(parts) {
-  draft = Object.assign(draft, parts);
+  Object.assign(draft, parts);
   check();
 }
 
+/** The aliases, with the one that is being typed. */
+const aliasesOf = ({ aliases, alias }) => [...aliases, alias.trim()].filter(Boolean);
+
 /** What is otherwise now than in the home file. */
 function changes() {
-  const { group, entry, id } = draft;
-  const aliases = allAliases();
-  const changed = {};
-  if (draft.name.trim() !== entry.name) changed.name = draft.name;
-  if (aliases.join("\n") !== entry.aliases.join("\n")) changed.aliases = aliases;
-  if (group === "devices" && draft.room !== (entry.room ?? "")) changed.room = draft.room || null;
-  if (group === "devices" && draft.hidden !== (entry.hidden ?? false)) changed.hidden = draft.hidden;
-  if (group === "rooms" && draft.floor !== (entry.floor ?? null)) changed.floor = draft.floor;
-  return Object.keys(changed).length > 0 ? { [group]: [{ id, ...changed }] } : {};
-}
-
-/** The aliases, with the one that is being typed. */
-function allAliases() {
-  return [...draft.aliases, draft.alias.trim()].filter(Boolean);
+  const now = wordsOf({ ...draft, aliases: aliasesOf(draft) });
+  const before = wordsOf(draft.entry);
+  const changed = Object.entries(now).filter(([key, value]) => String(value) !== String(before[key]));
+  return changed.length > 0 ? { [draft.group]: [{ id: draft.entry.id, ...Object.fromEntries(changed) }] } : {};
 }
 
 function check() {
-  draft.checking = true;
-  refresh();
+  draft.asked += 1;
   clearTimeout(timer);
-  timer = setTimeout(checkNow, PAUSE);
-}
-
-async function checkNow() {
-  const asked = draft;
-  const mine = ++round;
-  if (asked === null) return;
-  try {
-    const { digest } = asked.home;
-    if (known.digest !== digest) known = { digest, flaws: (await call("setup.check", { changes: {} })).flaws };
-    const { flaws } = draft === asked ? await call("setup.check", { changes: changes() }) : asked;
-    if (mine === round) Object.assign(asked, { flaws, checking: false });
-  } catch (error) {
-    if (mine === round) Object.assign(asked, { checking: false, message: error.message });
-  }
+  timer = setTimeout(checkNow, PAUSE, draft, draft.asked);
   refresh();
 }
 
-/** Whether a flaw is one of what is edited. */
-function isOwn(flaw) {
-  const { group, id, home } = draft;
-  if (id !== "+") return flaw.place === `${group}.${id}`;
-  return flaw.place.startsWith("rooms.") && !home.rooms.some((room) => `rooms.${room.id}` === flaw.place);
+async function checkNow(own, asked) {
+  const flawsAfter = async (wanted) => (await call("setup.check", { changes: wanted })).flaws;
+  const news = { answered: asked, message: "" };
+  try {
+    const { digest } = own.home;
+    if (known.digest !== digest) known = { digest, flaws: await flawsAfter({}) };
+    if (own !== draft || own.asked !== asked) return;
+    news.flaws = await flawsAfter(changes());
+  } catch (error) {
+    news.message = error.message;
+  }
+  if (own.asked === asked) Object.assign(own, news);
+  refresh();
 }
 
-/** Flaws that the edit makes elsewhere, or of which nobody says where they are. */
-function elsewhere() {
-  const before = new Set(known.flaws.map((flaw) => flaw.place + flaw.reason));
-  return draft.flaws.filter((flaw) => !isOwn(flaw) && !before.has(flaw.place + flaw.reason));
+/** The flaws of what is edited, and those that the edit makes elsewhere, or of which nobody says where they are. */
+function ownFlaws() {
+  const { group, entry, home, flaws } = draft;
+  const isNew = ({ place }) => place.startsWith("rooms.") && !home.rooms.some(({ id }) => place === `rooms.${id}`);
+  const isOwn = (flaw) => (entry.id === "+" ? isNew(flaw) : flaw.place === `${group}.${entry.id}`);
+  const before = new Set(known.flaws?.map(({ place, reason }) => place + reason));
+  return flaws.filter((flaw) => isOwn(flaw) || !before.has(flaw.place + flaw.reason)).map((flaw) => (isOwn(flaw) ? flaw : { ...flaw, key: "" }));
 }
 
 async function save(wanted) {
-  const asked = draft;
+  const own = draft;
   try {
-    const { saved, made, flaws, home } = await call("setup.save", { changes: wanted, based_on: asked.home.digest });
-    if (!saved) {
-      Object.assign(asked, { flaws });
-      refresh();
-      return;
-    }
+    const { saved, made, flaws, home } = await call("setup.save", { changes: wanted, based_on: own.home.digest });
+    if (!saved) return change({ flaws });
     take(home);
-    asked.close();
-    toast(t(made ? "web_setup.made" : "web_setup.saved"), "good");
+    own.close();
+    toast(text(made ? "made" : "saved"), "good");
   } catch (error) {
-    asked.message = error.message;
-    if (error.code === "conflict") await rebase(asked);
+    if (error.code === "conflict") await rebase(own);
+    own.message = error.message;
     refresh();
   }
 }
 
 /** Have what was typed stay, on top of what the file says now. */
-async function rebase(asked) {
-  const home = await read();
-  const entry = home[asked.group]?.find((other) => other.id === asked.id);
-  Object.assign(asked, { home, entry: entry ?? asked.entry });
+async function rebase(own) {
+  own.home = await read();
+  own.entry = own.home[own.group]?.find(({ id }) => id === own.entry.id) ?? own.entry;
 }
 
 function addAlias(event) {
-  if (event.isComposing || event.keyCode === 229 || event.key !== "Enter") return; // of a word that is still composed
+  if (event.key !== "Enter" || event.isComposing || event.keyCode === 229) return; // of a syllable that is still composed
   event.preventDefault();
-  change({ aliases: allAliases(), alias: "" });
+  change({ aliases: aliasesOf(draft), alias: "" });
 }
 
-function sentences(flaws, id) {
-  return h("div", { class: "setup-told small", id, "aria-live": "polite" },
-    flaws.map((flaw) => h("p", { class: flaw.blocks ? "setup-bad" : "setup-fair", key: flaw.reason }, icon("warning"), h("span", null, flaw.reason))));
+const told = (id, flaws) => h("div", { class: "setup-told small", id, "aria-live": "polite" }, flaws.map(flawed));
+
+function field(id, key, flaws, props) {
+  return h("input", {
+    id, class: "field", value: draft[key], autocomplete: "off", maxlength: 100, "aria-describedby": `${id}-told`,
+    "aria-invalid": flaws.some(({ blocks }) => blocks), oninput: (event) => change({ [key]: event.target.value }), ...props,
+  });
 }
 
 function nameField(flaws) {
+  const { announced } = draft.entry;
   return h("div", null,
-    h("label", { for: "setup-name" }, t("web_setup.name")),
-    h("input", {
-      id: "setup-name", class: "field", value: draft.name, autocomplete: "off", maxlength: 100, autofocus: draft.id === "+",
-      "aria-invalid": flaws.length > 0, "aria-describedby": "setup-name-told", oninput: (event) => change({ name: event.target.value }),
-    }),
-    draft.entry.announced !== undefined && draft.entry.announced !== draft.name &&
-      h("p", { class: "dim small" }, t("web_setup.announced", { name: draft.entry.announced })),
-    sentences(flaws, "setup-name-told"));
+    h("label", { for: "setup-name" }, text("name")),
+    field("setup-name", "name", flaws),
+    announced && announced !== draft.name && h("p", { class: "dim small" }, text("announced", { name: announced })),
+    told("setup-name-told", flaws));
 }
 
-function aliasFields(flaws) {
-  const bad = new Set(flaws.map((flaw) => flaw.index));
-  const chip = (alias, index) => h("li", { key: alias, class: bad.has(index) ? "setup-alias bad" : "setup-alias" }, alias,
-    h("button", { class: "icon-button", "aria-label": t("web_setup.remove_alias", { name: alias }), onclick: () => change({ aliases: draft.aliases.filter((other) => other !== alias) }) },
-      icon("close")));
+function aliasField(flaws) {
+  const without = (alias) => () => change({ aliases: draft.aliases.filter((other) => other !== alias) });
+  const chip = (alias, at) => h("li", { key: alias, class: flaws.some(({ index }) => index === at) ? "setup-alias bad" : "setup-alias" },
+    alias, iconButton(text("remove_alias", { name: alias }), "close", without(alias)));
   return h("div", null,
-    h("label", { for: "setup-alias" }, t("web_setup.aliases")),
-    draft.aliases.length > 0 && h("ul", { class: "row wrap setup-aliases" }, draft.aliases.map(chip)),
+    h("label", { for: "setup-alias" }, text("aliases")),
+    h("ul", { class: "row wrap setup-aliases" }, draft.aliases.map(chip)),
     h("div", { class: "row" },
-      h("input", {
-        id: "setup-alias", class: "field", value: draft.alias, placeholder: t("web_setup.aliases_hint"), autocomplete: "off", maxlength: 100, enterkeyhint: "done",
-        "aria-invalid": bad.has(draft.aliases.length), "aria-describedby": "setup-alias-told",
-        oninput: (event) => change({ alias: event.target.value }), onkeydown: addAlias,
-      }),
-      h("button", { class: "icon-button", "aria-label": t("web_setup.add"), disabled: !draft.alias.trim(), onclick: () => change({ aliases: allAliases(), alias: "" }) },
-        icon("plus"))),
-    sentences(flaws, "setup-alias-told"));
+      field("setup-alias", "alias", flaws, { placeholder: text("aliases_hint"), enterkeyhint: "done", onkeydown: addAlias }),
+      iconButton(text("add"), "plus", () => change({ aliases: aliasesOf(draft), alias: "" }), { disabled: !draft.alias.trim() })),
+    told("setup-alias-told", flaws));
 }
 
-function choice(id, label, options, value, onchange) {
+/** A choice of [value, name] pairs and none. */
+function choice(key, label, options, none) {
+  const choose = ({ target }) => change({ [key]: options.find(([value]) => String(value) === target.value)?.[0] ?? null });
   return h("div", null,
-    h("label", { for: id }, label),
-    h("select", { id, class: "field", value, onchange: (event) => onchange(event.target.value) },
-      options.map(([key, name]) => h("option", { value: key, key }, name))));
+    h("label", { for: `setup-${key}` }, label),
+    h("select", { id: `setup-${key}`, class: "field", value: draft[key] ?? "", onchange: choose },
+      [...options, ["", none]].map(([value, name]) => h("option", { value, key: value }, name))));
 }
 
-function roomChoice(id, label, rooms, value, onchange) {
-  const options = [...rooms.map((room) => [room.id, room.name]), ["", t("web_setup.no_room")]];
-  return choice(id, label, options, value, onchange);
-}
+const roomsBut = (id) => draft.home.rooms.filter((room) => room.id !== id).map((room) => [room.id, room.name]);
 
 function deviceFields() {
   return [
-    roomChoice("setup-room", t("web_setup.room"), draft.home.rooms, draft.room, (room) => change({ room })),
+    choice("room", text("room"), roomsBut(null), text("no_room")),
     h("div", { class: "row between" },
-      h("span", { id: "setup-hide" }, t("web_setup.hide"), h("span", { class: "dim small setup-line" }, t("web_setup.hide_hint"))),
+      h("span", { id: "setup-hide" }, text("hide"), h("span", { class: "dim small setup-line" }, text("hide_hint"))),
       h("button", { class: "switch", role: "switch", "aria-checked": draft.hidden, "aria-labelledby": "setup-hide", onclick: () => change({ hidden: !draft.hidden }) })),
   ];
 }
 
-function floorName(floor) {
-  return floor > 0 ? t("web_setup.on_floor", { n: floor }) : t("web_setup.basement", { n: -floor });
-}
-
 function roomFields() {
-  const floors = [["", t("web_setup.no_floor")], ...FLOORS.map((floor) => [String(floor), floorName(floor)])];
-  return [
-    choice("setup-floor", t("web_setup.floor"), floors, String(draft.floor ?? ""), (floor) => change({ floor: floor === "" ? null : Number(floor) })),
-    draft.id !== "+" && (draft.removing === undefined ? roomTools() : removal()),
-  ];
+  const floors = FLOORS.map((floor) => [floor, text(floor > 0 ? "on_floor" : "basement", { n: Math.abs(floor) })]);
+  return [choice("floor", text("floor"), floors, text("no_floor")), draft.entry.id !== "+" && (draft.removing ? removal() : roomTools())];
 }
 
 function roomTools() {
-  const ids = draft.home.rooms.map((room) => room.id);
-  const at = ids.indexOf(draft.id);
-  const move = (to) => () => save({ order: ids.with(at, ids[to]).with(to, ids[at]) });
+  const ids = draft.home.rooms.map(({ id }) => id);
+  const at = ids.indexOf(draft.entry.id);
+  const move = (key, to) => button(text(key), () => save({ order: ids.with(at, ids[to]).with(to, ids[at]) }), { disabled: ids[to] === undefined });
   return h("div", { class: "row wrap" },
-    h("button", { class: "button", disabled: at < 1, onclick: move(at - 1) }, t("web_setup.up")),
-    h("button", { class: "button", disabled: at > ids.length - 2, onclick: move(at + 1) }, t("web_setup.down")),
-    h("button", { class: "button setup-remove", onclick: () => change({ removing: "" }) }, icon("trash"), t("web_setup.remove_room")));
+    move("up", at - 1), move("down", at + 1),
+    button(text("remove_room"), () => change({ removing: true, to: null }), { name: "trash", kind: "setup-remove" }));
 }
 
 function removal() {
-  const devices = draft.home.devices.filter((device) => device.room === draft.id);
-  const others = draft.home.rooms.filter((room) => room.id !== draft.id);
-  const moved = devices.map((device) => ({ id: device.id, room: draft.removing || null }));
+  const { entry, to } = draft;
+  const devices = draft.home.devices.filter(({ room }) => room === entry.id).map(({ id }) => ({ id, room: to }));
   return h("div", { class: "stack setup-removal" },
-    h("p", null, t("web_setup.remove_question", draft.entry)),
-    devices.length > 0 &&
-      roomChoice("setup-to", t("web_setup.move_devices", { n: devices.length }), others, draft.removing, (removing) => change({ removing })),
+    h("p", null, text("remove_question", entry)),
+    devices.length > 0 && choice("to", text("move_devices", { n: devices.length }), roomsBut(entry.id), text("no_room")),
     h("div", { class: "row end" },
-      h("button", { class: "button", onclick: () => change({ removing: undefined }) }, t("web.no")),
-      h("button", { class: "button danger", onclick: () => save({ removed: [draft.id], devices: moved }) }, t("web_setup.remove_room"))));
+      button(t("web.no"), () => change({ removing: false })),
+      button(text("remove_room"), () => save({ removed: [entry.id], devices }), { kind: "danger" })));
 }
 
 function editor() {
-  const own = draft.flaws.filter(isOwn);
-  const names = own.filter((flaw) => flaw.key === "name");
-  const aliases = own.filter((flaw) => flaw.key === "aliases");
-  const others = [...own.filter((flaw) => flaw.key !== "name" && flaw.key !== "aliases"), ...elsewhere()];
+  const flaws = ownFlaws();
+  const about = (...keys) => flaws.filter(({ key }) => keys.includes(key));
   const wanted = changes();
-  const unchanged = Object.keys(wanted).length === 0;
-  const verdict = draft.checking ? t("web_setup.checking") : draft.flaws.length === 0 && draft.name ? t("web_setup.fine") : "";
+  const checking = draft.answered < draft.asked;
   return h("div", { class: "stack setup-editor" },
-    draft.message && h("p", { class: "setup-bad", role: "alert" }, icon("warning"), h("span", null, draft.message)),
-    nameField(names),
-    aliasFields(aliases),
+    draft.message && h("p", { class: "setup-flaw bad", role: "alert" }, icon("warning"), h("span", null, draft.message)),
+    nameField(about("name")),
+    aliasField(about("aliases")),
     draft.group === "devices" ? deviceFields() : roomFields(),
-    sentences(others, "setup-others"),
+    told("setup-others", flaws.filter(({ key }) => key !== "name" && key !== "aliases")),
     h("div", { class: "row between" },
-      h("span", { class: "dim small", role: "status" }, verdict),
-      h("button", { class: "button primary", disabled: unchanged || draft.flaws.some((flaw) => flaw.blocks), onclick: () => save(wanted) }, t("web.save"))));
+      h("span", { class: "dim small", role: "status" }, checking ? text("checking") : flaws.length === 0 && draft.name && text("fine")),
+      button(t("web.save"), () => save(wanted), { kind: "primary", disabled: Object.keys(wanted).length === 0 || flaws.some(({ blocks }) => blocks) })));
 }

@@ -3,10 +3,10 @@
 import { refresh } from "../app.js";
 import { h } from "../dom.js";
 import { call } from "../hub.js";
-import { t } from "../i18n.js";
 import { icon } from "../icons.js";
 import { complain } from "../ui.js";
-import { editDevice, editRoom, sorry } from "./setup-edit.js";
+import { edit } from "./setup-edit.js";
+import { button, flawed, iconButton, text } from "./setup-parts.js";
 
 /** What the home file says: {path, digest, faults, rooms, devices}; null until it is known. */
 let home = null;
@@ -20,94 +20,76 @@ export function readAgain() {
   readFor = null;
 }
 
-/** Read the home file; the promise gives what it says. */
-export async function read() {
-  home = await call("setup.home");
+/** This is what the home file says now. */
+export function take(told) {
+  home = told;
   flaws = null;
   refresh();
   return home;
 }
 
-/** What the home file says after something was saved. */
-export function take(saved) {
-  home = saved;
-  flaws = null;
-  refresh();
+/** Read the home file; the promise gives what it says. */
+export async function read() {
+  return take(await call("setup.home"));
 }
 
 async function lookThrough() {
-  flaws = (await call("setup.check", { changes: {} })).flaws;
+  ({ flaws } = await call("setup.check", { changes: {} }));
   refresh();
 }
 
-function flawsOf(place) {
-  return (flaws ?? []).filter((flaw) => flaw.place === place);
-}
+const flawsOf = (place) => (flaws ?? []).filter((flaw) => flaw.place === place).map(flawed);
 
-function flawed(place) {
-  const reasons = flawsOf(place).map((flaw) => flaw.reason);
-  return reasons.length > 0 && h("span", { class: "setup-flaw small" }, icon("warning"), h("span", null, reasons.join(" ")));
-}
+const others = (aliases) => aliases?.length > 0 && h("span", { class: "dim small" }, aliases.join(", "));
 
 function deviceRow(device) {
   return h("li", { key: device.id },
-    h("button", { class: "setup-row", "aria-label": t("web_setup.edit_device", device), onclick: () => editDevice(device, home) },
-      h("span", { class: "setup-names" },
-        h("span", null, device.name),
-        device.aliases.length > 0 && h("span", { class: "dim small" }, device.aliases.join(", ")),
-        flawed(`devices.${device.id}`)),
-      device.hidden && h("span", { class: "badge" }, t("web_setup.hidden")),
+    h("button", { class: "setup-row", "aria-label": text("edit_device", device), onclick: () => edit("devices", device, home) },
+      h("span", { class: "setup-names" }, device.name, others(device.aliases), flawsOf(`devices.${device.id}`)),
+      device.hidden && h("span", { class: "badge" }, text("hidden")),
       icon("next", "icon dim")));
 }
 
 function roomCard(room, devices) {
   return h("section", { class: "card setup-room", key: room.id, "aria-label": room.name },
     h("header", { class: "row between" },
-      h("div", null, h("h3", null, room.name), room.aliases?.length > 0 && h("p", { class: "dim small" }, room.aliases.join(", "))),
-      room.id !== "" &&
-        h("button", { class: "icon-button", "aria-label": t("web_setup.edit_room", room), onclick: () => editRoom(room, home) }, icon("edit"))),
-    flawed(`rooms.${room.id}`),
-    devices.length > 0 ? h("ul", null, devices.map(deviceRow)) : h("p", { class: "dim small setup-none" }, t("web_setup.no_devices")));
+      h("div", { class: "setup-names" }, h("h3", null, room.name), others(room.aliases)),
+      room.id && iconButton(text("edit_room", room), "edit", () => edit("rooms", room, home))),
+    flawsOf(`rooms.${room.id}`),
+    devices.length > 0 ? h("ul", null, devices.map(deviceRow)) : h("p", { class: "dim small" }, text("no_devices")));
 }
 
 function cards() {
-  const shown = home.devices.filter((device) => !device.fixed);
-  const inRoom = (id) => shown.filter((device) => (device.room ?? "") === id);
+  const inRoom = (id) => home.devices.filter((device) => !device.fixed && (device.room ?? "") === id);
   const homeless = inRoom("");
-  return h("div", { class: "setup-rooms" },
-    home.rooms.map((room) => roomCard(room, inRoom(room.id))),
-    homeless.length > 0 && roomCard({ id: "", name: t("web_setup.no_room") }, homeless));
+  return [
+    h("p", { class: "dim small" }, text("rooms_hint", home)),
+    flaws && h("div", { role: "status" }, flaws.length > 0 ? text("flaws", { n: flaws.length }) : text("no_flaws"), flawsOf("")),
+    h("div", { class: "setup-rooms" },
+      home.rooms.map((room) => roomCard(room, inRoom(room.id))),
+      homeless.length > 0 && roomCard({ id: "", name: text("no_room") }, homeless)),
+  ];
 }
 
 function broken() {
   return h("div", { class: "card stack", role: "alert" },
-    h("p", null, t("web_setup.broken")),
-    h("ul", { class: "setup-faults" }, home.faults.map((fault) => h("li", { key: fault }, fault))),
-    h("div", { class: "row end" }, h("button", { class: "button", onclick: () => read().catch(complain) }, icon("restart"), t("web_setup.reload"))));
-}
-
-function tools() {
-  return h("div", { class: "row wrap" },
-    h("button", { class: "button", onclick: () => lookThrough().catch(complain) }, icon("search"), t("web_setup.look_through")),
-    h("button", { class: "button", onclick: () => editRoom(null, home) }, icon("plus"), t("web_setup.add_room")));
-}
-
-function found() {
-  if (flaws === null) return null;
-  const others = flawsOf("").map((flaw) => h("p", { class: "small" }, flaw.reason));
-  return h("div", { role: "status" }, h("p", null, flaws.length > 0 ? t("web_setup.flaws", { n: flaws.length }) : t("web_setup.no_flaws")), others);
+    text("broken"),
+    h("ul", { class: "setup-faults" }, home.faults.map((fault) => h("li", null, fault))),
+    button(text("reload"), () => read().catch(complain), { name: "restart" }));
 }
 
 /** The rooms with their devices. */
 export function rooms(state) {
   if (state.connected && readFor !== state.home) {
     readFor = state.home;
-    read().catch(sorry);
+    read().catch(complain);
   }
-  const known = home !== null && home.faults.length === 0;
-  return h("section", { class: "stack setup-wide", "aria-label": t("web_setup.rooms") },
-    h("div", { class: "row between wrap" }, h("h2", null, t("web_setup.rooms")), known && tools()),
-    known && h("p", { class: "dim small" }, t("web_setup.rooms_hint", home)),
-    known && found(),
-    home === null ? h("p", { class: "dim" }, t("web_setup.loading")) : known ? cards() : broken());
+  const known = home?.faults.length === 0;
+  return h("section", { class: "stack" },
+    h("div", { class: "row between wrap" },
+      h("h2", null, text("rooms")),
+      known && h("div", { class: "row wrap" },
+        button(text("look_through"), () => lookThrough().catch(complain), { name: "search" }),
+        button(text("add_room"), () => edit("rooms", { id: "+", name: "", aliases: [] }, home), { name: "plus" }))),
+    home === null ? text("loading") : known ? cards() : broken());
 }
