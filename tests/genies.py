@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from devices.genie.bridge import GenieBridge
-from hub.messages import Intent, Reply, Topic
+from hub.messages import Activity, Intent, Reply, SatelliteState, Topic
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=ZoneInfo("Asia/Seoul"))
 """A Tuesday."""
@@ -69,6 +69,12 @@ async def ask(listener: Any, intent: str, satellite: str | None = None, room: st
         return f"{reply.error.code}: {reply.error.message}"
     assert reply.say is not None
     return reply.say
+
+
+def there(listener: Any, *satellites: str, state: Activity = "idle", room: str | None = None) -> None:
+    """Satellites say how they are; the assistant knows before it hears what `listener` says later."""
+    for satellite in satellites:
+        listener.bus.publish(Topic.satellite(satellite), SatelliteState(state=state, room=room), retain=True)
 
 
 async def alarm(listener: Any, satellite: str = "all") -> str:

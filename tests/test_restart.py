@@ -26,7 +26,6 @@ from devices.thinq.simulator.household import showroom
 from hub import bridges as keeping
 from hub.bridges import MAKERS, BridgeError, Keeper
 from hub.bus import BrokerAddress, Bus
-from hub.butler import service as butler_service
 from hub.butler.service import Butler
 from hub.config import Settings, load_settings
 from hub.credentials import keep_token
@@ -200,7 +199,7 @@ async def test_what_is_on_its_way_is_answered_before_and_what_comes_then_is_left
 async def test_sentences_go_on_through_restarts_each_done_and_answered_once(
     place: Place, lamps: list[LampBridge], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(butler_service, "RESEND", 0.1)  # so that intents come again and again, also as bridges change
+    monkeypatch.setattr("hub.asking.RESEND", 0.1)  # so that intents come again and again, also as bridges change
     home = Home((), tuple(Device(id=device, name=name, type="light") for device, name in LAMPS.items()))
     butler, follower = Butler(place.broker.address, home), Follower(Bus(place.broker.address, "follower"), "+")
     keeper = place.keeper("genie")

@@ -11,7 +11,7 @@ from typing import Final
 
 from devices.bridge import Bridge
 from devices.commands import Changes
-from devices.genie.alarms import AlarmSkill
+from devices.genie.alarms import ALARMS, AlarmSkill
 from devices.genie.broadcast import BroadcastSkill
 from devices.genie.clock import Clock, SystemClock, wait
 from devices.genie.dates import DateSkill
@@ -54,6 +54,11 @@ class GenieBridge(Bridge):
         more: Sequence[Callable[[Desk], Skill]] = (),
     ) -> None:
         super().__init__(broker, language)
+        self.satellites: dict[str, SatelliteState] = {}
+        self.settled = False
+        self._ears = asyncio.Event()
+        self._patience: float | None = None
+        self.bus.subscribe(Topic.satellite("+"), self._on_satellite)  # first of all: see _on_own
         self.clock: Clock = clock or SystemClock()
         self.store = Store(state_dir / "assistant.db")
         ringing = Ringing(self)
@@ -63,10 +68,7 @@ class GenieBridge(Bridge):
         for skill in self._skills:
             self._handlers |= skill.handlers()
         self._owners: dict[str, Skill] = {}
-        self._there: set[str] = set()
-        self._ears = asyncio.Event()
-        self._patience: float | None = None
-        self.bus.subscribe(Topic.satellite("+"), self._on_satellite)
+        self.bus.subscribe(Topic.device(ALARMS, "state"), self._on_own)
 
     async def run(self) -> None:
         """Serve until cancelled."""
@@ -133,12 +135,12 @@ class GenieBridge(Bridge):
     def say(
         self, satellite: str | None, said: str, priority: Priority = "announcement", say_id: str | None = None
     ) -> None:
-        """Have a satellite speak; every one where that one is None or away. What has an id is spoken once."""
-        here = satellite if satellite in self._there else ALL_SATELLITES
+        """Have a satellite speak; every one where that one is not there. What has an id is spoken once."""
+        here = satellite if satellite in self.satellites else ALL_SATELLITES
         self.bus.publish(Topic.say(here), Say(id=say_id or new_id(), text=said, priority=priority))
 
     async def ears(self) -> None:
-        """Wait until some satellite is there to speak, but not for long once the broker is there."""
+        """Wait until it is settled who is there, and somebody is, but not for long once the broker is there."""
         await self.bus.connected.wait()
         if self._patience is None:
             self._patience = self.clock.monotonic() + EARS_AWAITED
@@ -146,8 +148,21 @@ class GenieBridge(Bridge):
 
     def _on_satellite(self, topic: str, payload: bytes) -> None:
         satellite = topic.split("/")[2]
-        if payload and SatelliteState.from_payload(topic, payload).state != "offline":
-            self._there.add(satellite)
-            self._ears.set()
+        told = SatelliteState.from_payload(topic, payload) if payload else None
+        if told is None or told.state == "offline":
+            self.satellites.pop(satellite, None)
         else:
-            self._there.discard(satellite)
+            self.satellites[satellite] = told
+        self._listen()
+
+    def _on_own(self, topic: str, payload: bytes) -> None:
+        """What this bridge itself publishes has come back to it.
+
+        A broker answers subscriptions in order, so all that it retains of the satellites came before.
+        """
+        self.settled = True
+        self._listen()
+
+    def _listen(self) -> None:
+        if self.settled and self.satellites:
+            self._ears.set()

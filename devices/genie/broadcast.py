@@ -9,7 +9,7 @@ from devices.genie.skill import Desk, Handler, Skill
 from hub.bus import Recent
 from hub.korean.jamo import squash
 from hub.limits import MOST_SATELLITES
-from hub.messages import ErrorCode, Intent, SatelliteState, Topic
+from hub.messages import ErrorCode, Intent
 
 LONGEST: Final = 200
 """Characters of one announcement."""
@@ -23,10 +23,8 @@ class BroadcastSkill(Skill):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self._rooms: dict[str, str] = {}
         self._callers: Recent[str, str] = Recent(MOST_SATELLITES)
         """Who announced something last where: satellite → satellite."""
-        desk.bus.subscribe(Topic.satellite("+"), self._on_satellite)
 
     def handlers(self) -> Mapping[str, Handler]:
         """Intent → handler."""
@@ -57,6 +55,11 @@ class BroadcastSkill(Skill):
         self.desk.say(caller, said)
         return self.text("broadcast_answered")
 
+    @property
+    def _rooms(self) -> dict[str, str]:
+        """In which room each satellite stands that says it."""
+        return {satellite: told.room for satellite, told in self.desk.satellites.items() if told.room is not None}
+
     def _told(self, intent: Intent, key: str) -> str:
         message = intent.slots.get("message")
         if not isinstance(message, str) or not message.strip() or len(message) > LONGEST:
@@ -72,11 +75,3 @@ class BroadcastSkill(Skill):
             for satellite in there:
                 if satellite != intent.satellite:
                     self._callers.put(satellite, intent.satellite)
-
-    def _on_satellite(self, topic: str, payload: bytes) -> None:
-        satellite = topic.split("/")[2]
-        told = SatelliteState.from_payload(topic, payload) if payload else None
-        if told is None or told.state == "offline" or told.room is None:
-            self._rooms.pop(satellite, None)
-        else:
-            self._rooms[satellite] = told.room

@@ -86,7 +86,7 @@ class Countdowns:
         }
 
     def overdue(self, countdown: Countdown) -> bool:
-        """Whether it came due while the assistant was off."""
+        """Whether it came due while the assistant was off, or had not found its broker and its satellites yet."""
         return countdown.id in self._overdue
 
     async def start(self, countdown: Countdown) -> Countdown:
@@ -137,7 +137,6 @@ class Countdowns:
                 self._take_up(Countdown.model_validate_json(body))
             except ValidationError as error:
                 log.error("%s: no %s: %s", self._desk.store.path, self._kind, error.errors()[0]["msg"])
-        self._overdue = {item.id for item in self._due()}
         self._changed()
 
     async def take_over(self, items: Iterable[Countdown]) -> bool:
@@ -146,7 +145,6 @@ class Countdowns:
             if item.id not in self._items:
                 self._take_up(item)
                 self._unkept.add(item.id)
-        self._overdue |= {item.id for item in self._due()}
         await self._keep()
         return self._desk.store.lasting and not self._unkept
 
@@ -166,6 +164,8 @@ class Countdowns:
             while True:
                 self._follow_wall(self._offset() - offset)
                 offset = self._offset()
+                if not self._desk.settled:
+                    self._overdue |= {item.id for item in self._due()}
                 due = [self._once(item) for item in self._due()]
                 self._ending |= {item.id for item in due}
                 for item in due:

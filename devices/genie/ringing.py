@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from devices.genie.clock import wait
 from devices.genie.countdown import Kind
 from devices.genie.skill import Desk
-from hub.messages import Activity, Intent, SatelliteState, Topic
+from hub.messages import Intent, Topic
 
 EVERY = 15.0
 """Seconds between two rings, and for how long one at most waits while somebody speaks to the satellite."""
@@ -19,9 +19,9 @@ Snooze = Callable[[int], Awaitable[None]]
 
 @dataclass(eq=False, slots=True)
 class Bell:
-    """One thing that rings at `satellite` (None: everywhere) for `lasts` seconds, and was due `late` seconds ago.
+    """One thing that rings at `satellite` for `lasts` seconds, and was due `late` seconds ago.
 
-    `snooze` has it ring again in some seconds.
+    Where that satellite is not there, it rings everywhere. `snooze` has it ring again in some seconds.
     """
 
     kind: Kind
@@ -42,9 +42,8 @@ class Ringing:
         self.changed: Callable[[], None] = lambda: None
         self.bells: list[Bell] = []
         self._desk = desk
-        self._activities: dict[str, Activity] = {}
         self._news = asyncio.Event()
-        desk.bus.subscribe(Topic.satellite("+"), self._on_state)
+        desk.bus.subscribe(Topic.satellite("+"), lambda _topic, _payload: self._news.set())
         desk.bus.subscribe(Topic.satellite("+", "button"), self._on_button)
 
     async def ring(self, bell: Bell, gone: Callable[[], Awaitable[None]], *, until_silent: bool) -> None:
@@ -93,9 +92,8 @@ class Ringing:
             bell.stopped.set()
         self._news.set()
 
-    def _at(self, bell: Bell, satellite: str | None) -> bool:
-        there = self._activities.get(bell.satellite or "", "offline") != "offline"
-        return not there or bell.satellite == satellite
+    def _at(self, bell: Bell, satellite: str) -> bool:
+        return bell.satellite == satellite or bell.satellite not in self._desk.satellites
 
     async def _may_ring(self, bell: Bell) -> bool:
         """Wait while somebody speaks to the satellite, whom a ring would drown out; False when it was stopped."""
@@ -106,16 +104,8 @@ class Ringing:
         return not bell.stopped.is_set()
 
     def _spoken_to(self, bell: Bell) -> bool:
-        places = self._activities.items()
-        return any(activity == "listening" and self._at(bell, place) for place, activity in places)
-
-    def _on_state(self, topic: str, payload: bytes) -> None:
-        satellite = topic.split("/")[2]
-        if payload:
-            self._activities[satellite] = SatelliteState.from_payload(topic, payload).state
-        else:
-            self._activities.pop(satellite, None)
-        self._news.set()
+        places = self._desk.satellites.items()
+        return any(told.state == "listening" and self._at(bell, place) for place, told in places)
 
     def _on_button(self, topic: str, payload: bytes) -> None:
         self._silence(self.here(topic.split("/")[2]))

@@ -9,7 +9,7 @@ from devices.commands import Changes, CommandError
 from devices.genie.clock import Clock
 from devices.genie.store import Store
 from hub.bus import Bus
-from hub.messages import About, ErrorCode, Intent, Priority
+from hub.messages import About, ErrorCode, Intent, Priority, SatelliteState
 from hub.payloads import Value
 from hub.texts import Language, text
 
@@ -40,8 +40,21 @@ class Desk(Protocol):
         """The connection, for a skill that hears more than its intents: it subscribes when it is made."""
         ...
 
+    @property
+    def satellites(self) -> Mapping[str, SatelliteState]:
+        """Those that are there: what each of them does, and where it stands.
+
+        A page, a conversation of Assist and a terminal say nothing of themselves, so they are never there.
+        """
+        ...
+
+    @property
+    def settled(self) -> bool:
+        """Whether all satellites that are there are known: a moment after the broker is there for the first time."""
+        ...
+
     async def ears(self) -> None:
-        """Wait until some satellite is there to speak; not for long."""
+        """Wait until it is settled who is there, and some satellite is there to speak; not for long."""
         ...
 
     def announce(self, about: About) -> None:
@@ -59,7 +72,7 @@ class Desk(Protocol):
     def say(
         self, satellite: str | None, said: str, priority: Priority = "announcement", say_id: str | None = None
     ) -> None:
-        """Have a satellite speak; every one where that one is None or away. What has an id is spoken once."""
+        """Have a satellite speak; every one where that one is not there. What has an id is spoken once."""
         ...
 
     def renew(self, device: str) -> None:
@@ -89,7 +102,7 @@ class Skill:
         """Report the first states; the store is open, and the broker may not be there yet."""
 
     async def run(self) -> None:
-        """What goes on beside the intents, until cancelled; the broker was there once."""
+        """What goes on beside the intents, until cancelled; the broker may not be there yet."""
 
     async def agenda(self) -> Mapping[str, Value]:
         """What the skill has to show beyond the states of its devices: its part of the answer to `request/agenda`."""

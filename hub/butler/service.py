@@ -6,12 +6,12 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Coroutine, Iterable
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import groupby
 
 from hub import logs
+from hub.asking import Asker
 from hub.bus import BrokerAddress, Bus, Recent
 from hub.butler.dialogue import Dialogue, Turn
 from hub.butler.known import KnownHome
@@ -39,7 +39,6 @@ from hub.messages import (
     Utterance,
 )
 from hub.notify import Condition, condition_of
-from hub.payloads import now
 from hub.texts import Language, text
 
 log = logging.getLogger(__name__)
@@ -59,9 +58,6 @@ ASKING = frozenset({Refusal.UNSURE, Refusal.WHICH_DEVICE, Refusal.WHICH_ROOM, Re
 MANNERS = (5.0, 30)
 """Sentences a second that are taken of one satellite in the long run, and at once."""
 
-RESEND = 2.0
-"""Seconds without a reply after which an intent is sent again; bridges act on an id only once."""
-
 
 class Butler:
     """Understands utterances in the home of the file and of what bridges announce."""
@@ -78,7 +74,6 @@ class Butler:
         self.language: Language = language
         self.bus = Bus(broker, "jipsa-butler")
         self.bus.subscribe(Topic.UTTERANCE, self._on_utterance)
-        self.bus.subscribe(Topic.reply("+"), self._on_reply)
         self.bus.subscribe(Topic.device("+", "about"), self._on_about)
         self.bus.subscribe(Topic.bridge("+", "state"), self._on_bridge)
         self.bus.subscribe(Topic.bridge("+", "info"), self._on_info)
@@ -91,7 +86,7 @@ class Butler:
         self._seen: Recent[str, None] = Recent()
         self._throttle = Throttle(*MANNERS)
         self._floods = Complaints(log, *ONCE_A_MINUTE)
-        self._waiting: dict[str, asyncio.Future[Reply]] = {}
+        self._asker = Asker(self.bus)
         self._tasks: set[asyncio.Task[None]] = set()
 
     def condition(self) -> Condition:
@@ -142,11 +137,6 @@ class Butler:
         else:
             self._bridges.pop(bridge, None)
         self._believe(self._owners.there(bridge, online=self._bridges.get(bridge) != "offline"))
-
-    def _on_reply(self, topic: str, payload: bytes) -> None:
-        waiting = self._waiting.get(topic.split("/")[2])
-        if waiting is not None and not waiting.done():
-            waiting.set_result(Reply.from_payload(topic, payload))
 
     def _on_utterance(self, topic: str, payload: bytes) -> None:
         utterance = Utterance.from_payload(topic, payload)
@@ -292,20 +282,11 @@ class Butler:
         """Send the intent until its bridge replies or it expires."""
         if not bridge:
             return self._no_reply(intent, bridge, ErrorCode.DEVICE_OFFLINE, "butler.no_bridge")
-        waiting: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
-        self._waiting[intent.id] = waiting
         # A bridge that left may be on its way back, but nobody waits long for one that is known to be gone.
         patience = INTENT_LIFETIME if self._bridges.get(bridge) != "offline" else OFFLINE_PATIENCE
-        deadline = min(intent.expires_at, intent.issued_at + patience)
-        try:
-            while (left := (deadline - now()).total_seconds()) > 0:
-                if self.bus.connected.is_set() or not self.bus.queued:
-                    self.bus.publish(Topic.intent(bridge), intent)
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(min(RESEND, left)):
-                        return await asyncio.shield(waiting)
-        finally:
-            del self._waiting[intent.id]
+        reply = await self._asker.ask(bridge, intent, min(intent.expires_at, intent.issued_at + patience))
+        if reply is not None:
+            return reply
         log.warning("%s: %s was not answered", Topic.intent(bridge), intent.intent)
         return self._no_reply(intent, bridge, ErrorCode.NO_ANSWER, "butler.no_answer")
 

@@ -55,15 +55,16 @@ class Sound:
 
     async def frames(self) -> Frames:
         """A quiet room, then what comes until its end, or until nothing comes any more."""
-        yield np.random.default_rng(0).normal(0, HISS, round(RATE * QUIET)).round().astype("<i2").tobytes()
+        hiss = np.random.default_rng(0)
+        yield _hissing(bytes(round(RATE * QUIET) * 2), hiss)
         rest = b""
         while (piece := await self._next()) is not None:
             rest += piece
             while len(rest) >= FRAME_BYTES:
-                yield rest[:FRAME_BYTES]
+                yield _hissing(rest[:FRAME_BYTES], hiss)
                 rest = rest[FRAME_BYTES:]
         if len(rest) >= 2:
-            yield rest[: len(rest) // 2 * 2]
+            yield _hissing(rest[: len(rest) // 2 * 2], hiss)
 
     async def _next(self) -> bytes | None:
         try:
@@ -71,6 +72,13 @@ class Sound:
                 return await self._pieces.get()
         except TimeoutError:
             return None
+
+
+def _hissing(frame: bytes, hiss: np.random.Generator) -> bytes:
+    """The frame in the hiss of a room: the model has never heard the silence of zeros, as browsers send it."""
+    samples = np.frombuffer(frame, "<i2")
+    noisy: bytes = (samples + hiss.normal(0, HISS, len(samples))).round().clip(-32768, 32767).astype("<i2").tobytes()
+    return noisy
 
 
 async def hear(recognizer: Recognizer, sound: Sound, tell: Callable[[str], None]) -> Heard:

@@ -18,7 +18,7 @@ from aiohttp import web
 from hub.faults import OutsideError
 from hub.payloads import new_id
 from hub.settings.web import WebSettings
-from hub.texts import Language, table, text
+from hub.texts import Language, sentences, table, text
 from hub.web.access import COOKIE, LASTS, Access, from_own_page, is_loopback
 
 log = logging.getLogger(__name__)
@@ -223,7 +223,7 @@ def _page_texts(language: Language) -> tuple[bytes, str]:
     """All that the page says, with what bridges call properties and values, as JSON; and a digest of it."""
     words = {
         f"web_words.{key}": forms[language]
-        for key, forms in table()["discovery"].items()
+        for key, forms in sentences("discovery").items()
         if key.startswith(("property-", "value-", "type-"))
     }
     found = words | {

@@ -69,7 +69,7 @@ async def test_an_about_or_a_reply_on_the_topic_of_another_is_refused(butler: Bu
     butler.bus.take(Topic.device("other", "about"), about.to_payload())
     assert not butler.house.abouts
     waiting: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
-    butler._waiting["asked"] = waiting
+    butler._asker._waiting["asked"] = waiting
     butler.bus.take(Topic.reply("asked"), Reply(id="other", bridge="x", ok=True).to_payload())
     assert not waiting.done()
     butler.bus.take(Topic.reply("asked"), Reply(id="asked", bridge="x", ok=True).to_payload())

@@ -113,13 +113,13 @@ async def listening(address: BrokerAddress) -> AsyncIterator[Listener]:
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Intents that are sent again soon and expire soon."""
     monkeypatch.setattr(hub.messages, "INTENT_LIFETIME", timedelta(seconds=0.6))
-    monkeypatch.setattr(hub.butler.service, "RESEND", 0.15)
+    monkeypatch.setattr("hub.asking.RESEND", 0.15)
 
 
 @pytest.fixture
 def resent(monkeypatch: pytest.MonkeyPatch) -> None:
     """Intents that are sent again soon and live as long as ever."""
-    monkeypatch.setattr(hub.butler.service, "RESEND", 0.15)
+    monkeypatch.setattr("hub.asking.RESEND", 0.15)
 
 
 def say(listener: Listener, text: str, **more: Any) -> Utterance:
@@ -438,7 +438,7 @@ async def test_nobody_waits_long_for_a_bridge_that_is_known_to_be_gone(
 ) -> None:
     monkeypatch.setattr(hub.messages, "INTENT_LIFETIME", timedelta(hours=1))
     monkeypatch.setattr(hub.butler.service, "OFFLINE_PATIENCE", timedelta(seconds=0.2))
-    monkeypatch.setattr(hub.butler.service, "RESEND", 0.05)
+    monkeypatch.setattr("hub.asking.RESEND", 0.05)
     butler, bridge = Watched(broker), LampBridge(broker)
     async with listening(broker) as listener, running(butler):
         async with running(bridge):

@@ -27,7 +27,6 @@ from devices.thinq.bridge import ThinqBridge
 from devices.thinq.simulator.cloud import TOKEN, Simulator
 from devices.thinq.simulator.household import showroom
 from hub.bus import BrokerAddress, Bus
-from hub.butler import service as butler_module
 from hub.butler.service import Butler
 from hub.config import Settings
 from hub.home import Device, load_home
@@ -345,7 +344,7 @@ async def household(
             Throttle, "__init__", lambda self, *a, **k: made(self, *a, **{**k, "clock": lambda: TIME.seconds})
         )
     patch.setattr(thinq_module, "BREATH_SECONDS", 0.0)
-    patch.setattr(butler_module, "RESEND", 0.5)
+    patch.setattr("hub.asking.RESEND", 0.5)
     simulator = Simulator(showroom())
     async with AsyncExitStack() as stack:
         url = await stack.enter_async_context(simulator.serving(push=False))

@@ -8,23 +8,61 @@ from typing import Any
 from playwright.async_api import Locator, Page, expect
 from web.pages import PHONE, Chromium, TestHub, needs_chromium
 
-from hub.messages import Reply, SatelliteHeard, SatellitePartial, Say, Topic, Utterance
+from hub.messages import (
+    About,
+    BridgeInfo,
+    Error,
+    ErrorCode,
+    Intent,
+    Property,
+    Reply,
+    SatelliteHeard,
+    SatellitePartial,
+    Say,
+    Topic,
+    Utterance,
+)
 
 pytestmark = needs_chromium
 
 
 async def talking(hub: TestHub, browser: Chromium, **options: Any) -> Page:
-    return await browser.open(f"{hub.url}/#/conversation", PHONE, **options)
+    page: Page = await browser.open(f"{hub.url}/#/conversation", PHONE, **options)
+    return page
+
+
+async def write(page: Page, sentence: str) -> None:
+    field = page.get_by_label("처럼 말해 보세요")
+    await field.fill(sentence)
+    await field.press("Enter")
 
 
 async def say(page: Page, sentence: str) -> Locator:
     """Type a sentence; its place in the conversation, once it was answered."""
-    field = page.get_by_label("처럼 말해 보세요")
-    await field.fill(sentence)
-    await field.press("Enter")
+    await write(page, sentence)
     exchange = page.locator(".exchange").filter(has=page.get_by_role("button", name=sentence)).last
     await expect(exchange.locator(".reply")).to_be_visible()
     return exchange
+
+
+async def with_heater(hub: TestHub) -> None:
+    """A switch of a bridge that this test is."""
+    bus = hub.listener.bus
+    bus.publish("jipsa/bridge/careful/state", b'{"state": "online"}', retain=True)
+    bus.publish(
+        Topic.bridge("careful", "info"), BridgeInfo(version="1", contract="1.1", devices=["heater"]), retain=True
+    )
+    power = {"power": Property(type="boolean", writable=True)}
+    heater = About(id="heater", bridge="careful", type="switch", name="온열기", properties=power)
+    bus.publish(Topic.device("heater", "about"), heater, retain=True)
+    await hub.listener.until(lambda topic, payload: topic == Topic.HOME and b"heater" in payload)
+
+
+async def refuse(hub: TestHub, code: ErrorCode, message: str) -> None:
+    """The reply to what it is asked to do."""
+    intent = Intent.from_payload(*await hub.listener.until(lambda topic, _: topic == Topic.intent("careful")))
+    error = Error(code=code, message=message)
+    hub.listener.bus.publish(Topic.reply(intent.id), Reply(id=intent.id, bridge="careful", ok=False, error=error))
 
 
 async def scrolled(page: Page) -> dict[str, float]:
@@ -43,7 +81,7 @@ async def test_a_sentence_opens_into_its_way(hub: TestHub, browser: Chromium) ->
     await opener.click()
     await expect(opener).to_have_attribute("aria-expanded", "true")
     way = exchange.locator(".way")
-    assert await way.locator(".parts").inner_text() == "거실 불을\n기기\n \n파란색으로\n색\n \n바꿔줘\n동작"
+    assert await way.locator(".parts").inner_text() == "거실 불을\n기기\n파란색으로\n색\n바꿔줘\n동작"
     await expect(way.locator("code")).to_have_text("HassLightSet")
     await expect(way).to_contain_text("gpio")
     await expect(way).to_contain_text("거실등")
@@ -54,7 +92,9 @@ async def test_a_sentence_opens_into_its_way(hub: TestHub, browser: Chromium) ->
     assert names == ["이해", "명령", "gpio 실행", "대답"]
     times = [float(re.search(r"([\d.,]+) ms", step)[1].replace(",", "")) for step in steps]  # type: ignore[index]
     total = re.search(r"([\d.,]+) ms", await way.locator(".total").inner_text())
-    assert total is not None and 0 < sum(times) and abs(sum(times) - float(total[1].replace(",", ""))) < len(steps)
+    assert total is not None
+    assert sum(times) > 0
+    assert abs(sum(times) - float(total[1].replace(",", ""))) < len(steps)
     await opener.click()
     await expect(way).to_have_count(0)
 
@@ -79,16 +119,17 @@ async def test_what_failed_says_why_and_is_found(hub: TestHub, browser: Chromium
     await expect(page.locator(".exchange")).to_have_count(2)
 
 
-async def test_a_reply_with_an_error_is_told(hub: TestHub, browser: Chromium) -> None:
+async def test_an_error_of_a_bridge_is_told(hub: TestHub, browser: Chromium) -> None:
+    await with_heater(hub)
     page = await talking(hub, browser)
-    await say(page, "거실 에어컨 꺼줘")
-    failed = await say(page, "거실 에어컨 이십 도로 맞춰줘")  # which is off
-    await failed.get_by_role("button", name="이십 도로").click()
-    reply = await hub.listener.until(lambda topic, payload: topic.startswith("jipsa/reply/") and b'"ok":false' in payload)
-    error = Reply.from_payload(*reply).error
-    assert error is not None
-    await expect(failed.locator(".outcome.bad")).to_have_text(error.message)
-    await expect(failed.locator(".reply.failed")).to_be_visible()
+    await write(page, "온열기 켜줘")
+    await refuse(hub, ErrorCode.DEVICE_ERROR, "온열기가 넘어져 있어요.")
+    exchange = page.locator(".exchange")
+    await expect(exchange.locator(".reply.failed")).to_contain_text("넘어져")
+    await exchange.get_by_role("button").click()
+    await expect(exchange.locator(".outcome.bad")).to_have_text("온열기가 넘어져 있어요.")
+    await page.get_by_role("radio", name="안 된 것").click()
+    await expect(exchange).to_have_count(1)
 
 
 async def test_the_reader_stays_where_they_are(hub: TestHub, browser: Chromium) -> None:
@@ -97,7 +138,7 @@ async def test_the_reader_stays_where_they_are(hub: TestHub, browser: Chromium) 
         utterance = Utterance(text=f"{number + 1}번째 말", satellite=f"elsewhere-{number}")
         hub.listener.bus.publish(Topic.UTTERANCE, utterance)
     await expect(page.locator(".reply")).to_have_count(15)
-    await page.wait_for_function("document.getElementById('view').scrollTop > 500")
+    await page.wait_for_function("() => document.getElementById('view').scrollTop > 500")
     assert (await scrolled(page))["left"] < 2
     await expect(page.get_by_label("최근 대화로")).to_have_count(0)
     await page.hover(".chat")
@@ -110,9 +151,10 @@ async def test_the_reader_stays_where_they_are(hub: TestHub, browser: Chromium) 
     await expect(page.get_by_label("최근 대화로")).to_have_count(0)
     assert (await scrolled(page))["left"] < 2
     await say(page, "오늘 며칠이야")
-    await page.wait_for_function(
-        "(({ scrollHeight, clientHeight, scrollTop }) => scrollHeight - clientHeight - scrollTop < 2)(document.getElementById('view'))"
-    )
+    await page.wait_for_function("""() => {
+        const { scrollHeight, clientHeight, scrollTop } = document.getElementById("view");
+        return scrollHeight - clientHeight - scrollTop < 2;
+    }""")
 
 
 async def test_words_show_while_they_are_said_elsewhere(hub: TestHub, browser: Chromium) -> None:
@@ -130,16 +172,20 @@ async def test_sentences_come_back_into_the_field(hub: TestHub, browser: Chromiu
     for sentence in ("거실 불 켜줘", "안방 불 켜줘", "안방 불 켜줘"):
         await say(page, sentence)
     field = page.get_by_label("처럼 말해 보세요")
-    for key, text in (("ArrowUp", "안방 불 켜줘"), ("ArrowUp", "거실 불 켜줘"), ("ArrowUp", "거실 불 켜줘"), ("ArrowDown", "안방 불 켜줘"), ("ArrowDown", "")):
+    for key, text in (
+        ("ArrowUp", "안방 불 켜줘"),
+        ("ArrowUp", "거실 불 켜줘"),
+        ("ArrowUp", "거실 불 켜줘"),
+        ("ArrowDown", "안방 불 켜줘"),
+        ("ArrowDown", ""),
+    ):
         await field.press(key)
         await expect(field).to_have_value(text)
 
 
 async def test_what_was_done_can_be_undone_with_a_button(hub: TestHub, browser: Chromium) -> None:
     page = await browser.open(f"{hub.url}/#/assistant")
-    field = page.get_by_label("처럼 말해 보세요")
-    await field.fill("안방 불 켜줘")
-    await field.press("Enter")
+    await write(page, "안방 불 켜줘")
     await hub.state("bedroom_light", power=True)
     bubble = page.locator(".bubble")
     await expect(bubble.locator(".answer")).to_have_text("안방등을 켰어요.")
@@ -150,17 +196,14 @@ async def test_what_was_done_can_be_undone_with_a_button(hub: TestHub, browser: 
 
 
 async def test_a_question_is_answered_with_a_button(hub: TestHub, browser: Chromium) -> None:
+    """A bridge wants a yes before it acts."""
+    await with_heater(hub)
     page = await talking(hub, browser)
-    unsure = Utterance(text="안방 불 켜줘", satellite=await page.evaluate("localStorage.getItem('satellite')"), unsure=True)
-    field = page.get_by_label("처럼 말해 보세요")
-    await field.fill("거실 불 켜줘")
-    await field.press("Enter")
-    await expect(page.locator(".reply")).to_have_count(1)
-    await expect(page.get_by_role("button", name="아니요")).to_have_count(0)
-    hub.listener.bus.publish(Topic.UTTERANCE, unsure)
-    await expect(page.locator(".reply.asks")).to_be_visible()
+    await write(page, "온열기 켜줘")
+    await refuse(hub, ErrorCode.CONFIRM, "온열기는 뜨거워요. 켤까요?")
+    await expect(page.locator(".reply.asks")).to_contain_text("켤까요?")
     await page.get_by_role("button", name="네", exact=True).click()
-    await hub.state("bedroom_light", power=True)
+    await hub.listener.until(lambda topic, payload: topic == Topic.intent("careful") and b'"confirmed":true' in payload)
 
 
 async def test_the_room_where_the_page_stands_is_meant_and_remembered(hub: TestHub, browser: Chromium) -> None:
@@ -177,8 +220,7 @@ async def test_the_room_where_the_page_stands_is_meant_and_remembered(hub: TestH
 
 async def test_an_announcement_is_shown_on_every_view_and_spoken_where_wanted(hub: TestHub, browser: Chromium) -> None:
     page = await browser.open(hub.url)
-    announcement = Say(text="저녁 드세요", satellite="all")  # type: ignore[call-arg]
-    hub.listener.bus.publish(Topic.say("all"), announcement)
+    hub.listener.bus.publish(Topic.say("all"), Say(text="저녁 드세요"))
     await expect(page.locator(".bubble")).to_contain_text("저녁 드세요")
     await page.locator(".bubble").get_by_label("닫기").click()
     await expect(page.locator(".bubble")).to_have_count(0)
@@ -195,25 +237,20 @@ async def test_an_announcement_is_shown_on_every_view_and_spoken_where_wanted(hu
     browser.faults.clear()  # where there is no voice to speak with, the browser tells of it
 
 
-async def test_an_alarm_is_prominent_and_stopped_with_a_button(hub: TestHub, browser: Chromium) -> None:
+async def test_what_rings_is_prominent_and_stopped_with_a_button(hub: TestHub, browser: Chromium) -> None:
     page = await browser.open(hub.url)
-    bus = hub.listener.bus
-    await hub.listener.until(lambda topic, _: topic == "jipsa/device/alarms/state")
-    bus.publish("jipsa/device/alarms/state", b'{"ringing": true, "count": 0}')
-    bus.publish(Topic.say("all"), Say(text="일어나세요", priority="alarm"))
-    await expect(page.get_by_role("alert")).to_contain_text("일어나세요")
+    await write(page, "일 초 타이머 맞춰줘")
+    await hub.state("alarms", ringing=True)
+    await expect(page.get_by_role("alert")).to_contain_text("타이머")
+    hub.listener.heard.clear()
     await page.get_by_role("button", name="알람 끄기").click()
-    topic, payload = await hub.listener.until(lambda topic, _: topic == "jipsa/intent/genie")
-    assert b"JipsaStopAlarm" in payload
+    await hub.state("alarms", ringing=False)
     await expect(page.get_by_role("alert")).to_have_count(0)
 
 
-async def test_an_alarm_that_was_stopped_elsewhere_is_gone(hub: TestHub, browser: Chromium) -> None:
+async def test_what_rang_and_was_stopped_elsewhere_is_gone(hub: TestHub, browser: Chromium) -> None:
     page = await browser.open(hub.url)
-    bus = hub.listener.bus
-    await hub.listener.until(lambda topic, _: topic == "jipsa/device/alarms/state")
-    bus.publish("jipsa/device/alarms/state", b'{"ringing": true, "count": 0}')
-    bus.publish(Topic.say("all"), Say(text="일어나세요", priority="alarm"))
+    await write(page, "일 초 타이머 맞춰줘")
     await expect(page.get_by_role("button", name="알람 끄기")).to_be_visible()
-    bus.publish("jipsa/device/alarms/state", b'{"ringing": false, "count": 0}')
+    hub.listener.bus.publish(Topic.UTTERANCE, Utterance(text="알람 꺼줘", satellite="kitchen"))
     await expect(page.get_by_role("alert")).to_have_count(0)

@@ -60,6 +60,7 @@ async function open() {
   const context = new AudioContext();
   context.resume();
   const loading = context.audioWorklet.addModule(new URL("mic-worklet.js", import.meta.url));
+  loading.catch(() => {}); // so it does where the context is closed, because there is no microphone
   try {
     const stream = await navigator.mediaDevices.getUserMedia({ audio: WANTED });
     await loading;

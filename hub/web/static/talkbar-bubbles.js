@@ -50,10 +50,8 @@ export function take(state) {
   }
   taken = new Set(state.says.map(({ id }) => id));
   const rings = state.devices[ALARMS]?.state?.ringing === true;
-  for (const notice of notices) {
-    if (notice.alarm && rings) notice.rang = true;
-    else if (notice.rang) notice.until = 0;
-  }
+  notices = notices.filter((notice) => rings || !notice.rang);
+  for (const notice of notices) notice.rang ||= notice.alarm && rings;
   const answer = turn && answerOf(state);
   if (answer && !turn.answered) {
     turn.answered = true;

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from genies import NOON, ManualClock, Start, alarm, ask
+from genies import NOON, ManualClock, Start, alarm, ask, there
 
 from devices.genie.bridge import GenieBridge
 from devices.genie.routines import RoutineSkill, first_said
@@ -160,6 +160,7 @@ async def test_of_two_timers_alike_one_stands_still_and_is_longer(alike: list[st
 async def test_a_timer_that_rings_goes_on_while_another_is_cancelled(
     genie: GenieBridge, listener: Any, clock: ManualClock
 ) -> None:
+    there(listener, "kitchen")
     await ask(listener, "HassStartTimer", "kitchen", "주방", minutes=1)
     await ask(listener, "HassStartTimer", minutes=5)
     clock.advance(60)
@@ -218,6 +219,7 @@ async def test_of_two_alarms_alike_one_is_cancelled(genie: GenieBridge, listener
 async def test_an_alarm_is_changed_and_stays_where_it_was(
     genie: GenieBridge, started: Start, listener: Any, clock: ManualClock
 ) -> None:
+    there(listener, "bedroom")
     await ask(listener, "JipsaSetAlarm", "bedroom", "안방", time="07:00", name="출근")
     ((before,)) = (await agenda(listener))["alarms"]
     answer = await ask(listener, "JipsaSetAlarm", "phone", id=before["id"], time="12:30", days=["tue", "sat"])

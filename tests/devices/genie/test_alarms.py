@@ -10,10 +10,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from genies import NOON, ManualClock, Start, alarm, ask, reply_to
+from genies import NOON, ManualClock, Start, alarm, ask, reply_to, there
 
 from devices.genie.bridge import GenieBridge
-from hub.messages import Activity, ErrorCode, Intent, SatelliteButton, SatelliteState, Topic
+from hub.messages import Activity, ErrorCode, Intent, SatelliteButton, Topic
 
 SET, CANCEL, GET, STOP, SNOOZE = "JipsaSetAlarm", "JipsaCancelAlarm", "JipsaGetAlarms", "JipsaStopAlarm", "JipsaSnooze"
 
@@ -38,6 +38,7 @@ async def silent(listener: Any, ringing: bool = False) -> None:
 async def test_an_alarm_rings_again_and_again_where_it_was_set(
     genie: GenieBridge, listener: Any, clock: ManualClock
 ) -> None:
+    there(listener, "bedroom")
     assert await ask(listener, SET, "bedroom", time="12:05") == "네, 오후 12시 5분 알람을 맞췄어요."
     clock.advance(299)
     assert await ask(listener, GET) == "오후 12시 5분 알람이 있어요."
@@ -160,6 +161,7 @@ async def by_its_button(listener: Any) -> None:
 async def test_an_alarm_is_silenced(
     stop: Callable[[Any], Any], genie: GenieBridge, listener: Any, clock: ManualClock
 ) -> None:
+    there(listener, "bedroom")
     await ask(listener, SET, "bedroom", time="12:05")
     clock.advance(300)
     await rings(listener, 0, "bedroom")
@@ -176,6 +178,7 @@ async def test_an_alarm_is_silenced(
 async def test_a_button_or_enough_in_another_room_silences_nothing_here(
     genie: GenieBridge, listener: Any, clock: ManualClock
 ) -> None:
+    there(listener, "bedroom")
     await ask(listener, SET, "bedroom", time="12:05")
     clock.advance(300)
     await rings(listener, 0, "bedroom")
@@ -196,6 +199,7 @@ async def test_an_alarm_cannot_be_made_to_ring(genie: GenieBridge, listener: Any
 
 
 async def test_a_timer_rings_too_and_is_silenced_alike(genie: GenieBridge, listener: Any, clock: ManualClock) -> None:
+    there(listener, "kitchen")
     await ask(listener, "HassStartTimer", "kitchen", minutes=3)
     clock.advance(180)
     await rings(listener, 0, "kitchen")
@@ -210,6 +214,7 @@ async def test_a_timer_rings_too_and_is_silenced_alike(genie: GenieBridge, liste
 async def test_who_cancels_a_timer_that_rings_silences_it(
     genie: GenieBridge, listener: Any, clock: ManualClock
 ) -> None:
+    there(listener, "kitchen")
     await ask(listener, "HassStartTimer", "kitchen", minutes=1, name="라면")
     await ask(listener, "HassStartTimer", "kitchen", minutes=3)
     clock.advance(60)
@@ -226,9 +231,10 @@ async def test_it_is_quiet_while_somebody_speaks_to_the_satellite(
     genie: GenieBridge, listener: Any, clock: ManualClock
 ) -> None:
     async def does(activity: Activity) -> None:
-        listener.bus.publish(Topic.satellite("bedroom"), SatelliteState(state=activity), retain=True)
+        there(listener, "bedroom", state=activity)
         await ask(listener, GET)  # the bridge reads in order: now it knows
 
+    await does("idle")
     await ask(listener, SET, "bedroom", time="12:05")
     clock.advance(300)
     await rings(listener, 0, "bedroom")
@@ -246,6 +252,7 @@ async def test_it_is_quiet_while_somebody_speaks_to_the_satellite(
 
 
 async def test_snooze(genie: GenieBridge, listener: Any, clock: ManualClock) -> None:
+    there(listener, "bedroom")
     assert await ask(listener, SNOOZE) == "not_now: 지금 울리는 알람이 없어요."
     await ask(listener, SET, "bedroom", time="12:05", name="낮잠")
     clock.advance(300)
@@ -268,12 +275,14 @@ async def test_snooze(genie: GenieBridge, listener: Any, clock: ManualClock) -> 
 async def test_who_asks_to_be_woken_again_when_it_is_silent_already_is_woken(
     genie: GenieBridge, listener: Any, clock: ManualClock
 ) -> None:
+    there(listener, "bedroom")
     assert await ask(listener, SNOOZE, "bedroom", minutes=5) == "네, 5분 뒤에 다시 알려 드릴게요."
     clock.advance(300)
     assert await alarm(listener, "bedroom") == "오후 12시 5분 알람이에요."
 
 
 async def test_a_timer_is_put_off_as_a_timer(genie: GenieBridge, listener: Any, clock: ManualClock) -> None:
+    there(listener, "kitchen")
     await ask(listener, "HassStartTimer", "kitchen", minutes=3, name="라면")
     clock.advance(180)
     await rings(listener, 0, "kitchen")
@@ -452,7 +461,7 @@ async def test_a_timer_of_before_is_counted_anew_once_the_clock_is_right(
 
 
 async def test_an_alarm_rings_on_after_a_restart(started: Start, listener: Any, clock: ManualClock) -> None:
-    listener.bus.publish(Topic.satellite("bedroom"), SatelliteState(state="idle"), retain=True)
+    there(listener, "bedroom")
     async with started():
         await ask(listener, SET, "bedroom", time="12:05")
         clock.advance(300)
@@ -474,7 +483,7 @@ async def test_an_alarm_of_the_night_is_told_to_be_missed_once(
     async with started():
         await ask(listener, SET, "bedroom", time="07:00", days="daily")
         await ask(listener, SET, "bedroom", time="07:30")
-    listener.bus.publish(Topic.satellite("bedroom"), SatelliteState(state="idle"), retain=True)
+    there(listener, "bedroom")
     clock.advance(3 * 24 * 3600)
     for _ in range(2):
         async with started():

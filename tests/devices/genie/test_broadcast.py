@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
-from genies import ask, said
+from genies import ask, said, there
 
-from hub.messages import Activity, SatelliteState, Topic
+from hub.messages import Topic
 
 pytestmark = pytest.mark.usefixtures("genie")
 
@@ -13,12 +13,8 @@ pytestmark = pytest.mark.usefixtures("genie")
 async def rooms(listener: Any, **satellites: str) -> None:
     """Satellites, and where they stand; the assistant knows when it has answered something later."""
     for satellite, room in satellites.items():
-        tell(listener, satellite, room)
+        there(listener, satellite, room=room)
     await ask(listener, "HassNevermind")
-
-
-def tell(listener: Any, satellite: str, room: str | None, state: Activity = "idle") -> None:
-    listener.bus.publish(Topic.satellite(satellite), SatelliteState(state=state, room=room), retain=True)
 
 
 async def test_everybody_is_told(listener: Any) -> None:
@@ -38,7 +34,7 @@ async def test_one_room_is_told(listener: Any) -> None:
 
 async def test_a_room_without_a_loudspeaker_is_named(listener: Any) -> None:
     await rooms(listener, living="거실", bedroom="안방")
-    tell(listener, "bedroom", None, "offline")
+    there(listener, "bedroom", state="offline")
     await ask(listener, "HassNevermind")
     answered = await ask(listener, "HassBroadcast", "living", message="밥 먹자", area="안방")
     assert answered == "not_found: 안방에는 지금 켜져 있는 스피커가 없어요."

@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from genies import NOON, ManualClock, Start, alarm, ask, reply_to, said
+from genies import NOON, ManualClock, Start, alarm, ask, reply_to, said, there
 
 from devices.genie.bridge import GenieBridge
 from devices.genie.countdown import MOST
-from hub.messages import Intent, SatelliteState, Topic
+from hub.messages import Intent, Topic
 
 
 async def test_time_and_date_are_told(genie: GenieBridge, listener: Any) -> None:
@@ -28,6 +28,7 @@ async def test_an_intent_about_devices_without_any_asks_which(genie: GenieBridge
 
 
 async def test_a_timer_rings_where_it_was_set(genie: GenieBridge, listener: Any, clock: ManualClock) -> None:
+    there(listener, "kitchen")
     assert await ask(listener, "HassStartTimer", satellite="kitchen", minutes=3) == "3분 타이머를 시작했어요."
     clock.advance(179)
     assert await ask(listener, "HassTimerStatus") == "3분 타이머가 1초 남았어요."
@@ -45,16 +46,6 @@ async def test_a_named_timer_rings_by_its_name_everywhere(
     assert answer == "4분 30초 라면 타이머를 시작했어요."
     clock.advance(270)
     assert await alarm(listener) == "라면 타이머가 끝났어요."
-
-
-async def test_an_alarm_reaches_everybody_while_its_satellite_is_offline(
-    genie: GenieBridge, listener: Any, clock: ManualClock
-) -> None:
-    await ask(listener, "HassStartTimer", satellite="kitchen", seconds=10)
-    listener.bus.publish(Topic.satellite("kitchen"), SatelliteState(state="offline"), retain=True)
-    await ask(listener, "HassGetCurrentTime")  # the bridge reads in order: now it knows
-    clock.advance(10)
-    assert await alarm(listener) == "10초 타이머가 끝났어요."
 
 
 async def test_timers_that_end_together_all_ring(genie: GenieBridge, listener: Any, clock: ManualClock) -> None:
@@ -198,6 +189,7 @@ async def test_setting_the_wall_clock_moves_no_timer(genie: GenieBridge, listene
 
 
 async def test_timers_survive_a_restart(started: Start, listener: Any, clock: ManualClock) -> None:
+    there(listener, "kitchen")
     async with started():
         await ask(listener, "HassStartTimer", minutes=3, name="라면", satellite="kitchen")
         await ask(listener, "HassStartTimer", minutes=10)
@@ -220,7 +212,7 @@ async def test_a_timer_that_ended_while_off_is_announced_once_somebody_listens(
     async with started(clock=again):
         assert await ask(listener, "HassGetCurrentTime") == "지금은 오후 12시 13분이에요."
         assert not said(listener)
-        listener.bus.publish(Topic.satellite("living"), SatelliteState(state="idle"), retain=True)
+        there(listener, "living")
         assert await alarm(listener) == "3분 타이머가 10분 전에 끝났어요. 집사가 꺼져 있어서 이제 알려 드려요."
     async with started(clock=again):
         assert await ask(listener, "HassTimerStatus") == "맞춰 둔 타이머가 없어요."

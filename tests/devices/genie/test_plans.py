@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from genies import NOON, ManualClock, Start, alarm, ask, said
+from genies import NOON, ManualClock, Start, alarm, ask, said, there
 
 import hub.utter
 from devices.genie.bridge import GenieBridge
-from hub.messages import SatelliteState, Topic, Understood
+from hub.messages import Topic, Understood
 
 OFF = "거실 불 꺼줘"
 
@@ -174,7 +174,7 @@ async def test_a_plan_whose_moment_passed_while_off_is_missed(
     async with started():
         await ask(listener, intent, "living", **slots, conversation_command=OFF)
     async with started(clock=ManualClock(clock.now() + timedelta(minutes=11, seconds=1))):
-        listener.bus.publish(Topic.satellite("living"), SatelliteState(state="idle"), retain=True)
+        there(listener, "living")
         assert await alarm(listener, "living") == (
             "오후 12시 10분에 ‘거실 불 꺼줘’ 하기로 했는데, 집사가 꺼져 있어서 못 했어요."
         )
@@ -216,6 +216,7 @@ async def test_timers_of_the_version_before_are_taken_up_once(
     file = tmp_path / "state" / "timers.json"
     file.parent.mkdir()
     file.write_text(json.dumps({"version": 2, "timers": [saved, plan]}))
+    there(listener, "kitchen")
     told = "라면 타이머가 10분 남았어요. 오후 7시에 ‘거실 불 꺼줘’ 하기로 했어요."
     async with started():
         assert await ask(listener, "HassTimerStatus") == told
@@ -245,6 +246,7 @@ async def test_a_sentence_that_nobody_takes_is_not_lost_in_silence(
 ) -> None:
     monkeypatch.setattr(hub.utter, "RESEND", 0.01)
     monkeypatch.setattr(hub.utter, "PATIENCE", 0.02)
+    there(listener, "living")
     await ask(listener, "HassStartTimer", "living", minutes=10, conversation_command=OFF)
     clock.advance(600)
     assert await alarm(listener, "living") == (

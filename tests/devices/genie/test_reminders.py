@@ -6,11 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from genies import ManualClock, Start, alarm, ask
+from genies import ManualClock, Start, alarm, ask, there
 
 from devices.genie.bridge import GenieBridge
 from devices.genie.reminders import LONGEST_MESSAGE
-from hub.messages import SatelliteState, Topic
+from hub.messages import Topic
 
 REMIND, GET, CANCEL = "JipsaRemind", "JipsaGetReminders", "JipsaCancelReminder"
 
@@ -36,6 +36,7 @@ REMIND, GET, CANCEL = "JipsaRemind", "JipsaGetReminders", "JipsaCancelReminder"
 async def test_what_somebody_is_reminded_of(
     message: str, promised: str, said: str, genie: GenieBridge, listener: Any, clock: ManualClock
 ) -> None:
+    there(listener, "living")
     answer = await ask(listener, REMIND, "living", minutes=10, message=message)
     assert answer == f"네, 10분 뒤에 {promised} 알려 드릴게요."
     assert await ask(listener, GET) == f"오후 12시 10분에 {promised} 알려 드리기로 했어요."
@@ -99,6 +100,7 @@ async def test_what_comes_again_is_told_every_day_and_shown(
 ) -> None:
     about = await listener.object(Topic.device("reminders", "about"))
     assert about["name"] == "알림"
+    there(listener, "living")
     await ask(listener, REMIND, "living", time="13:00", days="daily", message="약 먹으라고")
     for day in (24, 25, 26):
         await listener.object(
@@ -131,7 +133,7 @@ async def test_a_reminder_that_came_due_while_off_is_told(started: Start, listen
     async with started():
         await ask(listener, REMIND, "living", time="13:00", message="약 먹으라고")
         await ask(listener, REMIND, "living", minutes=61, message="회의")
-    listener.bus.publish(Topic.satellite("living"), SatelliteState(state="idle"), retain=True)
+    there(listener, "living")
     async with started(clock=ManualClock(clock.now() + timedelta(minutes=61, seconds=30))):
         assert await ask(listener, GET) == "알려 드리기로 한 것이 없어요."
         await listener.object(
