@@ -101,7 +101,7 @@ class Web:
             return
         page = OpenPage(satellite, self._language, self._calls)
         hello = {"event": "hello", "version": version("jipsa"), "language": self._language, "satellite": satellite}
-        page.tell({**hello, **self._mirror.known(), "ears": True})
+        page.tell({**hello, **self._mirror.known()})
         self._pages.add(page)
         try:
             await page.serve(socket)

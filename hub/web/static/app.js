@@ -1,8 +1,8 @@
 /** The page: which view is shown, the way between them, and drawing it anew whenever something has changed. */
 
 import { h, render } from "./dom.js";
-import { connect } from "./hub.js";
-import { chooseLanguage, chosenLanguage, speak, t } from "./i18n.js";
+import { connect, leave, mayEnter } from "./hub.js";
+import { chooseLanguage, chosenLanguage, has, speak, t } from "./i18n.js";
 import { icon } from "./icons.js";
 import { store, tell } from "./store.js";
 import { talkBar } from "./talkbar.js";
@@ -55,12 +55,18 @@ function header(state) {
   const other = state.language === "ko" ? "en" : "ko";
   return [
     h("h1", null, t(`web.${shown ?? wanted()}`)),
-    h("button", { class: "icon-button", lang: other, "aria-label": t("web.other_language"), title: t("web.other_language"), onclick: () => chooseLanguage(other) },
-      icon("language")),
+    h("div", { class: "row" },
+      headButton("language", "other_language", () => chooseLanguage(other), { lang: other }),
+      state.asked && headButton("leave", "logout", leave)),
   ];
 }
 
+function headButton(picture, key, onclick, props = {}) {
+  return h("button", { class: "icon-button", "aria-label": t(`web.${key}`), title: t(`web.${key}`), onclick, ...props }, icon(picture));
+}
+
 function draw(state) {
+  if (!has("web.jipsa")) return; // it has no words yet
   const view = modules[shown];
   render(header(state), document.getElementById("head"));
   render(VIEWS.map(tab), document.getElementById("tabs"));
@@ -74,5 +80,6 @@ function draw(state) {
 store.on(draw);
 addEventListener("hashchange", open);
 connect();
+mayEnter();
 // Not awaited here: a view that imports this module waits until it has been run.
 speak(chosenLanguage()).then(open);

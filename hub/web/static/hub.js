@@ -81,14 +81,21 @@ async function lost() {
 }
 
 /** Whether this browser is let in; where it is not any more, the page that asks for the password comes. */
-async function mayEnter() {
+export async function mayEnter() {
   try {
     const response = await fetch("session");
     if (response.status === 401) location.assign("login");
+    if (response.ok) store.set({ asked: (await response.json()).asked });
     return response.status !== 401;
   } catch {
     return true; // the hub is away: that is for the connection to find out
   }
+}
+
+/** Have this browser be asked for the password again. */
+export async function leave() {
+  await fetch("logout", { method: "POST" });
+  location.assign("login");
 }
 
 /** The name of this browser as a satellite: answers to what is said here come back here. */

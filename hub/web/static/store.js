@@ -10,12 +10,13 @@ let told = false;
 export const store = {
   state: {
     connected: false,
+    /** Whether this browser had to give the password. */
+    asked: false,
     version: "",
     language: "ko",
     texts: {},
     satellite: "",
     room: localStorage.getItem("room") ?? "",
-    ears: false,
     home: { rooms: [], devices: [] },
     /** id → {about, state, available}; another object whenever one of them changes. */
     devices: {},

@@ -69,7 +69,6 @@ function press() {
   if (hold?.locked) return release();
   if (hold) return;
   if (!store.state.connected) return complain(new CallError("offline", t("web.offline")));
-  if (!store.state.ears) return explain("no_ears");
   pressedAt = performance.now();
   allow();
   hush();
