@@ -21,7 +21,6 @@ from hub.notify import Condition, condition_of, tell_systemd
 from hub.together import together
 from hub.web.access import Access
 from hub.web.accounts import Accounts
-from hub.web.calls import Call
 from hub.web.commands import Commands
 from hub.web.ears import Ears, OwnEars, SharedEars
 from hub.web.history import History

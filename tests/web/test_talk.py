@@ -35,7 +35,10 @@ def sound_of(name: str) -> bytes:
 
 @pytest.fixture
 async def site(
-    broker: BrokerAddress, listener: Listener, tmp_path: Path, recognizer: Recognizer  # noqa: F811
+    broker: BrokerAddress,
+    listener: Listener,
+    tmp_path: Path,
+    recognizer: Recognizer,  # noqa: F811
 ) -> AsyncIterator[Site]:
     async with serving(broker, listener, tmp_path, lambda: recognizer) as running:
         yield running

@@ -134,8 +134,9 @@ async def test_a_lock_is_opened_by_a_program_after_a_yes(hub: Hub) -> None:
     for confirmed in (False, True):
         asked = Intent(intent="JipsaSet", targets=[lock], slots={"locked": False}, confirmed=confirmed)
         hub.bus.publish(Topic.intent("homeassistant"), asked)
-        await hub.until(lambda topic=Topic.reply(asked.id): topic in hub.heard)  # type: ignore[misc]
-        replies.append(Reply.from_payload(Topic.reply(asked.id), hub.heard[Topic.reply(asked.id)]))
+        topic = Topic.reply(asked.id)
+        await hub.until(lambda topic=topic: topic in hub.heard)  # type: ignore[misc]
+        replies.append(Reply.from_payload(topic, hub.heard[topic]))
     assert replies[0].error is not None
     assert replies[0].error.code == ErrorCode.CONFIRM
     assert replies[1].changed == {lock: {"locked": False}}
