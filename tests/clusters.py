@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.request import urlopen
 
+import aiomqtt
 from brokers import free_port
 
 from hub.bus import BrokerAddress
@@ -67,17 +68,19 @@ class Node:
             self.process = None
 
     async def ready(self) -> None:
-        """Wait until the server knows who leads, and has all that is stored."""
-        async with asyncio.timeout(30):
+        """Wait until the server has found the others and lets clients in."""
+        async with asyncio.timeout(60):
             while not await asyncio.to_thread(self._in_cluster):
                 await asyncio.sleep(0.02)
+            while True:
+                with suppress(aiomqtt.MqttError):
+                    async with aiomqtt.Client("127.0.0.1", self.mqtt, identifier=f"probe-{self.name}", timeout=5):
+                        return
+                await asyncio.sleep(0.1)
 
     def _in_cluster(self) -> bool:
-        with suppress(OSError):
-            with urlopen(f"http://127.0.0.1:{self.monitor}/healthz", timeout=5):  # an error unless it is healthy
-                pass
-            with urlopen(f"http://127.0.0.1:{self.monitor}/jsz", timeout=5) as answer:
-                return bool(json.load(answer).get("meta_cluster", {}).get("leader"))
+        with suppress(OSError), urlopen(f"http://127.0.0.1:{self.monitor}/jsz", timeout=5) as answer:
+            return bool(json.load(answer).get("meta_cluster", {}).get("leader"))
         return False
 
 
@@ -102,7 +105,10 @@ class TestCluster:
         return f"mqtt://{self.address.host}:{self.address.port}"
 
     async def start(self) -> None:
-        await asyncio.gather(*(self.revive(node) for node in self.nodes))
+        for node in self.nodes:
+            await node.start(self._routes)
+        for node in self.nodes:  # one by one: several that make the streams at the same time hinder each other
+            await node.ready()
         self._front = await asyncio.start_server(self._relay, self.address.host, self.address.port)
 
     async def stop(self) -> None:
@@ -115,8 +121,12 @@ class TestCluster:
 
     async def revive(self, node: Node) -> None:
         """Start a node and wait until it belongs to the cluster."""
-        await node.start(", ".join(f'"nats://127.0.0.1:{other.route}"' for other in self.nodes))
+        await node.start(self._routes)
         await node.ready()
+
+    @property
+    def _routes(self) -> str:
+        return ", ".join(f'"nats://127.0.0.1:{node.route}"' for node in self.nodes)
 
     async def _relay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()

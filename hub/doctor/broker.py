@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
-import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -13,15 +11,13 @@ from typing import Final
 import aiomqtt
 
 from hub.bus import BrokerAddress, client_to
+from hub.doctor.certificate import SOON, shown
 from hub.doctor.findings import Case, Findings, FirstError
 from hub.payloads import new_id
 from hub.reach import tls_context
 
 PATIENCE: Final = 4.0
 """Seconds that the broker may take for one thing."""
-
-SOON: Final = 30
-"""Days before its end in which a certificate is spoken of."""
 
 HERE: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -140,10 +136,7 @@ async def _strangers(address: BrokerAddress, found: Findings) -> None:
 
 async def _certificate(address: BrokerAddress, found: Findings) -> None:
     """How long the certificate of the broker is still good."""
-    _, writer = await asyncio.open_connection(address.host, address.port, ssl=tls_context(address.ca_file))
-    ends = ssl.cert_time_to_seconds(writer.get_extra_info("peercert")["notAfter"])
-    writer.close()
-    days = int((ends - time.time()) // 86_400)
+    days = (await shown(address.host, address.port, tls_context(address.ca_file))).days
     if days < SOON:
         found.warning("broker_expires", days=days)
     else:

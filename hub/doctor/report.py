@@ -27,6 +27,7 @@ from hub.doctor.pins import pins
 from hub.doctor.services import services
 from hub.doctor.sound import loudspeaker, microphone, voice
 from hub.doctor.storage import disk, secrets
+from hub.doctor.web import web
 from hub.faults import OutsideError
 from hub.printable import printable
 from hub.terminal import Terminal
@@ -42,7 +43,7 @@ GROUPS: Final[Mapping[str, Mapping[str, Check]]] = {
         "clock": clock,
     },
     "sound": {"microphone": microphone, "loudspeaker": loudspeaker, "voice": voice, "model": model, "graph": graph},
-    "hub": {"broker": broker, "services": services},
+    "hub": {"broker": broker, "services": services, "web": web},
     "devices": {"pins": pins, "thinq": thinq, "homeassistant": homeassistant, "mpd": mpd, "kt": kt},
 }  # fmt: skip
 """Group → check → what looks, in the order in which they are told. The names stay the same (docs/doctor.md)."""

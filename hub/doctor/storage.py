@@ -9,6 +9,7 @@ import pwd
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -17,6 +18,7 @@ from hub.bridges import thinq_token_file
 from hub.config import Settings
 from hub.credentials import HOMEASSISTANT_TOKEN, kept_file
 from hub.doctor.findings import Case, Findings
+from hub.web.access import PASSWORD
 
 NEEDED: Final = 200
 """MB that the cache grows to: four home graphs of at most 38 MB, and 50 MB of spoken sentences."""
@@ -88,12 +90,18 @@ async def secrets(case: Case, found: Findings) -> None:
     kept = dict(_secrets(case.settings))
     if case.file is not None and urlsplit(case.settings.broker.url).password:
         kept["broker.url"] = case.file
-    there = {key: path for key, path in kept.items() if path.is_file()}
+    there = {key: path for key, path in kept.items() if _is_file(path)}
     open_to_all = {key: path for key, path in there.items() if path.stat().st_mode & OTHERS}
     for key, path in open_to_all.items():
         found.warning("secret_open", key=key, path=path)
     if not open_to_all:
         found.ok("secrets", n=len(there))
+
+
+def _is_file(path: Path) -> bool:
+    with suppress(PermissionError):
+        return path.is_file()
+    return False  # whoever may not look into its folder does not read it there
 
 
 def _secrets(settings: Settings) -> Iterator[tuple[str, Path]]:
@@ -102,6 +110,9 @@ def _secrets(settings: Settings) -> Iterator[tuple[str, Path]]:
     yield "thinq.token_file", thinq_token_file(settings)
     own = settings.homeassistant.token_file
     yield "homeassistant.token_file", kept_file(own, HOMEASSISTANT_TOKEN, settings.state_dir)
+    yield "web", settings.state_dir / PASSWORD
+    if settings.web.key is not None:
+        yield "web.key", settings.web.key
 
 
 def _named(section: Mapping[str, Any], above: str) -> Iterator[tuple[str, Path]]:

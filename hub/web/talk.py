@@ -26,6 +26,9 @@ if TYPE_CHECKING:  # sound takes memory that a page does without until somebody 
 
 log = logging.getLogger(__name__)
 
+FAULTS = (OutsideError, OSError)
+"""Why there is no recognizer."""
+
 MOST_SPOKEN = 50
 """Answers that can be asked for as sound."""
 
@@ -61,19 +64,22 @@ class Talk:
             page.hear(None)
         sound = Sound()
         page.hear = sound.take
+        # What is said, and even let go of, while the ears are made ready is heard as well.
+        ears = asyncio.ensure_future(self._ears.recognizer())
+        self._hearing[page] = hearing = asyncio.create_task(self._hear(page, ears, sound))
+        hearing.add_done_callback(_looked_at)
         try:
-            recognizer = await self._ears.recognizer()
-        except (OutsideError, OSError) as error:
+            await asyncio.shield(ears)
+        except FAULTS as error:
             page.hear = None
-            raise CallError("no_ears", text("web.no_ears", page.language, reason=error)) from None
-        self._hearing[page] = asyncio.create_task(self._hear(page, recognizer, sound))
+            raise self._deaf(page, error) from None
         return None
 
-    async def _hear(self, page: Page, recognizer: Recognizer, sound: Sound) -> Heard:
+    async def _hear(self, page: Page, ears: asyncio.Future[Recognizer], sound: Sound) -> Heard:
         from hub.web.hearing import hear
 
         topic = Topic.satellite(page.satellite, "partial")
-        return await hear(recognizer, sound, lambda text: self._bus.publish(topic, SatellitePartial(text=text)))
+        return await hear(await ears, sound, lambda text: self._bus.publish(topic, SatellitePartial(text=text)))
 
     async def _end(self, page: Page, given: Mapping[str, Value]) -> Value:
         hearing = self._hearing.pop(page, None)
@@ -81,9 +87,15 @@ class Talk:
             raise CallError("not_listening", text("web.not_listening", page.language))
         page.hear(None)
         page.hear = None
-        outcome = self._conclude(page, await hearing)
+        try:
+            outcome = self._conclude(page, await hearing)
+        except FAULTS as error:
+            raise self._deaf(page, error) from None
         told: Value = outcome.model_dump(mode="json", exclude_none=True)
         return told
+
+    def _deaf(self, page: Page, error: Exception) -> CallError:
+        return CallError("no_ears", text("web.no_ears", page.language, reason=error))
 
     def _conclude(self, page: Page, heard: Heard) -> SatelliteHeard:
         """Say to the butler what was heard, if it is something, and tell what it was."""
@@ -109,3 +121,9 @@ class Talk:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _looked_at(hearing: asyncio.Task[Heard]) -> None:
+    """Who lets go of the button learns of its error; here it is enough that somebody has looked at it."""
+    if not hearing.cancelled():
+        hearing.exception()

@@ -160,6 +160,25 @@ async def test_where_nobody_hears_it_is_said_why(broker: BrokerAddress, listener
         assert (await visitor.call("hear.end"))["error"]["code"] == "not_listening"
 
 
+async def test_what_is_said_while_the_ears_are_made_ready_is_heard(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    ready, ears = asyncio.Event(), site.web._talk._ears
+    recognizer_of = ears.recognizer
+
+    async def later() -> Recognizer:
+        await ready.wait()
+        return await recognizer_of()
+
+    monkeypatch.setattr(ears, "recognizer", later)
+    async with site.visit() as visitor:
+        sound = sound_of("ac-cool")
+        await visitor.socket.send_str('{"call": "hear.begin", "n": 101}')
+        await visitor.socket.send_bytes(sound)
+        ended = asyncio.create_task(visitor.call("hear.end"))
+        await visitor.socket.ping()
+        ready.set()
+        assert (await ended)["data"]["text"] == "에어컨 냉방모드로 바꿔줘"
+
+
 async def test_answers_can_be_heard_by_those_who_may_hear_them(site: Site) -> None:
     async with site.visit() as visitor:
         await visitor.told("hello")
