@@ -26,8 +26,8 @@ sys.path.insert(0, str(ROOT / "tests"))
 from brokers import TestBroker  # noqa: E402
 from web.pages import PHONE, WIDE, TestHub, chromium, running_hub  # noqa: E402
 
-from hub.web.history_file import DAY, HistoryFile, Series  # noqa: E402
-from hub.web.history_track import Minute  # noqa: E402
+from hub.web.history.file import DAY, HistoryFile, Series  # noqa: E402
+from hub.web.history.track import Minute  # noqa: E402
 
 PICTURES = ROOT / "docs" / "pictures"
 

@@ -21,13 +21,14 @@ from typing import Any, Generic, TypeVar
 from urllib.parse import unquote, urlsplit
 
 import aiomqtt
+from paho.mqtt.reasoncodes import ReasonCode
 
 from hub.faults import OutsideError
 from hub.limits import Gate
 from hub.messages import is_command
 from hub.payloads import Message, PayloadError
 from hub.printable import public
-from hub.reach import Unreached, reason, tls_context
+from hub.reach import Unheard, Unreached, reason, tls_context
 from hub.together import end
 
 log = logging.getLogger(__name__)
@@ -224,7 +225,9 @@ class Bus:
             try:
                 async with self._client() as client:
                     for topic_filter in self.filters:
-                        await client.subscribe(topic_filter, qos=1)
+                        granted = await client.subscribe(topic_filter, qos=1)
+                        if any(isinstance(code, ReasonCode) and code.is_failure for code in granted):
+                            raise Unheard(topic_filter)  # a cluster without a leader, say: who goes on would be deaf
                     self._stale = dict.fromkeys(self._retained)  # a broker may have come back without its memory
                     self._wake.set()
                     log.info("%s: connected to %s:%d", self.client_id, self.address.host, self.address.port)

@@ -20,6 +20,10 @@ NOT_LET_IN: Final = frozenset({134, 135})
 """Reason codes of MQTT 5: a wrong name or password, and not authorized; paho turns those of MQTT 3.1.1 into them."""
 
 
+class Unheard(aiomqtt.MqttError):
+    """The broker refuses a subscription; the text is its topic filter."""
+
+
 @dataclass(frozen=True, slots=True)
 class Unreached:
     """Why there is no connection: a key of the texts `broker`, and what is filled in there."""
@@ -39,6 +43,8 @@ class Unreached:
 
 def reason(error: BaseException, *, tls: bool, ca_file: Path | None) -> str:
     """The key of what a failed attempt to connect was about."""
+    if isinstance(error, Unheard):
+        return "unheard"
     if isinstance(error, aiomqtt.MqttCodeError):
         return "refused" if isinstance(error.rc, ReasonCode) and error.rc.value in NOT_LET_IN else "unreachable"
     cause = error.__context__ if isinstance(error, aiomqtt.MqttError) else error  # aiomqtt only keeps its text

@@ -28,7 +28,6 @@ http: "127.0.0.1:{monitor}"
 jetstream {{ store_dir: "{store}" }}
 mqtt {{
   listen: "127.0.0.1:{mqtt}"
-  consumer_memory_storage: true
 }}
 cluster {{
   name: jipsa

@@ -1,4 +1,4 @@
-"""A certificate that is shown over TLS: how long it is good, for which names, and whether those lead to this machine."""
+"""A certificate that is shown over TLS: how long it is good, for which names, and which of those lead here."""
 
 from __future__ import annotations
 
@@ -43,7 +43,12 @@ async def shown(host: str, port: int, context: ssl.SSLContext) -> Certificate:
     told = writer.get_extra_info("peercert")
     writer.close()
     begins, ends = (ssl.cert_time_to_seconds(told[key]) for key in ("notBefore", "notAfter"))
-    return Certificate(begins, ends, tuple(name for _, name in told.get("subjectAltName", ())))
+    return Certificate(begins, ends, tuple(_written(kind, name) for kind, name in told.get("subjectAltName", ())))
+
+
+def _written(kind: str, name: str) -> str:
+    """A name as people write it; OpenSSL writes all of an IPv6 address."""
+    return str(ipaddress.ip_address(name.strip())) if kind == "IP Address" else name
 
 
 async def shown_to_anybody(host: str, port: int) -> Certificate:

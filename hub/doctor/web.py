@@ -30,8 +30,8 @@ PATIENCE: Final = 4.0
 ANYWHERE: Final[Mapping[str, str]] = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - not bound to, asked at
 """Hosts that stand for every address of this machine, and one of those."""
 
-OTHER_KEY: Final = frozenset({"KEY_VALUES_MISMATCH", "KEY_TYPE_MISMATCH"})
-"""How OpenSSL says that a key is another certificate's."""
+OTHER_KEY: Final = frozenset({"KEY_VALUES_MISMATCH", "NO_CERTIFICATE_ASSIGNED"})
+"""How OpenSSL says that a key is another certificate's, of the same kind or of another."""
 
 
 async def web(case: Case, found: Findings) -> None:
@@ -75,7 +75,7 @@ async def _served(case: Case, found: Findings) -> URL | None:
                     return None
             except (aiohttp.ClientError, TimeoutError):
                 pass  # whoever is there speaks something else
-    found.failure("web_taken", url=urls[0], port=own.port)
+    found.failure("web_taken", address=urls[0].authority, port=own.port)
     return None
 
 
@@ -94,9 +94,9 @@ async def _is_page(session: aiohttp.ClientSession, url: URL) -> bool:
 
 def _unserved(case: Case, url: URL, found: Findings) -> None:
     if running(case.root, "run", "web", "butler", "voice", "bridge") is None:
-        found.warning("web_stopped", url=url)
+        found.warning("web_stopped", address=url.authority)
     else:
-        found.failure("web_away", url=url)
+        found.failure("web_away", address=url.authority)
 
 
 def _password(path: Path, found: Findings) -> None:

@@ -23,7 +23,7 @@ from hub.web.access import Access
 from hub.web.accounts import Accounts
 from hub.web.commands import Commands
 from hub.web.ears import Ears, OwnEars, SharedEars
-from hub.web.history import History
+from hub.web.history.charts import History
 from hub.web.mirror import Event, Mirror
 from hub.web.server import Server
 from hub.web.setup import Setup

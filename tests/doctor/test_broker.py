@@ -131,15 +131,6 @@ async def test_a_certificate_that_ends_soon(brief: Path) -> None:
 # Brokers that are not as they should be.
 
 
-@pytest.fixture
-def own_address() -> str:
-    """An address of this machine by which others know it."""
-    addresses = subprocess.run(["hostname", "-I"], capture_output=True, text=True, check=False).stdout.split()
-    if not addresses:
-        pytest.skip("this machine has no address but the loopback's")
-    return addresses[0]
-
-
 @contextlib.asynccontextmanager
 async def mosquitto(folder: Path, port: int, settings: str) -> AsyncIterator[None]:
     """A Mosquitto with these settings while the block lasts."""

@@ -28,7 +28,7 @@ from hub.texts import table
 
 REPOSITORY = Path(__file__).parents[2]
 
-SOUND = "broker: {url: 'mqtt://127.0.0.1:1'}\n" + QUIET
+SOUND = "broker: {url: 'mqtt://127.0.0.1:1'}\nweb: {enabled: false}\n" + QUIET
 
 
 def jipsa(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:

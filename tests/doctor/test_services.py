@@ -172,6 +172,14 @@ async def test_a_hub_that_runs(tmp_path: Path, tmp_path_factory: pytest.TempPath
         hub.send_signal(signal.SIGTERM)
         rest = (await hub.communicate())[0].decode()
     assert code == 0, found
-    assert {"broker", "bridges", "microphone_used", "loudspeaker_used", "graph", "thinq_simulated"} <= found.keys()
+    assert {
+        "broker",
+        "bridges",
+        "microphone_used",
+        "loudspeaker_used",
+        "graph",
+        "thinq_simulated",
+        "web",
+    } <= found.keys()
     assert "butler_away" not in found
     assert "doctor" not in rest  # nobody there has noticed

@@ -1,12 +1,10 @@
-"""The page: served or not, by whom; its password; its certificates, as openssl and script/make-certificates make them."""
+"""The page: served or not, by whom; its password; real certificates of openssl and script/make-certificates."""
 
 from __future__ import annotations
 
-import asyncio
 import socket
-import ssl
 import subprocess
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -19,14 +17,16 @@ from secured import make_certificates
 from hub.doctor.certificate import leads_here
 from hub.doctor.findings import Case
 from hub.web.access import PASSWORD, SESSIONS, Access, set_password
-from hub.web.server import CREDENTIALS, Server
+from hub.web.server import CREDENTIALS, Server, WebError
 
 OPEN = "0.0.0.0"
 
 SET = {"web": "ok", "web_password": "ok"}
 
+EC = ("ec", "-pkeyopt", "ec_paramgen_curve:P-256")
+
 Make = Callable[..., Path]
-"""Makes a folder with cert.pem and key.pem: days that are left, names, and further options of openssl."""
+"""Makes a folder with cert.pem and key.pem: days that are left, names, options of openssl, and the kind of the key."""
 
 
 @pytest.fixture
@@ -36,11 +36,11 @@ def port() -> int:
 
 @pytest.fixture
 def make(tmp_path_factory: pytest.TempPathFactory) -> Make:
-    def made(days: int = 90, names: str = "DNS:localhost", *options: str) -> Path:
+    def made(days: int = 90, names: str = "DNS:localhost", *options: str, kind: Sequence[str] = EC) -> Path:
         folder = tmp_path_factory.mktemp("certificate")
         command = [
-            "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-days", str(days),
-            "-keyout", "key.pem", "-out", "cert.pem", "-subj", "/CN=jipsa", "-addext", f"subjectAltName={names}",
+            "openssl", "req", "-x509", "-newkey", *kind, "-days", str(days), "-keyout", "key.pem", "-out", "cert.pem",
+            "-subj", "/CN=jipsa", "-addext", f"subjectAltName={names}",
         ]  # fmt: skip
         subprocess.run([*command, *(options or ("-nodes",))], cwd=folder, check=True, capture_output=True)
         return folder
@@ -218,9 +218,7 @@ def made_here(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_certificates(tmp_path_factory.mktemp("certificates"))
 
 
-async def test_as_it_is_installed(
-    tmp_path: Path, port: int, made_here: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_as_it_is_installed(tmp_path: Path, port: int, made_here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With the certificate that systemd gives to the service alone."""
     given = tmp_path / "given"
     given.mkdir()
@@ -252,7 +250,10 @@ async def test_what_systemd_will_give_is_looked_at_before(tmp_path: Path, port: 
         (folder, {"web_expires": "warning", "web_other_names": "warning"}),
         (other, {"web_other_key": "failure"}),
     ):
-        put(tmp_path, **dict(zip(names, ((folder / "cert.pem").read_text(), (key / "key.pem").read_text()), strict=True)))
+        put(
+            tmp_path,
+            **dict(zip(names, ((folder / "cert.pem").read_text(), (key / "key.pem").read_text()), strict=True)),
+        )
         found = await outcomes(examined(tmp_path, port, OPEN, root=tmp_path), "web")
         assert found == {"web_stopped": "warning", "web_password": "ok", **told}
     assert await outcomes(examined(tmp_path, port, root=tmp_path), "web") == {"web_stopped": "warning"}  # not used
@@ -315,24 +316,56 @@ async def test_a_new_certificate_that_is_not_served_yet(tmp_path: Path, port: in
         assert await outcomes(there, "web") == {"web": "ok", "web_tls": "ok"}
 
 
-@pytest.mark.parametrize("kind", ["gone", "folder", "nothing", "passphrase", "other", "other kind"])
-def faulty(kind: str, make: Make) -> str:
-    raise NotImplementedError
-
-
-@pytest.fixture
-def faulty_files(make: Make) -> Iterator[dict[str, str]]:
-    """Settings with certificates that cannot be used, and what is found of each."""
-    good, other = make(), make()
-    locked = make(90, "DNS:localhost", "-passout", "pass:secret")
-    rsa = good / "rsa.pem"
-    subprocess.run(["openssl", "genrsa", "-out", rsa, "2048"], check=True, capture_output=True)
+async def test_files_that_cannot_be_used(tmp_path: Path, port: int, make: Make) -> None:
+    good, other, locked = make(), make(), make(90, "DNS:localhost", "-passout", "pass:secret")
+    rsa = make(kind=["rsa:2048"])
     (good / "text.pem").write_text("a certificate")
-    yield {
-        named(good, "gone.pem"): "web_unread",
-        named(good, key="."): "web_unread",
-        named(good, "text.pem"): "web_bad_certificate",
-        named(locked): "web_bad_certificate",
-        named(good, key="rsa.pem"): "web_other_key",
-        f", certificate: {good}/cert.pem, key: {other}/key.pem": "web_other_key",
-    }
+    put(other, **{"own.pem": (good / "cert.pem").read_text()})
+    for files, finding, file in (
+        (named(good, "gone.pem"), "web_unread", "gone.pem"),
+        (named(good, key="."), "web_unread", str(good)),
+        (named(good, "text.pem"), "web_bad_certificate", "text.pem"),
+        (named(locked), "web_bad_certificate", str(locked)),
+        (f", certificate: {good}/cert.pem, key: {rsa}/key.pem", "web_other_key", str(rsa)),
+        (named(other, "own.pem"), "web_other_key", "own.pem"),
+    ):
+        there = examined(tmp_path, port, more=files, root=tmp_path)
+        stopped, result = await results(there, "web")
+        assert (stopped.finding, result.finding, result.outcome) == ("web_stopped", finding, "failure")
+        assert file in result.message
+        if finding != "web_unread" and files != named(locked):
+            with pytest.raises(WebError):  # nor does the page take it
+                async with served(there):
+                    pass
+
+
+async def test_a_certificate_that_is_for_no_server(tmp_path: Path, port: int, make: Make) -> None:
+    folder = make(90, "DNS:localhost", "-nodes", "-addext", "extendedKeyUsage=clientAuth")
+    there = examined(tmp_path, port, more=named(folder))
+    async with served(there):
+        found = await results(there, "web")
+    assert [(result.finding, result.outcome) for result in found] == [("web", "ok"), ("web_unusable", "failure")]
+    assert "purpose" in found[1].message
+
+
+async def test_names(tmp_path: Path, port: int, make: Make, own_address: str) -> None:
+    set_password(tmp_path / "state", "우리집 2026")
+    for names, finding, told in (
+        (f"IP:198.51.100.7,IP:{own_address}", "web_names", own_address),
+        ("DNS:*.home.example", "web_names", "*.home.example"),
+        ("DNS:localhost,IP:127.0.0.1", "web_other_names", "localhost, 127.0.0.1"),
+        ("IP:2001:db8::7,DNS:nowhere.invalid", "web_other_names", "2001:db8::7, nowhere.invalid"),
+    ):
+        there = examined(tmp_path, port, OPEN, named(make(90, names)))
+        async with served(there):
+            found = await results(there, "web")
+        assert [result.finding for result in found] == ["web", "web_password", "web_tls", finding]
+        assert found[-1].message.endswith(f": {told}")
+
+
+async def test_what_leads_here(own_address: str) -> None:
+    host = socket.gethostname().partition(".")[0]
+    for name in (own_address, host, f"{host}.local", "8.8.8.8"):  # that of a router, as far as is known
+        assert await leads_here(name)
+    for name in ("127.0.0.1", "localhost", "198.51.100.7", "nowhere.invalid", "a..b", ""):
+        assert not await leads_here(name)

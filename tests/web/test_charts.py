@@ -15,9 +15,9 @@ from web.pages import PHONE, Chromium, TestHub, needs_chromium
 
 from hub.air import GRADES, dust_grade
 from hub.texts import text
-from hub.web.history_file import DAY, Answered, HistoryFile, Series
-from hub.web.history_kinds import KINDS
-from hub.web.history_track import Minute
+from hub.web.history.file import DAY, Answered, HistoryFile, Series
+from hub.web.history.kinds import KINDS
+from hub.web.history.track import Minute
 
 pytestmark = needs_chromium
 

@@ -16,12 +16,13 @@ from typing import Any
 
 import pytest
 
-from hub.web import history_file, history_intake
 from hub.web.calls import CallError
-from hub.web.history import MOST_POINTS, History
-from hub.web.history_file import DAY, MONTH, Answered, HistoryFile, Series
-from hub.web.history_kinds import KINDS, kind_of, measured
-from hub.web.history_track import Minute, Track
+from hub.web.history import file as history_file
+from hub.web.history import intake as history_intake
+from hub.web.history.charts import MOST_POINTS, History
+from hub.web.history.file import DAY, MONTH, Answered, HistoryFile, Series
+from hub.web.history.kinds import KINDS, kind_of, measured
+from hub.web.history.track import Minute, Track
 
 NOON = 1_790_000_100 // 10_800 * 10_800
 """A moment at which every span begins, whatever its length."""
@@ -540,7 +541,7 @@ async def test_a_full_disk_stops_nothing_and_what_was_measured_waits(
 
 
 async def test_what_waits_for_the_disk_is_bounded(path: Path, clocks: Clocks, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("hub.web.history.MOST_WAITING", 5)
+    monkeypatch.setattr("hub.web.history.charts.MOST_WAITING", 5)
     history = history_at(path, clocks)
     path.parent.write_text("no folder")
     about(history)
@@ -558,7 +559,7 @@ async def test_the_file_grows_to_its_bound_and_not_beyond(
     path: Path, clocks: Clocks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(history_file, "LARGEST", 30 * history_file.PAGE)
-    monkeypatch.setattr("hub.web.history.MOST_WAITING", 100)
+    monkeypatch.setattr("hub.web.history.charts.MOST_WAITING", 100)
     history = history_at(path, clocks)
     about(history)
     while history.kept:

@@ -11,9 +11,9 @@ from datetime import datetime
 from typing import Any, Final
 
 from hub.payloads import Value
-from hub.web.history_file import Answered, Series
-from hub.web.history_kinds import KINDS, kind_of, measured
-from hub.web.history_track import Minute, Track
+from hub.web.history.file import Answered, Series
+from hub.web.history.kinds import KINDS, kind_of, measured
+from hub.web.history.track import Minute, Track
 
 MOST_SERIES: Final = 400
 """Numbers that are kept at a time: two of each of 200 devices."""

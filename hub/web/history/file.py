@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple, TypeVar
 
-from hub.web.history_track import Minute
+from hub.web.history.track import Minute
 
 PAGE: Final = 4096
 """Bytes."""

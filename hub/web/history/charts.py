@@ -21,10 +21,10 @@ from pydantic import Field
 
 from hub.payloads import Value
 from hub.web.calls import Arguments, CallError, Calls, Page, read
-from hub.web.history_file import Answered, HistoryFile, Point, Series
-from hub.web.history_intake import MOST_SERIES, Intake
-from hub.web.history_kinds import KINDS
-from hub.web.history_track import MINUTE, Minute
+from hub.web.history.file import Answered, HistoryFile, Point, Series
+from hub.web.history.intake import MOST_SERIES, Intake
+from hub.web.history.kinds import KINDS
+from hub.web.history.track import MINUTE, Minute
 
 HOUR: Final = 3_600
 

@@ -1,0 +1,1 @@
+"""What was measured in the home: taken in, kept small, and drawn as charts."""
