@@ -117,7 +117,7 @@ class Access:
     def _hash(self) -> str | None:
         try:
             return (self._folder / PASSWORD).read_text().strip() or None
-        except OSError:
+        except (OSError, UnicodeDecodeError):
             return None
 
     def _sessions(self, password: str) -> dict[str, float]:

@@ -204,7 +204,7 @@ def _tls(settings: WebSettings) -> ssl.SSLContext | None:
             return None
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     try:
-        context.load_cert_chain(certificate, key)
+        context.load_cert_chain(certificate, key, password=lambda: "")  # asks nobody for a passphrase
     except ssl.SSLError as error:
         raise WebError(f"web.certificate: {certificate}, {key}: {error.reason or error}") from None
     except OSError as error:

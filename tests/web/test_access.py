@@ -212,8 +212,9 @@ async def test_damaged_sessions_let_nobody_in_and_stop_nobody(door: Door, kept: 
     assert (await door.enter(SECRET)).status == 200
 
 
-async def test_a_damaged_password_lets_nobody_in(door: Door) -> None:
-    (door.folder / PASSWORD).write_text("$argon2id$nonsense")
+@pytest.mark.parametrize("damaged", [b"$argon2id$nonsense", b"\xff\xfe"])
+async def test_a_damaged_password_lets_nobody_in(door: Door, damaged: bytes) -> None:
+    (door.folder / PASSWORD).write_bytes(damaged)
     assert (await door.enter("$argon2id$nonsense")).status == 403
 
 
