@@ -17,7 +17,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 from urllib.parse import unquote, urlsplit
 
 import aiomqtt
@@ -68,6 +68,8 @@ class BrokerAddress:
     tls: bool = False
     ca_file: Path | None = None
     """Who must have signed the broker's certificate; without it, somebody whom this machine trusts."""
+    qos: Literal[0, 1] = 1
+    """How surely messages are asked for: 0 where a subscription that outlives a fault is dear (docs/scale.md)."""
 
     @classmethod
     def from_url(cls, url: str, password_file: Path | None = None, ca_file: Path | None = None) -> BrokerAddress:
@@ -225,7 +227,7 @@ class Bus:
             try:
                 async with self._client() as client:
                     for topic_filter in self.filters:
-                        granted = await client.subscribe(topic_filter, qos=1)
+                        granted = await client.subscribe(topic_filter, qos=self.address.qos)
                         if any(isinstance(code, ReasonCode) and code.is_failure for code in granted):
                             raise Unheard(topic_filter)  # a cluster without a leader, say: who goes on would be deaf
                     self._stale = dict.fromkeys(self._retained)  # a broker may have come back without its memory

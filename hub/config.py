@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -32,16 +33,17 @@ def _service_dir(systemd: str, xdg: str, fallback: str) -> Path:
 
 
 class BrokerSettings(Section):
-    """The MQTT broker: `embedded` runs one in this process at the port of `url`."""
+    """The MQTT broker: `embedded` runs one in this process at the port of `url`; `qos` is that of subscriptions."""
 
     embedded: bool = True
     url: BrokerUrl = "mqtt://127.0.0.1:18830"
     password_file: FilePath | None = None
     ca_file: FilePath | None = None
+    qos: Literal[0, 1] = 1
 
     def address(self) -> BrokerAddress:
         """Where the broker is; reads the files. Raises BusError when one cannot be read."""
-        return BrokerAddress.from_url(self.url, self.password_file, self.ca_file)
+        return replace(BrokerAddress.from_url(self.url, self.password_file, self.ca_file), qos=self.qos)
 
 
 class SpeechSettings(Section):

@@ -18,6 +18,9 @@ MOST_CHANGES = 200
 ANSWER_TIMEOUT = 20.0
 """Seconds: an intent has expired by then, so somebody has answered if anybody is there."""
 
+STRAGGLERS = 0.5
+"""Seconds for what was sent before the answer: a broker of several servers keeps no order between senders."""
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -52,7 +55,12 @@ class Exchange:
         understood = self.understood
         if understood is None or understood.refused is not None or self.answered is None:
             return False
-        return len(self.replies) == len(understood.intents) and all(reply.ok for reply in self.replies)
+        return self.complete and all(reply.ok for reply in self.replies)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every intent that is known of was replied to."""
+        return self.understood is not None and len(self.replies) == len(self.understood.intents)
 
 
 class Follower:
@@ -91,7 +99,8 @@ class Follower:
     async def follow(self, utterance_id: str, timeout: float = ANSWER_TIMEOUT) -> Exchange:
         """Wait until the utterance was answered; what is known by then when it was not."""
         exchange = self._exchange(utterance_id)
-        await self.until(lambda: exchange.answered is not None, timeout)
+        if await self.until(lambda: exchange.answered is not None, timeout):
+            await self.until(lambda: exchange.complete, STRAGGLERS)
         return exchange
 
     async def until(self, condition: Callable[[], bool], timeout: float) -> bool:

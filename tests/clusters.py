@@ -94,7 +94,7 @@ class TestCluster:
 
     def __init__(self, folder: Path) -> None:
         self.nodes = [Node(f"node{number}", folder) for number in range(3)]
-        self.address = BrokerAddress("127.0.0.1", free_port())
+        self.address = BrokerAddress("127.0.0.1", free_port(), qos=0)
         self._turn = itertools.cycle(self.nodes)
         self._front: asyncio.Server | None = None
         self._relayed: set[asyncio.Task[None]] = set()

@@ -93,7 +93,7 @@ async def test_a_device_that_is_new_is_heard_from_then_on(
         told = [json.loads(payload) for payload in listener.all(GRAPH)]
         states = [one["state"] for one in told]
         assert states[0] == states[-1] == "ready"
-        assert set(states[1:-1]) == {"building"}
+        assert set(states[1:-1]) <= {"building"}  # none where another test has built it already
         steps = [(one["done"], one["of"]) for one in told if "done" in one]
         assert steps == sorted(steps)
         assert all(done <= of for done, of in steps)

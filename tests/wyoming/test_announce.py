@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -20,7 +21,10 @@ pytestmark = pytest.mark.xdist_group("zeroconf")  # all of them hear each other
 SRV = 33
 """The type of a record that says where a service is: RFC 2782."""
 
-PORTS = {"jipsa-test": 10300, "jipsa-test-satellite": 10700}
+NAME = f"jipsa-test{os.getpid()}"
+"""Of this process alone: others may test on the same machine."""
+
+PORTS = {NAME: 10300, f"{NAME}-satellite": 10700}
 
 
 class Looker:
@@ -56,7 +60,7 @@ class Looker:
 
 
 @asynccontextmanager
-async def looking(prefix: str = "jipsa-test") -> AsyncIterator[Looker]:
+async def looking(prefix: str = NAME) -> AsyncIterator[Looker]:
     zeroconf = AsyncZeroconf(interfaces=["127.0.0.1"])
     looker = Looker(zeroconf, prefix)
     browser = AsyncServiceBrowser(zeroconf.zeroconf, TYPE, handlers=[looker.tell])
@@ -71,7 +75,7 @@ async def test_both_addresses_are_found_and_forgotten() -> None:
     async with looking() as looker:
         announcing = asyncio.create_task(announce.announce("127.0.0.1", PORTS))
         await looker.until(*PORTS)
-        info = AsyncServiceInfo(TYPE, f"jipsa-test-satellite.{TYPE}")
+        info = AsyncServiceInfo(TYPE, f"{NAME}-satellite.{TYPE}")
         assert await info.async_request(looker.zeroconf.zeroconf, 3_000)
         assert (info.port, info.parsed_addresses()) == (10700, ["127.0.0.1"])
         await end(announcing)
@@ -81,12 +85,12 @@ async def test_both_addresses_are_found_and_forgotten() -> None:
 async def test_two_hubs_of_one_name_are_told_apart() -> None:
     """The one that comes later takes another name."""
     async with looking() as looker:
-        tasks = [asyncio.create_task(announce.announce("127.0.0.1", {"jipsa-test": 2}))]
-        await looker.until("jipsa-test")
-        tasks.append(asyncio.create_task(announce.announce("127.0.0.1", {"jipsa-test": 1})))
-        await looker.until("jipsa-test", "jipsa-test-2")
-        await looker.leads("jipsa-test", 2)
-        await looker.leads("jipsa-test-2", 1)
+        tasks = [asyncio.create_task(announce.announce("127.0.0.1", {NAME: 2}))]
+        await looker.until(NAME)
+        tasks.append(asyncio.create_task(announce.announce("127.0.0.1", {NAME: 1})))
+        await looker.until(NAME, f"{NAME}-2")
+        await looker.leads(NAME, 2)
+        await looker.leads(f"{NAME}-2", 1)
         await end(*tasks)
 
 
@@ -95,14 +99,14 @@ async def test_two_hubs_that_start_at_once_are_told_apart(monkeypatch: pytest.Mo
     meeting, really = asyncio.Barrier(2), Zeroconf.async_check_service
 
     async def check(zeroconf: Zeroconf, info: ServiceInfo, *how: bool) -> None:
-        await (meeting.wait() if info.name == f"jipsa-test.{TYPE}" else really(zeroconf, info, *how))
+        await (meeting.wait() if info.name == f"{NAME}.{TYPE}" else really(zeroconf, info, *how))
 
     monkeypatch.setattr(Zeroconf, "async_check_service", check)
     async with looking() as looker:
-        tasks = [asyncio.create_task(announce.announce("127.0.0.1", {"jipsa-test": port})) for port in (2, 1)]
-        await looker.until("jipsa-test", "jipsa-test-2")
-        await looker.leads("jipsa-test", 1)
-        await looker.leads("jipsa-test-2", 2)
+        tasks = [asyncio.create_task(announce.announce("127.0.0.1", {NAME: port})) for port in (2, 1)]
+        await looker.until(NAME, f"{NAME}-2")
+        await looker.leads(NAME, 1)
+        await looker.leads(f"{NAME}-2", 2)
         await end(*tasks)
 
 
