@@ -93,10 +93,11 @@ class Client:
     async def __aexit__(self, *exc: object) -> None:
         self._wire.clients.discard(self)
 
-    async def subscribe(self, topic_filter: str, qos: int) -> None:
+    async def subscribe(self, topic_filter: str, qos: int) -> tuple[int]:
         self.filters.append(topic_filter)
         for sent in list(self._wire.kept(topic_filter)):
             self.inbox.put_nowait(sent)
+        return (qos,)
 
     async def publish(self, topic: str, body: bytes, qos: int, retain: bool) -> None:
         self._wire.publish(topic, body, retain=retain)
