@@ -41,6 +41,15 @@ class TestBroker:
     def url(self) -> str:
         return f"mqtt://{self.address.host}:{self.address.port}"
 
+    @property
+    def ports(self) -> list[int]:
+        return [self.address.port]
+
+    @property
+    def pids(self) -> list[int]:
+        """The broker's processes; none where it is in this one."""
+        return [] if self._process is None else [self._process.pid]
+
     async def start(self) -> None:
         if self.kind == "amqtt":
             await self._embedded.enter_async_context(embedded_broker(self.address.port))

@@ -6,6 +6,8 @@ import aiomqtt
 import pytest
 from brokers import TestBroker
 from conftest import Listener
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.reasoncodes import ReasonCode
 
 from hub.bus import OUTBOX_LIMIT, BrokerAddress, Bus, BusError, Recent
 from hub.messages import ServiceState, Topic, Utterance
@@ -174,3 +176,23 @@ async def test_a_connection_ends_though_a_cancellation_is_lost(
             await begun.wait()
     assert lost
     assert not limit.expired()
+
+
+async def test_a_broker_that_refuses_a_subscription_is_asked_again(
+    any_broker: TestBroker, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    asked, subscribe = [], aiomqtt.Client.subscribe
+
+    async def refuse_once(self: aiomqtt.Client, topic: str, **named: int) -> object:
+        asked.append(topic)
+        granted = await subscribe(self, topic, **named)  # type: ignore[arg-type]
+        return [ReasonCode(PacketTypes.SUBACK, identifier=128)] if len(asked) == 1 else granted
+
+    monkeypatch.setattr(aiomqtt.Client, "subscribe", refuse_once)
+    listener = Listener(Bus(any_broker.address, "listener"))
+    async with listener.bus.running():
+        await listener.bus.connected.wait()
+        listener.bus.publish("jipsa/marker", b"{}")
+        await listener.object("jipsa/marker")
+    assert asked == ["jipsa/#"] * 2
+    assert "refuses - the subscription to jipsa/#" in caplog.text
