@@ -16,7 +16,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Page
+from playwright.async_api import CDPSession, Page
 from rich.console import Console
 from rich.table import Table
 
@@ -25,13 +25,16 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 from brokers import TestBroker  # noqa: E402
 from web.pages import PHONE, WIDE, Chromium, TestHub, chromium, running_hub  # noqa: E402
-from web.test_jank import A_SECOND, DEVICES, large_home, publish, spent  # noqa: E402
+from web.test_jank import DEVICES, large_home, publish  # noqa: E402
 
 OPENED = 5
 """How often the page is opened for a median."""
 
 SECONDS = 5
 """For how long states change."""
+
+A_SECOND = 50
+"""How many states come in each."""
 
 VIEWS = ("home", "conversation", "assistant", "charts", "setup")
 
@@ -55,6 +58,12 @@ async def first_paint(browser: Chromium, hub: TestHub, size: dict[str, int]) -> 
         found.append(float(await page.evaluate(PAINT)))
         await page.context.close()
     return statistics.median(found)
+
+
+async def spent(session: CDPSession) -> float:
+    """Seconds that the page's thread has worked so far: of its own, not of the clock, so that others do not count."""
+    metrics = await session.send("Performance.getMetrics")
+    return next(float(metric["value"]) for metric in metrics["metrics"] if metric["name"] == "TaskDuration")
 
 
 async def weights(browser: Chromium, hub: TestHub) -> tuple[int, int]:

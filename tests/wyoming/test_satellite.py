@@ -209,10 +209,9 @@ async def test_muted_it_hears_nothing_until_it_runs_again_or_is_asked_twice(hub:
 async def test_its_own_words_are_not_heard(hub: Hub, said: Said) -> None:
     async with running(hub) as assistant:
         await assistant.answer("지니야라고 부르시면 돼요.", seconds=2)
-        async with asyncio.timeout(10):
-            while hub.voice._now() != "speaking":
+        async with asyncio.timeout(20):  # what the butler answered in another test may be said before
+            while not (hub.voice.ears.closed and hub.voice._now() == "speaking"):
                 await asyncio.sleep(0.01)
-        assert hub.voice.ears.closed
         await assistant.until(Played)
         assert not hub.voice.ears.closed
         await assistant.answer(None, seconds=1)  # nobody knows the words of an announcement
