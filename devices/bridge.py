@@ -21,11 +21,12 @@ from pathlib import Path
 from typing import ClassVar
 from weakref import WeakValueDictionary
 
-from devices.commands import COMMANDS, QUERIES, Changes, CommandError, changes_for, check
+from devices.answering import Answering, check_time
+from devices.commands import COMMANDS, QUERIES, Changes, CommandError, changes_for
 from devices.manners import Manners
+from devices.setting import Setting
 from hub import logs
-from hub.bus import BrokerAddress, Bus, Recent
-from hub.limits import LONGEST_TOLD
+from hub.bus import BrokerAddress, Bus
 from hub.messages import (
     CONTRACT_VERSION,
     INTENT_LIFETIME,
@@ -42,7 +43,7 @@ from hub.messages import (
     Topic,
 )
 from hub.notify import Condition, condition_of
-from hub.payloads import MOST_DEVICES, PayloadError, Value, is_id, now, read_object, read_text, read_value
+from hub.payloads import MOST_DEVICES, Value, is_id, now, read_object
 from hub.printable import line
 from hub.texts import Language, text
 
@@ -53,9 +54,6 @@ HEALTH_INTERVAL = 60.0
 
 RESTART_PAUSE = 5.0
 """Seconds that a bridge is there at least: who asks for a restart before waits, and several who ask get one."""
-
-MOST_REPLIES = 100
-"""Replies that are kept for who asks again; each may tell of the whole home."""
 
 
 class Bridge(ABC):
@@ -70,19 +68,16 @@ class Bridge(ABC):
         self.states: dict[str, dict[str, Value]] = {}
         offline = (Topic.bridge(self.name, "state"), ServiceState(state="offline"))
         self.bus = Bus(broker, f"jipsa-{self.name}", will=offline)
-        self.bus.subscribe(Topic.intent(self.name), self._on_intent)
-        self.bus.subscribe(Topic.device("+", "set"), self._on_set)
-        self.bus.subscribe(Topic.device("+", "set/+"), self._on_set)
         self.bus.subscribe(Topic.bridge(self.name, "request/+"), self._on_request)
-        self._seen: Recent[str, None] = Recent()
-        self._replies: Recent[str, Reply] = Recent(MOST_REPLIES)
-        self._manners = Manners(self.name, self.bus)
+        manners = Manners(self.name, self.bus)
+        self._answering = Answering(self, manners)
+        self._setting = Setting(self, manners)
         self._tasks: set[asyncio.Task[None]] = set()
         self._asked: set[asyncio.Task[None]] = set()  # those that do what somebody waits for
         self._restart = asyncio.Event()
-        self._leaves = False
+        self.leaves = False
+        """Whether the bridge takes nothing new any more, as another one will soon be in its place."""
         self._former: set[str] = set()  # devices of the bridge before this one that are not announced yet
-        self._waiting: dict[str, Changes] = {}  # what `set` topics ask for, until the device takes it
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._info_due = False
         self.holds = False
@@ -144,7 +139,7 @@ class Bridge(ABC):
 
     def succeed(self, former: Bridge) -> None:
         """Take the place of the bridge that ran before, which has ended: what it answered is not done again."""
-        self._seen, self._replies = former._seen, former._replies
+        self._answering.succeed(former._answering)
         self._former = former._former | former.abouts.keys()
 
     # What a bridge calls.
@@ -207,6 +202,29 @@ class Bridge(ABC):
         task.add_done_callback(self._tasks.discard)
         return task
 
+    def carry(self, work: Coroutine[None, None, None]) -> None:
+        """Run what somebody waits for; a bridge that leaves finishes it."""
+        task = self.spawn(work)
+        self._asked.add(task)
+        task.add_done_callback(self._asked.discard)
+
+    async def change(
+        self,
+        device: str,
+        wanted: Callable[[Mapping[str, Value]], Changes],
+        confirmed: bool,
+        in_time: Callable[[], None] = lambda: None,
+    ) -> Changes:
+        """Set what is `wanted` in the device's state, one at a time; returns what has changed. Raises CommandError."""
+        async with self.lock(device):
+            in_time()  # others may have come first, and taken long
+            before = dict(self.states.get(device, {}))
+            changes = wanted(before)
+            self.permit(device, changes, confirmed)
+            await self.set(device, changes)
+            after = self.states.get(device, {})
+            return {name: value for name, value in after.items() if name not in before or before[name] != value}
+
     def condition(self) -> Condition:
         """How the bridge is, for systemd: ready once it was connected, and all that it announces arrived."""
         ready = self.holds and self.announced and not self._info_due and self.bus.queued == 0
@@ -234,75 +252,9 @@ class Bridge(ABC):
     async def _leave(self) -> None:
         """Finish what was asked for; what is asked for from now on, who asks sends again to the next bridge."""
         await asyncio.sleep(self._started + RESTART_PAUSE - time.monotonic())
-        self._leaves = True
+        self.leaves = True
         if self._asked:
             await asyncio.wait(self._asked, timeout=INTENT_LIFETIME.total_seconds())
-
-    def _carry(self, work: Coroutine[None, None, None]) -> None:
-        """Run what somebody waits for."""
-        task = self.spawn(work)
-        self._asked.add(task)
-        task.add_done_callback(self._asked.discard)
-
-    # What arrives.
-
-    def _on_intent(self, topic: str, payload: bytes) -> None:
-        try:
-            intent = Intent.from_payload(topic, payload)
-        except PayloadError as error:
-            self._refuse_payload(topic, payload, str(error))
-            return
-        if self._leaves:
-            return
-        if intent.id in self._seen:
-            # Sent again because nobody heard the answer: answer again, but act only once.
-            known = self._replies.get(intent.id)
-            if known is not None:
-                self.bus.publish(Topic.reply(intent.id), known)
-        elif self._manners.takes(intent):
-            self._seen.put(intent.id, None)
-            self._manners.unanswered += 1
-            self._carry(self._answer(intent))
-        else:
-            self._refuse(intent.id, self.error(ErrorCode.NOT_NOW, "bridge.too_many"))
-
-    async def _answer(self, intent: Intent) -> None:
-        logs.about(utterance=intent.utterance_id, intent=intent.id)
-        try:
-            self._check_time(intent)
-            reply = await self.carry_out(intent)
-        except CommandError as error:
-            reply = self._failure(intent.id, error)
-        except Exception:
-            log.exception("%s: %s failed", Topic.intent(self.name), intent.intent)
-            device = ", ".join(intent.targets) or self.name
-            reply = self._failure(intent.id, self.error(ErrorCode.DEVICE_ERROR, "bridge.failed", device=device))
-        finally:
-            self._manners.unanswered -= 1
-        self._replies.put(intent.id, reply)
-        self.bus.publish(Topic.reply(intent.id), reply)
-
-    def _check_time(self, intent: Intent) -> None:
-        if intent.expired(now()):
-            raise self.error(ErrorCode.EXPIRED, "bridge.expired")
-
-    def _refuse_payload(self, topic: str, payload: bytes, reason: str) -> None:
-        self._manners.complain("intent", reason)
-        try:
-            intent_id = read_object(topic, payload).get("id")
-        except PayloadError:
-            return
-        if isinstance(intent_id, str) and is_id(intent_id):
-            reason = line(reason, LONGEST_TOLD)
-            self._refuse(intent_id, self.error(ErrorCode.BAD_PAYLOAD, "bridge.bad_payload", reason=reason))
-
-    def _refuse(self, intent_id: str, error: CommandError) -> None:
-        """Answer what is not carried out; of a flood, only some."""
-        if self._manners.answers():
-            self.bus.publish(Topic.reply(intent_id), self._failure(intent_id, error))
-
-    def _failure(self, intent_id: str, error: CommandError) -> Reply:
-        return Reply(id=intent_id, bridge=self.name, ok=False, error=Error(code=error.code, message=str(error)))
 
     async def _apply(self, device: str, intent: Intent) -> Changes | Error:
         logs.about(device=device)
@@ -310,57 +262,12 @@ class Bridge(ABC):
         try:
             at = now().astimezone()
             wanted = partial(changes_for, intent.intent, intent.slots, about, now=at, language=self.language)
-            return await self._change(device, wanted, intent.confirmed, partial(self._check_time, intent))
+            return await self.change(device, wanted, intent.confirmed, partial(check_time, intent, self.language))
         except CommandError as error:
             return Error(code=error.code, message=str(error))
         except Exception:
             log.exception("%s: %s failed", device, intent.intent)
             return Error(code=ErrorCode.DEVICE_ERROR, message=text("bridge.failed", self.language, device=about.name))
-
-    async def _change(
-        self,
-        device: str,
-        wanted: Callable[[Mapping[str, Value]], Changes],
-        confirmed: bool,
-        in_time: Callable[[], None] = lambda: None,
-    ) -> Changes:
-        async with self.lock(device):
-            in_time()  # others may have come first, and taken long
-            before = dict(self.states.get(device, {}))
-            changes = wanted(before)
-            self.permit(device, changes, confirmed)
-            await self.set(device, changes)
-            after = self.states.get(device, {})
-            return {name: value for name, value in after.items() if name not in before or before[name] != value}
-
-    def _on_set(self, topic: str, payload: bytes) -> None:
-        _, _, device, _, *rest = topic.split("/")
-        about = self.abouts.get(device)
-        if about is None:
-            return  # another bridge's device
-        asked: Changes = {rest[0]: _plain_value(topic, payload)} if rest else read_object(topic, payload)
-        try:
-            changes = check(asked, about, self.language)
-        except CommandError as error:
-            self._manners.complain("set", f"{topic}: {error}")
-            return
-        if not changes:
-            return
-        waiting = self._waiting.get(device)
-        if waiting is not None:
-            waiting |= changes  # a dial that is turned: what is not sent yet is not worth sending any more
-            return
-        self._waiting[device] = changes
-        self._carry(self._set_from_topic(topic, about))
-
-    async def _set_from_topic(self, topic: str, about: About) -> None:
-        try:
-            await self._change(about.id, lambda state: self._waiting.pop(about.id), confirmed=True)
-        except CommandError as error:
-            self._manners.complain("set", f"{topic}: {error}")
-        except Exception:
-            log.exception("%s failed", topic)
-            self.log("error", f"{topic}: {text('bridge.failed', self.language, device=about.name)}")
 
     def _on_request(self, topic: str, payload: bytes) -> None:
         arguments = read_object(topic, payload) if payload.strip() else {}
@@ -406,11 +313,3 @@ class Bridge(ABC):
 
 def _json(value: Mapping[str, Value]) -> bytes:
     return json.dumps(value, ensure_ascii=False).encode()
-
-
-def _plain_value(topic: str, payload: bytes) -> Value:
-    """A `set/<property>` payload: JSON where it is JSON, plain text otherwise; raises PayloadError where it is none."""
-    try:
-        return read_value(topic, payload)
-    except PayloadError:
-        return read_text(topic, payload).strip()
