@@ -35,7 +35,7 @@ TopicId = Annotated[str, StringConstraints(pattern=rf"^{_ID.pattern}$")]
 """An id that is safe as one MQTT topic level: ASCII letters, digits, `_` and `-`, 64 at most."""
 
 Word = Annotated[
-    str, StringConstraints(max_length=64, pattern=r"^[^\p{Cc}\p{Zl}\p{Zp}\x{202a}-\x{202e}\x{2066}-\x{2069}]*$")
+    str, StringConstraints(max_length=64, pattern=r"^[^\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]*$")
 ]
 """The name of a property, a slot or an intent, or an id that stands in no topic; nothing in it is unseen."""
 
