@@ -69,6 +69,11 @@ class ErrorCode(StrEnum):
     UNKNOWN_INTENT = "unknown_intent"
     VENDOR_UNREACHABLE = "vendor_unreachable"
 
+    @classmethod
+    def _missing_(cls, value: object) -> ErrorCode | None:
+        """A code of a later contract is an error all the same; its sentence says which."""
+        return cls.DEVICE_ERROR if isinstance(value, str) else None
+
 
 class Error(Message):
     """What went wrong: a code for machines and a sentence for the person."""

@@ -38,6 +38,15 @@ def test_unknown_keys_of_a_newer_sender_are_ignored() -> None:
     assert Intent.from_payload("t", b'{"intent": "HassTurnOn", "mood": "good"}').intent == "HassTurnOn"
 
 
+def test_an_error_of_a_later_contract_is_one() -> None:
+    payload = b'{"id": "a", "bridge": "b", "ok": false, "error": {"code": "tired", "message": "..."}}'
+    error = Reply.from_payload("jipsa/reply/a", payload).error
+    assert error is not None
+    assert (error.code, error.message) == ("device_error", "...")
+    with pytest.raises(PayloadError, match="code"):
+        Reply.from_payload("jipsa/reply/a", payload.replace(b'"tired"', b"5"))
+
+
 def test_an_intent_needs_time_zones() -> None:
     with pytest.raises(PayloadError, match="time zone"):
         Intent.from_payload("t", b'{"intent": "HassTurnOn", "expires_at": "2026-01-01T00:00:00"}')
