@@ -46,6 +46,7 @@ from hub.notify import Condition, condition_of
 from hub.payloads import MOST_DEVICES, Value, is_id, now, read_object
 from hub.printable import line
 from hub.texts import Language, text
+from hub.together import end
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +67,7 @@ class Bridge(ABC):
         self.language: Language = language
         self.abouts: dict[str, About] = {}
         self.states: dict[str, dict[str, Value]] = {}
+        self._online: dict[str, bool] = {}
         offline = (Topic.bridge(self.name, "state"), ServiceState(state="offline"))
         self.bus = Bus(broker, f"jipsa-{self.name}", will=offline)
         self.bus.subscribe(Topic.bridge(self.name, "request/+"), self._on_request)
@@ -88,7 +90,10 @@ class Bridge(ABC):
 
     @abstractmethod
     async def set(self, device: str, changes: Changes) -> None:
-        """Carry out `changes` (already checked) on `device`; raises CommandError. New states come by `report`."""
+        """Carry out `changes` (already checked) on `device`; new states come by `report`.
+
+        Raises CommandError, or an OSError where the device cannot be reached.
+        """
 
     def permit(self, device: str, changes: Changes, confirmed: bool) -> None:
         """Object to `changes` (already checked) by raising CommandError; `confirmed` when a person has said yes."""
@@ -157,6 +162,7 @@ class Bridge(ABC):
         self._former.discard(device)
         self.abouts.pop(device, None)
         self.states.pop(device, None)
+        self._online.pop(device, None)
         for what in ("about", "state", "available"):
             self.bus.forget(Topic.device(device, what))
         self._publish_info()
@@ -178,8 +184,10 @@ class Bridge(ABC):
         return fresh
 
     def available(self, device: str, online: bool) -> None:
-        """Say whether a device can be reached."""
-        self.bus.publish(Topic.device(device, "available"), "online" if online else "offline", retain=True)
+        """Say whether a device that is announced can be reached."""
+        if device in self.abouts and self._online.get(device) is not online:
+            self._online[device] = online
+            self.bus.publish(Topic.device(device, "available"), "online" if online else "offline", retain=True)
 
     def log(self, level: str, message: str) -> None:
         """Write a line to this machine's log and to whoever watches the bridge over MQTT."""
@@ -221,7 +229,11 @@ class Bridge(ABC):
             before = dict(self.states.get(device, {}))
             changes = wanted(before)
             self.permit(device, changes, confirmed)
-            await self.set(device, changes)
+            try:
+                await self.set(device, changes)
+            except OSError as error:  # of the network or the wire that the device hangs on
+                log.warning("%s: %s: %s", device, type(error).__name__, error)
+                raise self.error(ErrorCode.DEVICE_OFFLINE, "bridge.offline", device=self.abouts[device].name) from error
             after = self.states.get(device, {})
             return {name: value for name, value in after.items() if name not in before or before[name] != value}
 
@@ -234,20 +246,17 @@ class Bridge(ABC):
     async def run(self) -> None:
         """Serve until cancelled, or until a restart is asked for: whoever runs it then makes another one."""
         self.bus.publish(Topic.bridge(self.name, "state"), ServiceState(state="online"), retain=True)
-        async with self.bus.running():
+        async with self.bus.running(), self.connected():
+            self.holds = True
             try:
-                async with self.connected():
-                    self.holds = True
-                    while not self._restart.is_set():
-                        self._report_health()
-                        with suppress(TimeoutError):
-                            async with asyncio.timeout(HEALTH_INTERVAL):
-                                await self._restart.wait()
-                    await self._leave()
+                while not self._restart.is_set():
+                    self._report_health()
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(HEALTH_INTERVAL):
+                            await self._restart.wait()
+                await self._leave()
             finally:
-                for task in list(self._tasks):
-                    task.cancel()
-                await asyncio.gather(*self._tasks, return_exceptions=True)
+                await end(*self._tasks)
 
     async def _leave(self) -> None:
         """Finish what was asked for; what is asked for from now on, who asks sends again to the next bridge."""

@@ -7,10 +7,12 @@ import logging
 import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from devices.bridge import Bridge
+from hub import packaged
 from hub.config import Settings, load_again
 from hub.credentials import HOMEASSISTANT_TOKEN, THINQ_TOKEN, credential, homeassistant_access, kept_file
 from hub.faults import OutsideError
@@ -100,8 +102,17 @@ MAKERS: dict[str, Maker] = {"thinq": _thinq, "genie": _genie, "gpio": _gpio, "ho
 
 
 def enabled(settings: Settings) -> list[str]:
-    """The names of the bridges that the settings switch on."""
-    return [name for name in MAKERS if getattr(settings, name).enabled]
+    """The names of the bridges that the settings switch on; those of packages come last."""
+    return [*(name for name in MAKERS if getattr(settings, name).enabled), *packaged.wanted(settings)]
+
+
+def known() -> list[str]:
+    """The names of all bridges that are installed."""
+    return [*MAKERS, *(name for name in sorted(packaged.installed()) if name not in MAKERS)]
+
+
+def _maker(name: str) -> Maker:
+    return MAKERS.get(name) or partial(packaged.make, name)
 
 
 class Given(NamedTuple):
@@ -165,7 +176,7 @@ class Keeper:
         """
         bridge: Bridge | None = None
         try:
-            async with MAKERS[self.name](given.settings, given.home) as bridge:
+            async with _maker(self.name)(given.settings, given.home) as bridge:
                 if self._former is not None:
                     bridge.succeed(self._former)
                 if fault:

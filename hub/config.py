@@ -5,19 +5,20 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from hub.bus import BrokerAddress
 from hub.keeping.swap import JOURNAL, finish
 from hub.keeping.versions import Version, current, newest
+from hub.payloads import TopicId
 from hub.settings.genie import GenieSettings
 from hub.settings.values import BrokerUrl, Country, FilePath, Section, WebUrl
 from hub.settings.voice import SpeakerSettings, VoiceSettings
 from hub.settings.web import WebSettings
 from hub.texts import Language
-from hub.yamlfile import YamlFile
+from hub.yamlfile import YamlFile, fault_in
 
 SEARCHED = (Path("config/jipsa.yaml"), Path("/etc/jipsa/jipsa.yaml"))
 """Where the settings are looked for when neither the command nor $JIPSA_CONFIG names them."""
@@ -105,6 +106,19 @@ class WyomingSettings(Section):
     zeroconf: bool = True
 
 
+def _named_freely(bridges: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    for name, own in bridges.items():
+        if name in Settings.model_fields:
+            raise fault_in("own_section", name=name)
+        if not isinstance(own.get("enabled", True), bool):
+            raise fault_in("no_switch", name=name)
+    return bridges
+
+
+Bridges = Annotated[dict[TopicId, dict[str, Any]], AfterValidator(_named_freely)]
+"""Bridges of packages (packaged.py): for each its own settings, and `enabled`."""
+
+
 class Settings(Section):
     """All settings. Paths are absolute; `home`, `sentences` and `routines` are None where there are none."""
 
@@ -125,6 +139,7 @@ class Settings(Section):
     gpio: GpioSettings = GpioSettings()
     genie: GenieSettings = GenieSettings()
     homeassistant: HomeAssistantSettings = HomeAssistantSettings()
+    bridges: Bridges = Field(default_factory=dict)
     wyoming: WyomingSettings = WyomingSettings()
     web: WebSettings = WebSettings()
 

@@ -41,10 +41,10 @@ async def run_butler(settings: Settings) -> int:
 
 async def run_bridge(settings: Settings, name: str, config: Path | None) -> int:
     """One bridge alone, until stopped or switched off in the settings (`config` is their file). Raises BridgeError."""
-    from hub.bridges import MAKERS, BridgeError, Keeper
+    from hub.bridges import BridgeError, Keeper, known
 
-    if name not in MAKERS:
-        raise BridgeError(f"there is no bridge {name!r}; there are {', '.join(MAKERS)}")
+    if name not in known():
+        raise BridgeError(f"there is no bridge {name!r}; there are {', '.join(known())}")
     keeper = Keeper(name, settings, load_home(settings.home, settings.language), config)
     async with together([tell_systemd(keeper.condition)]):
         await keeper.run()

@@ -121,11 +121,13 @@ def test_systemd_folders_come_first(monkeypatch: pytest.MonkeyPatch) -> None:
     ("content", "fault"),
     [
         ("langauge: ko", ("jipsa.yaml:1: langauge: unknown key; known are version, language, home, sentences, "
-         "routines, state_dir, cache_dir, broker, speech, voice, speaker, thinq, gpio, genie, homeassistant, wyoming, "
-         "web; did you mean 'language'?")),
+         "routines, state_dir, cache_dir, broker, speech, voice, speaker, thinq, gpio, genie, homeassistant, bridges, "
+         "wyoming, web; did you mean 'language'?")),
         ("\nthinq:\n  enabled: true\n  pol_seconds: 5", ("jipsa.yaml:4: thinq.pol_seconds: unknown key; known are "
          "enabled, simulate, country, token_file, client_id, poll_seconds, push, heating, announce; "
          "did you mean 'poll_seconds'?")),
+        ("bridges: {thinq: {}}", "jipsa.yaml:1: bridges: thinq is no bridge of a package, it has a section of its own"),
+        ("bridges: {shelly: {enabled: no}}", "jipsa.yaml:1: bridges: shelly.enabled is true or false"),
         ("language: kor", "jipsa.yaml:1: language: 'kor' is none of ko, en; did you mean 'ko'?"),
         ("# to come\nversion: 3\nroooms: {}", ("jipsa.yaml:2: version: this file is of version 3, and this Jipsa knows "
          "version 2 at most; install the newer Jipsa that wrote it, or put the copy beside it (.v2-…) back")),

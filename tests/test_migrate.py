@@ -167,6 +167,9 @@ KNOWN: dict[str, st.SearchStrategy[Any]] = {
     "satellite": st.sampled_from(["living", "bed_room"]),
     "wake": st.lists(st.sampled_from(["지니야", "집사야"]), max_size=2),
     "country": st.sampled_from(["KR", "US"]),
+    "bridges": st.dictionaries(
+        st.sampled_from(["shelly", "tuya"]), st.just({"plugs": {"heater": "192.168.0.31"}}), max_size=2
+    ),
     "source": st.sampled_from(["school.ics", "https://calendar/basic.ics"]),
     "mpd": st.sampled_from(["127.0.0.1:6600", None]),
     **{pin: st.none() | st.integers(0, 27) for pin in ("button", "mute")},

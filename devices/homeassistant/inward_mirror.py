@@ -55,7 +55,6 @@ class Mirror:
         """Device id: entity id."""
         self._complete = False
         """Whether all that is exposed has been told since the start."""
-        self._online: dict[str, bool] = {}
         self._news = asyncio.Event()
 
     def entity(self, device: str) -> Mirrored | None:
@@ -80,7 +79,7 @@ class Mirror:
                 self._bridge.retire(about.id)
             else:
                 self._bridge.announce(about)
-                self._reach(about.id, False)
+                self._bridge.available(about.id, False)
 
     def expect(self, known: Mapping[str, Exposed], complete: bool) -> None:
         """From now on these are exposed; when the list is `complete`, all other devices are gone."""
@@ -91,7 +90,6 @@ class Mirror:
         self._complete = complete
         if complete:
             for device in [device for device in self._bridge.abouts if device not in self._devices]:
-                self._online.pop(device, None)
                 self._bridge.retire(device)
 
     def hear(self, event: Any) -> None:
@@ -115,7 +113,7 @@ class Mirror:
         for one in self._entities.values():
             one.seen = replace(one.seen, state=MISSING)
         for device in self._bridge.abouts:
-            self._reach(device, False)
+            self._bridge.available(device, False)
         self._news.set()
 
     async def followed(self, device: str, wanted: Changes, before: Mapping[str, Value], within: float) -> bool:
@@ -172,7 +170,7 @@ class Mirror:
         self._bridge.announce(self._about(device, one))
         if one.seen.available:
             self._report(device, one)
-        self._reach(device, one.seen.available)
+        self._bridge.available(device, one.seen.available)
 
     def _report(self, device: str, one: Mirrored) -> None:
         self._bridge.report(device, one.kind.values(one.seen, self._bridge.abouts[device].properties))
@@ -195,11 +193,6 @@ class Mirror:
             properties=one.kind.properties(one.seen),
             **names,
         )
-
-    def _reach(self, device: str, online: bool) -> None:
-        if self._online.get(device) is not online:
-            self._online[device] = online
-            self._bridge.available(device, online)
 
 
 def _is_number(value: Value) -> bool:

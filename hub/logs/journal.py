@@ -12,7 +12,7 @@ from contextlib import aclosing
 from datetime import UTC, datetime
 from typing import Any
 
-from hub.bridges import MAKERS
+from hub.bridges import known
 from hub.logs import IDENTIFIER, PRIORITIES
 from hub.logs.chronicle import SENTENCE
 from hub.logs.steps import Step
@@ -22,7 +22,7 @@ LONGEST_ENTRY = 1 << 20
 
 UNITS = (
     *("jipsa.service", "jipsa-butler.service", "jipsa-voice@jipsa.service"),
-    *(f"jipsa-bridge@{name}.service" for name in MAKERS),
+    *(f"jipsa-bridge@{name}.service" for name in known()),
 )
 """What systemd itself says of these is read, too."""
 
