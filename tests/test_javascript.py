@@ -20,6 +20,9 @@ from speech.conftest import REPOSITORY, graph, recognizer, silent_mouth  # noqa:
 from web.pages import CHROMIUM, TestHub, chromium, running_hub
 
 from hub.bus import Bus
+from hub.conformance.checks import examine
+from hub.conformance.subject import Wishes
+from hub.conformance.wire import kept
 from hub.follow import Exchange, Follower
 from hub.messages import Utterance
 from hub.settings.voice import VoiceSettings
@@ -143,3 +146,18 @@ async def test_it_is_on_the_page_and_in_home_assistant(hub: TestHub, hass_comman
                     await asyncio.sleep(0.1)
     finally:
         await hass.stop()
+
+
+async def test_it_keeps_the_contract(mosquitto: TestBroker, packages: Path, tmp_path: Path) -> None:
+    bridge = Service(["node", str(packages / "bridge.mjs"), mosquitto.url], tmp_path / "bridge.log")
+    await bridge.start()
+    try:
+        wishes = Wishes(device=LAMP, reconnect=True, restart=False)
+        async with asyncio.timeout(60):
+            while f"jipsa/device/{LAMP}/state" not in await kept(mosquitto.address, "js-lamps"):
+                await asyncio.sleep(0.1)
+        found = [verdict async for _, verdict in examine("js-lamps", mosquitto.address, wishes, "en")]
+    finally:
+        await bridge.kill()
+    assert [verdict for verdict in found if verdict.outcome == "broken"] == []
+    assert sum(verdict.outcome == "holds" for verdict in found) > 25

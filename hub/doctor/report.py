@@ -29,7 +29,6 @@ from hub.doctor.sound import loudspeaker, microphone, voice
 from hub.doctor.storage import disk, secrets
 from hub.doctor.web import web
 from hub.faults import OutsideError
-from hub.printable import printable
 from hub.terminal import Terminal
 from hub.texts import Language, text
 
@@ -55,9 +54,6 @@ MARKS: Final[Mapping[Outcome, tuple[str, str]]] = {
     "warning": ("!", "yellow"),
     "failure": ("✗", "red"),
 }
-
-LINES = 10_000
-"""Characters of a line that nobody sees on a terminal: it is not broken."""
 
 
 class UnknownCheckError(OutsideError):
@@ -135,18 +131,8 @@ def _print(console: Terminal, results: Sequence[Result], language: Language) -> 
         for result in told:
             mark, colour = MARKS[result.outcome]
             head = Text.assemble("  ", (mark, colour), " ", (f"{result.check:{width}}", "dim"), " ")
-            _hang(console, head, result.message)
+            console.hang(head, result.message)
             if result.remedy is not None:
-                _hang(console, Text(" " * (len(head) - 2) + "→ "), result.remedy)
+                console.hang(Text(" " * (len(head) - 2) + "→ "), result.remedy)
     counts = Counter(result.outcome for result in results)
     console.print(text("doctor.summary", language, **{outcome: counts[outcome] for outcome in MARKS}))
-
-
-def _hang(console: Terminal, head: Text, said: str) -> None:
-    """Print the text beside the head, broken at the width of the terminal; hangul is two columns wide."""
-    columns = (console.width if console.is_terminal else LINES) - len(head)
-    for line in said.splitlines():
-        for part in Text(printable(line)).wrap(console, max(columns, 20)):
-            part.rstrip()
-            console.print(head + part)
-            head = Text(" " * len(head))

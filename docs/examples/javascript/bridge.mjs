@@ -32,6 +32,10 @@ const retained = { qos: 1, retain: true };
 const will = { topic: `jipsa/bridge/${NAME}/state`, payload: state("offline"), ...retained };
 const client = mqtt.connect(process.argv[2] ?? "mqtt://127.0.0.1:18830", { clientId: `jipsa-${NAME}`, will });
 
+let received = 0, published = 0;
+client.on("packetreceive", () => (received += 1));
+client.on("packetsend", () => (published += 1));
+
 client.on("connect", () => {
   client.subscribe([`jipsa/intent/${NAME}`, `jipsa/device/${LAMP}/set`, `jipsa/device/${LAMP}/set/+`], { qos: 1 });
   client.subscribe(`jipsa/bridge/${NAME}/request/+`, { qos: 1 });
@@ -41,15 +45,25 @@ client.on("connect", () => {
   client.publish(`jipsa/device/${LAMP}/about`, JSON.stringify(about), retained);
   client.publish(`jipsa/device/${LAMP}/available`, "online", retained);
   report();
+  fare();
 });
 
 client.on("message", (topic, payload, packet) => {
   const [, kind, , what, last] = topic.split("/");
-  if (packet.retain) return; // nobody wants yesterday's command
+  if (packet.retain || payload.length > 64_000) return; // nobody wants yesterday's command, or a flood
   if (kind === "intent") answer(payload);
   else if (kind === "bridge") respond(last, payload);
   else if (what === "set") set(last, payload);
 });
+
+setInterval(fare, 60_000);
+
+function fare() {
+  const { rss: memory } = process.memoryUsage();
+  const counts = { queue: client.queue?.length ?? 0, received, published };
+  const told = { uptime: process.uptime(), memory, ...counts, checked_at: new Date().toISOString() };
+  client.publish(`jipsa/bridge/${NAME}/health`, JSON.stringify(told), retained);
+}
 
 function report() {
   const told = { ...lamp, updated_at: new Date().toISOString() };
@@ -69,10 +83,12 @@ function answer(payload) {
   client.publish(`jipsa/reply/${intent.id}`, JSON.stringify(replies.get(intent.id)), { qos: 1 });
 }
 
-function carryOut({ intent, slots = {}, targets, expires_at }) {
-  if (typeof intent !== "string" || !Array.isArray(targets ?? [])) return refused("bad_payload", "이 명령은 읽을 수 없어요.");
+function carryOut({ intent, slots = {}, targets = [], expires_at }) {
+  const shapely = typeof intent === "string" && isObject(slots) && Array.isArray(targets);
+  const timely = !expires_at || !Number.isNaN(Date.parse(expires_at));
+  if (!shapely || !timely) return refused("bad_payload", "이 명령은 읽을 수 없어요.");
   if (Date.parse(expires_at) < Date.now()) return refused("expired", "너무 늦게 도착한 명령이라 실행하지 않았어요.");
-  if (!(targets ?? []).length || targets.some((target) => target !== LAMP)) {
+  if (!targets.length || targets.some((target) => target !== LAMP)) {
     return refused("unknown_device", "그런 기기는 없어요.");
   }
   if (intent === "HassGetState") return { ok: true, state: { [LAMP]: lamp } };
@@ -118,7 +134,8 @@ function respond(verb, payload) {
   const { transaction } = object(payload) ?? {};
   const known = ["health_check", "restart"].includes(verb);
   const told = known ? { status: "ok", data: { healthy: true } } : { status: "error", error: `unknown: ${verb}` };
-  client.publish(`jipsa/bridge/${NAME}/response/${verb}`, JSON.stringify({ ...told, transaction }), { qos: 1 });
+  if (typeof transaction === "string") told.transaction = transaction;
+  client.publish(`jipsa/bridge/${NAME}/response/${verb}`, JSON.stringify(told), { qos: 1 });
   if (verb === "restart") client.end(false, {}, () => process.exit()); // systemd starts it again
 }
 
@@ -130,7 +147,9 @@ function json(text) {
   }
 }
 
+const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
+
 function object(payload) {
   const value = json(payload.toString());
-  return value !== null && typeof value === "object" && !Array.isArray(value) ? value : undefined;
+  return isObject(value) ? value : undefined;
 }

@@ -1,0 +1,35 @@
+"""The verbs of the page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hub.cli.parts import ConfigOption, serve, service
+from hub.config import load_settings
+
+app = typer.Typer(invoke_without_command=True, help="The page.")
+
+
+@app.callback()
+def web(context: typer.Context, config: ConfigOption = None) -> None:
+    """Serve the page alone."""
+    from hub.web.service import run_web
+
+    if context.invoked_subcommand is None:
+        serve(run_web(service(config, "web"), config))
+
+
+@app.command("password")
+def web_password(
+    file: Annotated[
+        Path | None, typer.Option("--file", help="A file with the password; - or none: standard input.")
+    ] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Set the password that the page asks of everybody who is not at this machine."""
+    from hub.web.password import choose_password
+
+    raise typer.Exit(choose_password(load_settings(config), file))
