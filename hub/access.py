@@ -12,9 +12,13 @@ PASSWORD = "mqtt-password"  # noqa: S105 - the name of a file
 """Name of the broker's password as a credential of systemd."""
 
 
-def as_service(settings: Settings, name: str) -> Settings:
-    """The settings with the login of the service `name` where systemd gave it a password, or else as they are."""
-    password = Path(os.environ.get("CREDENTIALS_DIRECTORY", ""), PASSWORD)
+OUTSIDE = "mqtt-outside"
+"""Name of the password with which the bridge `discovered` speaks to devices that are not the hub's."""
+
+
+def as_service(settings: Settings, name: str, credential: str = PASSWORD) -> Settings:
+    """The settings with the login `name` where systemd gave a password for it, or else as they are."""
+    password = Path(os.environ.get("CREDENTIALS_DIRECTORY", ""), credential)
     if not password.is_absolute() or not password.is_file():
         return settings
     parts = urlsplit(settings.broker.url)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import uuid
 from collections.abc import AsyncIterator, Callable
@@ -13,6 +14,7 @@ from typing import Any, NamedTuple
 
 from devices.bridge import Bridge
 from hub import packaged
+from hub.access import OUTSIDE, as_service
 from hub.config import Settings, load_again
 from hub.credentials import HOMEASSISTANT_TOKEN, THINQ_TOKEN, credential, homeassistant_access, kept_file
 from hub.faults import OutsideError
@@ -97,7 +99,19 @@ async def _homeassistant(settings: Settings, home: Home) -> AsyncIterator[Bridge
     yield HomeAssistantBridge(settings.broker.address(), settings.language, prefix=own.discovery_prefix, access=access)
 
 
-MAKERS: dict[str, Maker] = {"thinq": _thinq, "genie": _genie, "gpio": _gpio, "homeassistant": _homeassistant}
+@asynccontextmanager
+async def _discovered(settings: Settings, home: Home) -> AsyncIterator[Bridge]:
+    from devices.discovered.bridge import DiscoveredBridge
+
+    outside = as_service(settings, "outside", OUTSIDE).broker.address()
+    yield DiscoveredBridge(
+        settings.broker.address(), settings.language, prefix=settings.discovered.prefix, home=home, outside=outside
+    )
+
+
+MAKERS: dict[str, Maker] = {
+    "thinq": _thinq, "genie": _genie, "gpio": _gpio, "homeassistant": _homeassistant, "discovered": _discovered,
+}  # fmt: skip
 """Every bridge that comes with Jipsa, by its name in topics and in the settings."""
 
 
@@ -179,6 +193,8 @@ class Keeper:
             async with _maker(self.name)(given.settings, given.home) as bridge:
                 if self._former is not None:
                     bridge.succeed(self._former)
+                    self._former = None
+                    gc.collect()  # a bridge and its bus refer to each other: it would stay for long, some 2 MB of it
                 if fault:
                     bridge.log("error", fault)
                 self._bridge = bridge

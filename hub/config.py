@@ -92,6 +92,13 @@ class HomeAssistantSettings(Section):
     token_file: FilePath | None = None
 
 
+class DiscoveredSettings(Section):
+    """Devices on the broker that announce themselves to Home Assistant, below this `prefix`, become the hub's, too."""
+
+    enabled: bool = True
+    prefix: str = Field(default="homeassistant", pattern=r"^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*$")
+
+
 class WyomingSettings(Section):
     """Wyoming services, for Home Assistant's Assist: where they listen.
 
@@ -139,6 +146,7 @@ class Settings(Section):
     gpio: GpioSettings = GpioSettings()
     genie: GenieSettings = GenieSettings()
     homeassistant: HomeAssistantSettings = HomeAssistantSettings()
+    discovered: DiscoveredSettings = DiscoveredSettings()
     bridges: Bridges = Field(default_factory=dict)
     wyoming: WyomingSettings = WyomingSettings()
     web: WebSettings = WebSettings()

@@ -121,8 +121,8 @@ def test_systemd_folders_come_first(monkeypatch: pytest.MonkeyPatch) -> None:
     ("content", "fault"),
     [
         ("langauge: ko", ("jipsa.yaml:1: langauge: unknown key; known are version, language, home, sentences, "
-         "routines, state_dir, cache_dir, broker, speech, voice, speaker, thinq, gpio, genie, homeassistant, bridges, "
-         "wyoming, web; did you mean 'language'?")),
+         "routines, state_dir, cache_dir, broker, speech, voice, speaker, thinq, gpio, genie, homeassistant, "
+         "discovered, bridges, wyoming, web; did you mean 'language'?")),
         ("\nthinq:\n  enabled: true\n  pol_seconds: 5", ("jipsa.yaml:4: thinq.pol_seconds: unknown key; known are "
          "enabled, simulate, country, token_file, client_id, poll_seconds, push, heating, announce; "
          "did you mean 'poll_seconds'?")),

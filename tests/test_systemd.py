@@ -85,7 +85,7 @@ def test_every_service_has_a_login_that_the_broker_knows() -> None:
         for name in re.findall(rf"^LoadCredential={PASSWORD}:jipsa\.mqtt-(\S+)$", path.read_text(), re.MULTILINE)
     }
     assert len(list(UNITS.glob("*.service"))) == len(logins)
-    others = {"devices", "household"}
+    others = {"devices", "household", "outside"}
     assert (logins - {"%i"}) | set(MAKERS) == set(installed.split()) - others == set(rights) - others
 
 

@@ -25,8 +25,8 @@ from hub.texts import Language
 
 log = logging.getLogger(__name__)
 
-OWN: Final = "homeassistant"
-"""The bridge whose devices came from Home Assistant: they are there already."""
+OWN: Final = frozenset({"homeassistant", "discovered"})
+"""The bridges whose devices came from Home Assistant, or announced themselves to it: they are there already."""
 
 JITTER: Final = (0.2, 2.0)
 """Seconds between Home Assistant's birth and ours: not every program on the broker answers at once."""
@@ -93,7 +93,7 @@ class Outward:
                 self._gone(ids.identifier(device))
             return
         about = About.from_payload(topic, body)
-        if about.bridge == OWN or about.id != device:
+        if about.bridge in OWN or about.id != device:
             return
         self._abouts[device] = about
         if self._settled(about):

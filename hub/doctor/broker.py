@@ -27,9 +27,10 @@ PREFIX: Final = "jipsa.mqtt-"
 
 HOUSEHOLD: Final = "jipsa/bridge/{id}/request/echo"
 SAYS: Final[Mapping[str, str]] = {
-    **dict.fromkeys(("thinq", "genie", "gpio", "homeassistant", "hub"), "jipsa/reply/{id}"),
+    **dict.fromkeys(("thinq", "genie", "gpio", "homeassistant", "discovered", "hub"), "jipsa/reply/{id}"),
     "butler": "jipsa/say/{id}",
     "voice": "jipsa/satellite/{id}/partial",
+    "outside": "doctor/{id}",
 }
 """What each service may say (config/mosquitto/jipsa.acl), here to nobody; all others may ask a bridge, as HOUSEHOLD."""
 

@@ -19,7 +19,7 @@ from hub.messages import Topic
 
 REPOSITORY = Path(__file__).parents[2]
 
-ALL = ("thinq", "genie", "gpio", "homeassistant")
+ALL = ("thinq", "genie", "gpio", "discovered", "homeassistant")
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ async def test_nobody_is_there(tmp_path: Path, bus: Bus) -> None:
 
 async def test_services_come_one_by_one(tmp_path: Path, bus: Bus) -> None:
     examined = case(tmp_path, broker_of(bus), root=tmp_path)
-    await say(bus, "online", *(Topic.bridge(name, "state") for name in ALL[:3]))
+    await say(bus, "online", *(Topic.bridge(name, "state") for name in ALL[:4]))
     found = await results(examined, "services")
     assert [result.finding for result in found] == ["bridges_away", "butler_away"]
     assert "homeassistant" in found[0].message

@@ -30,8 +30,8 @@ from hub.speech.service import Voice
 
 pytestmark = pytest.mark.skipif(MOSQUITTO is None, reason="Mosquitto is not installed (apt install mosquitto)")
 
-BRIDGES = frozenset({"thinq", "genie", "gpio", "homeassistant"})
-ALL = BRIDGES | {"hub", "household", "butler", "voice", "web", "devices"}
+BRIDGES = frozenset({"thinq", "genie", "gpio", "homeassistant", "discovered"})
+ALL = BRIDGES | {"outside", "hub", "household", "butler", "voice", "web", "devices"}
 
 RIGHTS: dict[str, tuple[set[str], set[str]]] = {
     "utterance": ({"voice", "genie", "web", "household", "devices"}, {"butler"}),
@@ -40,7 +40,7 @@ RIGHTS: dict[str, tuple[set[str], set[str]]] = {
     "say/living": ({"butler", "thinq", "genie", "household"}, {"butler", "voice"}),
     "say/routine": ({"butler", "thinq", "genie", "household"}, {"butler", "voice", "genie"}),
     "home": ({"butler"}, {"butler", "voice", "homeassistant", "devices"}),
-    "device/lamp/about": (set(BRIDGES), {"butler", "genie", "gpio", "homeassistant", "devices"}),
+    "device/lamp/about": (set(BRIDGES), {"butler", "genie", "gpio", "homeassistant", "discovered", "devices"}),
     "device/lamp/state": (set(BRIDGES), {"butler", "genie", "gpio", "homeassistant", "devices"}),
     "device/lamp/available": (set(BRIDGES), {"butler", "devices"}),
     "device/lamp/event": (set(BRIDGES), {"butler"}),
@@ -69,11 +69,14 @@ for _bridge in (*BRIDGES, "other"):
         f"bridge/{_bridge}/response/health_check": (_itself, {"butler"}),
     }
 
+DISCOVERY = frozenset({"homeassistant", "household", "outside"})
+
 FOREIGN = {
-    "homeassistant/device/jipsa_lamp/config": ({"homeassistant", "household"}, {"homeassistant", "household"}),
-    "homeassistant/status": ({"homeassistant", "household"}, {"homeassistant", "household"}),
+    "homeassistant/device/jipsa_lamp/config": (set(DISCOVERY), set(DISCOVERY)),
+    "homeassistant/status": (set(DISCOVERY), set(DISCOVERY)),
     "$SYS/broker/version": (set[str](), set[str]()),
-    "elsewhere": (set[str](), set[str]()),
+    "elsewhere": ({"outside"}, {"outside"}),
+    "cmnd/plug/POWER": ({"outside"}, {"outside"}),
     "jipsa": (set[str](), {"butler", "web", "household"}),
     "jipsa/unknown": (set[str](), {"butler", "web", "household"}),
     "jipsa/device/lamp": (set[str](), {"butler", "web", "household"}),
@@ -87,7 +90,7 @@ TABLE = {f"jipsa/{topic}": (says, hears | {"web", "household"}) for topic, (says
 def may(name: str, topic: str, *, say: bool) -> bool:
     """What the table says."""
     if name == "hub":
-        return topic.startswith(("jipsa", "homeassistant/"))
+        return not topic.startswith("$")
     return name in TABLE[topic][0 if say else 1]
 
 
@@ -128,7 +131,7 @@ def test_the_table_has_every_topic_of_the_contract() -> None:
 @pytest.mark.parametrize("name", sorted(ALL))
 async def test_a_login_says_what_it_may_and_nothing_else(secured: SecuredBroker, name: str) -> None:
     async with connect(secured.login("hub"), "listener") as listener, connect(secured.login(name), name) as client:
-        for everything in ("jipsa/#", "homeassistant/#", "elsewhere"):
+        for everything in ("jipsa/#", "homeassistant/#", "elsewhere", "cmnd/#"):
             await listener.subscribe(everything, qos=1)
         for topic in TABLE:
             if not topic.startswith("$"):
