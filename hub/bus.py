@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import random
+import re
 import socket
 import ssl
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any, Generic, Literal, TypeVar
 from urllib.parse import unquote, urlsplit
@@ -43,11 +47,14 @@ KEEPALIVE = 15
 BACKOFF = (0.2, 5.0)
 """First and longest wait between two attempts to connect, in seconds; doubles in between, with jitter."""
 
-INBOX_LIMIT = 10_000
-"""How many messages wait to be looked at; more than all that a large home retains."""
-
 OUTBOX_LIMIT = 1_000
 """How many unsent messages are kept while the broker is away; more would mean minutes of stale commands."""
+
+AT_ONCE = 20
+"""Messages that are on their way to the broker at a time: as many as paho and Mosquitto take by themselves."""
+
+PATIENCE = 5.0
+"""Seconds in which the broker acknowledges what it was sent."""
 
 Handler = Callable[[str, bytes], None]
 """Takes (topic, payload) at once; slow work belongs in a task of its own."""
@@ -138,7 +145,7 @@ class Bus:
         self.received = 0
         self.published = 0
         self._will = will
-        self._handlers: list[tuple[str, list[str], Handler]] = []
+        self._handlers: list[tuple[str, re.Pattern[str], Handler]] = []
         self._gate = Gate(log)
         self._retained: dict[str, bytes] = {}
         self._stale: dict[str, None] = {}  # retained topics whose payload the broker has not got yet, in order
@@ -154,7 +161,7 @@ class Bus:
 
     def subscribe(self, topic_filter: str, handler: Handler) -> None:
         """Hand every message on `topic_filter` to `handler`; call before the bus runs."""
-        self._handlers.append((topic_filter, topic_filter.split("/"), handler))
+        self._handlers.append((topic_filter, _pattern(topic_filter), handler))
 
     @property
     def filters(self) -> list[str]:
@@ -163,15 +170,14 @@ class Bus:
 
     def take(self, topic: str, payload: bytes, *, retained: bool = False) -> None:
         """Hand a message that has arrived to its handlers; never raises."""
-        levels = topic.split("/")
         if retained and is_command(topic):
             fault = "a retained command was dropped; commands must be sent without retain"
             self._gate.faults.tell("retained", f"{topic}: {fault}")
             return
-        if not self._gate.admits(topic, levels, payload):
+        if not self._gate.admits(topic, topic.split("/"), payload):
             return
-        for topic_filter, wanted, handler in self._handlers:
-            if not _match(levels, wanted):
+        for topic_filter, pattern, handler in self._handlers:
+            if not pattern.fullmatch(topic):
                 continue
             try:
                 handler(topic, payload)
@@ -256,10 +262,10 @@ class Bus:
             self.client_id,
             will=will,
             keepalive=KEEPALIVE,
-            max_queued_incoming_messages=INBOX_LIMIT,
+            queue_type=partial(_Passage, self._hand),
             # Commands are small and wait for each other's acknowledgement: Nagle would add 40 ms to each.
             socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
-            timeout=5,
+            timeout=PATIENCE,
         )
 
     async def _serve(self, client: aiomqtt.Client) -> None:
@@ -280,42 +286,61 @@ class Bus:
             await self._wake.wait()
             self._wake.clear()
             while self._stale or self._outbox:
-                await self._send_next(client)
+                await self._send_some(client)
             self._idle.set()
 
-    async def _send_next(self, client: aiomqtt.Client) -> None:
-        retain = bool(self._stale)
-        if retain:
-            topic = next(iter(self._stale))
+    async def _send_some(self, client: aiomqtt.Client) -> None:
+        """Send what is first, several messages at once, and wait until the broker has all of them."""
+        states = {topic: self._retained[topic] for topic in islice(self._stale, AT_ONCE)}
+        for topic in states:
             del self._stale[topic]
-            body = self._retained[topic]
-        else:
-            topic, body = self._outbox.popleft()
+        others = [self._outbox.popleft() for _ in range(min(AT_ONCE - len(states), len(self._outbox)))]
+        flying = [
+            asyncio.create_task(client.publish(topic, body, qos=1, retain=retain, timeout=math.inf))
+            for retain, messages in ((True, states.items()), (False, others))
+            for topic, body in messages
+        ]
         try:
-            await client.publish(topic, body, qos=1, retain=retain)
+            async with asyncio.timeout(PATIENCE):
+                await asyncio.gather(*flying)
         except BaseException:
-            # Not known to have arrived: it goes again after the next connect (receivers know ids they have seen).
-            if retain:
-                self._stale[topic] = None
-            else:
-                self._outbox.appendleft((topic, body))
+            # Not known to have arrived: they go again after the next connect (receivers know ids they have seen), and
+            # all that is retained does so anyway.
+            arrived = [task.done() and not task.cancelled() and task.exception() is None for task in flying]
+            lost = [one for one, there in zip(others, arrived[len(states) :], strict=True) if not there]
+            self._outbox.extendleft(reversed(lost))
+            await end(*flying)
             raise
-        if retain and not body and topic not in self._stale:
-            del self._retained[topic]  # cleared: once is enough
-        self.published += 1
+        for topic, body in states.items():
+            if not body and topic not in self._stale:
+                del self._retained[topic]  # cleared: once is enough
+        self.published += len(flying)
 
     async def _read(self, client: aiomqtt.Client) -> None:
-        async for message in client.messages:
-            self.received += 1
-            payload = message.payload if isinstance(message.payload, bytes) else str(message.payload or "").encode()
-            self.take(message.topic.value, payload, retained=message.retain)
+        """Read until the connection is lost, which raises MqttError; messages go to `_hand`."""
+        await anext(client.messages)
+
+    def _hand(self, message: aiomqtt.Message) -> None:
+        self.received += 1
+        payload = message.payload if isinstance(message.payload, bytes) else str(message.payload or "").encode()
+        self.take(message.topic.value, payload, retained=message.retain)
 
 
-def _match(levels: list[str], wanted: list[str]) -> bool:
-    """Whether the levels of a topic are those of a filter, where `+` is any level and `#` all that follow."""
-    if wanted[-1] == "#":
-        wanted, levels = wanted[:-1], levels[: len(wanted) - 1]
-    return len(levels) == len(wanted) and all(one in ("+", level) for level, one in zip(levels, wanted, strict=True))
+class _Passage(asyncio.Queue[aiomqtt.Message]):
+    """Takes the place of aiomqtt's queue, where two tasks are made for each message: hands it on as it comes."""
+
+    def __init__(self, hand: Callable[[aiomqtt.Message], None], maxsize: int) -> None:
+        super().__init__(maxsize)
+        self._hand = hand
+
+    def put_nowait(self, message: aiomqtt.Message) -> None:
+        self._hand(message)
+
+
+def _pattern(topic_filter: str) -> re.Pattern[str]:
+    """What the topics of a filter match, where `+` is any level and `#` all that follow."""
+    escaped = re.escape(topic_filter).replace(r"\+", "[^/]*")
+    return re.compile(escaped.replace(r"/\#", "(/.*)?").replace(r"\#", ".*"), re.DOTALL)
 
 
 K = TypeVar("K")

@@ -61,9 +61,10 @@ Kind = tuple[str, str]
 """The second and the fourth level of a topic, as far as it has them."""
 
 LIMITS: Mapping[Kind, Limit] = {
-    ("utterance", ""): Limit(rate=20, burst=100),
-    ("understood", ""): Limit(LARGEST, rate=40, burst=200),
-    ("intent", ""): Limit(LARGEST, rate=100, burst=500),
+    # What all satellites may say together: one that says more is cut by butler and bridges, who know which it is.
+    ("utterance", ""): Limit(rate=5 * MOST_SATELLITES, burst=2_000),
+    ("understood", ""): Limit(LARGEST, rate=5 * MOST_SATELLITES, burst=2_000),
+    ("intent", ""): Limit(LARGEST, rate=5 * MOST_SATELLITES, burst=2_000),
     ("reply", ""): Limit(LARGEST),
     ("say", ""): Limit(rate=20, burst=300),
     ("device", "about"): Limit(rate=2, burst=60, most=MOST_DEVICES),
@@ -204,7 +205,7 @@ class Gate:
 
 def _kind_of(levels: list[str]) -> tuple[Kind, str]:
     if levels[0] != ROOT:
-        return ("", levels[-1]), levels[-2] if len(levels) > 1 else ""
+        return ("", levels[-1]), "/".join(levels[:-1])
     kind = levels[1] if len(levels) > 1 else ""
     return (kind, levels[3] if len(levels) > 3 else ""), levels[2] if len(levels) > 2 else ""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import shutil
 import socket
 from contextlib import AsyncExitStack, suppress
@@ -18,11 +19,12 @@ MOSQUITTO = shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin:/usr/bin:/
 
 
 def free_port() -> int:
-    """A port of the loopback address that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port of the loopback address that nobody has now, nor gets by connecting to somebody, until it is used."""
+    while True:
+        port = 10_000 + secrets.randbelow(10_000)  # below ip_local_port_range
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 class TestBroker:
@@ -42,8 +44,9 @@ class TestBroker:
         return f"mqtt://{self.address.host}:{self.address.port}"
 
     @property
-    def ports(self) -> list[int]:
-        return [self.address.port]
+    def doors(self) -> list[tuple[str, int]]:
+        """Host and port of each server."""
+        return [(self.address.host, self.address.port)]
 
     @property
     def pids(self) -> list[int]:
@@ -58,7 +61,7 @@ class TestBroker:
         config = self._folder / "mosquitto.conf"
         config.write_text(
             f"listener {self.address.port} 127.0.0.1\nallow_anonymous true\npersistence false\nlog_type error\n"
-            "set_tcp_nodelay true\n"
+            "set_tcp_nodelay true\nmax_queued_messages 10000\n"
         )
         self._process = await asyncio.create_subprocess_exec(MOSQUITTO, "-c", str(config))
         await self._accepts()

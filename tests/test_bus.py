@@ -9,7 +9,8 @@ from conftest import Listener
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.reasoncodes import ReasonCode
 
-from hub.bus import OUTBOX_LIMIT, BrokerAddress, Bus, BusError, Recent
+from hub import bus as bus_module
+from hub.bus import AT_ONCE, OUTBOX_LIMIT, BrokerAddress, Bus, BusError, Recent
 from hub.messages import ServiceState, Topic, Utterance
 from hub.payloads import PayloadError
 
@@ -44,6 +45,26 @@ async def test_the_will_says_offline_when_a_service_dies(any_broker: TestBroker)
         async with service.running():
             await listener.object(topic, state="online")
         await listener.object(topic, state="offline")
+
+
+async def test_all_that_a_large_home_retains_is_there_for_who_connects(any_broker: TestBroker) -> None:
+    topics = {Topic.device(f"d{number}", what) for number in range(600) for what in ("about", "state", "available")}
+    service, late = Bus(any_broker.address, "service"), Bus(any_broker.address, "late")
+    missing, there = set(topics), asyncio.Event()
+
+    def arrived(topic: str, payload: bytes) -> None:
+        missing.discard(topic)
+        if not missing:
+            there.set()
+
+    for what in ("about", "state", "available"):
+        late.subscribe(Topic.device("+", what), arrived)
+    async with service.running():
+        for topic in topics:
+            service.publish(topic, b"{}", retain=True)
+        await service.flush()
+        async with late.running(), asyncio.timeout(60):
+            await there.wait()
 
 
 async def test_retained_messages_are_back_after_the_broker_lost_its_memory(any_broker: TestBroker) -> None:
@@ -156,7 +177,7 @@ async def test_what_was_forgotten_is_not_cleared_again_when_the_broker_is_back(a
 async def test_a_connection_ends_though_a_cancellation_is_lost(
     any_broker: TestBroker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begun, lost = asyncio.Event(), []
+    begun, lost = asyncio.Event(), list[bool]()
 
     async def publish(self: aiomqtt.Client, *arguments: object, **named: object) -> None:
         begun.set()
@@ -196,3 +217,87 @@ async def test_a_broker_that_refuses_a_subscription_is_asked_again(
         await listener.object("jipsa/marker")
     assert asked == ["jipsa/#"] * 2
     assert "refuses - the subscription to jipsa/#" in caplog.text
+
+
+async def test_messages_of_one_topic_arrive_in_order_however_many_there_are(any_broker: TestBroker) -> None:
+    listener, sender = Listener(Bus(any_broker.address, "listener")), Bus(any_broker.address, "sender")
+    async with listener.bus.running(), sender.running():
+        await asyncio.gather(listener.bus.connected.wait(), sender.connected.wait())
+        for number in range(500):
+            sender.publish("jipsa/marker", json.dumps({"number": number}))
+        await listener.object("jipsa/marker", number=499)
+    assert [json.loads(payload)["number"] for payload in listener.all("jipsa/marker")] == list(range(500))
+
+
+async def test_a_state_goes_before_the_replies_that_were_published_before_it(any_broker: TestBroker) -> None:
+    listener, sender = Listener(Bus(any_broker.address, "listener")), Bus(any_broker.address, "sender")
+    for number in range(AT_ONCE):
+        sender.publish(Topic.reply(str(number)), b"{}")
+    sender.publish(Topic.device("lamp", "state"), b"{}", retain=True)
+    async with listener.bus.running():
+        await listener.bus.connected.wait()
+        async with sender.running():
+            await listener.object(Topic.reply(str(AT_ONCE - 1)))
+    assert listener.heard[0][0] == Topic.device("lamp", "state")
+
+
+async def test_what_was_on_its_way_when_the_connection_broke_goes_again_in_order(
+    any_broker: TestBroker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, publish = 0, aiomqtt.Client.publish
+
+    async def break_off(self: aiomqtt.Client, *arguments: object, **named: object) -> None:
+        nonlocal begun
+        begun += 1
+        if AT_ONCE // 2 < begun <= AT_ONCE:
+            raise aiomqtt.MqttError("broken")
+        await publish(self, *arguments, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(aiomqtt.Client, "publish", break_off)
+    listener, sender = Listener(Bus(any_broker.address, "listener")), Bus(any_broker.address, "sender")
+    for number in range(3 * AT_ONCE):
+        sender.publish("jipsa/marker", json.dumps({"number": number}))
+    async with listener.bus.running():
+        await listener.bus.connected.wait()
+        async with sender.running():
+            await listener.object("jipsa/marker", number=3 * AT_ONCE - 1)
+    heard = [json.loads(payload)["number"] for payload in listener.all("jipsa/marker")]
+    assert list(dict.fromkeys(heard)) == list(range(3 * AT_ONCE))
+    assert begun > 3 * AT_ONCE
+
+
+async def test_a_broker_that_acknowledges_nothing_is_left(
+    any_broker: TestBroker, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    publish = aiomqtt.Client.publish
+
+    async def never(self: aiomqtt.Client, *arguments: object, **named: object) -> None:
+        monkeypatch.setattr(aiomqtt.Client, "publish", publish)
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(bus_module, "PATIENCE", 1.0)
+    monkeypatch.setattr(aiomqtt.Client, "publish", never)
+    listener = Listener(Bus(any_broker.address, "listener"))
+    listener.bus.publish("jipsa/marker", b"{}")
+    async with listener.bus.running():
+        await listener.object("jipsa/marker")
+    assert "nobody speaks MQTT" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("topic_filter", "heard"),
+    [
+        ("#", ["a", "a/b", "a/b/c", "a//c", "b+"]),
+        ("a/#", ["a", "a/b", "a/b/c", "a//c"]),
+        ("a/+", ["a/b"]),
+        ("a/+/c", ["a/b/c", "a//c"]),
+        ("+", ["a", "b+"]),
+        ("b+", ["b+"]),
+    ],
+)
+def test_a_handler_gets_what_its_filter_says(topic_filter: str, heard: list[str]) -> None:
+    bus, taken = Bus(BrokerAddress("nowhere", 1), "bus"), list[str]()
+    bus.subscribe(topic_filter, lambda topic, payload: taken.append(topic))
+    for topic in ("a", "a/b", "a/b/c", "a//c", "b+"):
+        bus.take(topic, b"{}")
+    assert taken == heard

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.bus import BrokerAddress, Bus
+from hub.butler.service import MANNERS
 from hub.follow import MOST_CHANGES, Follower
 from hub.limits import COMMON, DEEPEST, LARGEST, LIMITS, MOST_SATELLITES, Complaints, Throttle, too_deep
 from hub.messages import SatelliteWake, SentIntent, Topic, Understood
@@ -67,6 +68,17 @@ def test_a_dial_that_is_turned_is_never_too_fast(caplog: pytest.LogCaptureFixtur
     for _ in range(30 * 60):
         clock.seconds += 1 / 30
         assert throttle.admits("lamp")
+
+
+def test_a_house_full_of_satellites_may_say_as_much_as_each_of_them_may() -> None:
+    clock = Clock()
+    for kind in (("utterance", ""), ("understood", ""), ("intent", "")):
+        limit = LIMITS[kind]
+        assert limit.rate is not None
+        throttle = Throttle(limit.rate, limit.burst, clock=clock)
+        for _ in range(int(60 * MANNERS[0])):
+            clock.seconds += 1 / MANNERS[0]
+            assert all(throttle.admits() for _ in range(MOST_SATELLITES))
 
 
 def test_of_a_flood_of_faults_some_are_told_and_the_others_counted(

@@ -6,11 +6,11 @@ import asyncio
 import gc
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple, Never, cast
 
 import pytest
 from fuzz.oracle import ANY, Cause, causes, fits, understandable
@@ -81,10 +81,11 @@ class Wire:
 class Client:
     """One connection, as far as `Bus` uses that of aiomqtt."""
 
-    def __init__(self, wire: Wire) -> None:
+    def __init__(self, wire: Wire, hand: Callable[[Any], None]) -> None:
         self.filters: list[str] = []
         self.inbox: asyncio.Queue[Sent] = asyncio.Queue()
         self._wire = wire
+        self._hand = hand
 
     async def __aenter__(self) -> Client:
         self._wire.clients.add(self)
@@ -99,13 +100,16 @@ class Client:
             self.inbox.put_nowait(sent)
         return (qos,)
 
-    async def publish(self, topic: str, body: bytes, qos: int, retain: bool) -> None:
+    async def publish(self, topic: str, body: bytes, qos: int, retain: bool, timeout: float) -> None:
         self._wire.publish(topic, body, retain=retain)
 
     @property
-    async def messages(self) -> AsyncIterator[Any]:
+    def messages(self) -> Client:
+        return self
+
+    async def __anext__(self) -> Never:
         while True:
-            yield _Arrived(await self.inbox.get())
+            self._hand(_Arrived(await self.inbox.get()))
 
 
 class _Topic(NamedTuple):
@@ -339,7 +343,7 @@ async def household(
     """A running household; without the address of a broker, on a wire of its own and with a clock of its own."""
     wire = Wire()
     if address is None:
-        patch.setattr(Bus, "_client", lambda bus: Client(wire))
+        patch.setattr(Bus, "_client", lambda bus: Client(wire, bus._hand))
         made = Throttle.__init__
         patch.setattr(
             Throttle, "__init__", lambda self, *a, **k: made(self, *a, **{**k, "clock": lambda: TIME.seconds})
