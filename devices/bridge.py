@@ -50,6 +50,9 @@ from hub.together import end
 
 log = logging.getLogger(__name__)
 
+INFO_PAUSE = 0.25
+"""Seconds in which more devices may come before they are listed: of what comes oftener, some is dropped (limits.py)."""
+
 HEALTH_INTERVAL = 60.0
 """Seconds between two health messages."""
 
@@ -248,6 +251,8 @@ class Bridge(ABC):
         self.bus.publish(Topic.bridge(self.name, "state"), ServiceState(state="online"), retain=True)
         async with self.bus.running(), self.connected():
             self.holds = True
+            if self.announced and not self.abouts:
+                self._publish_info()  # so that it is known that there are none
             try:
                 while not self._restart.is_set():
                     self._report_health()
@@ -280,7 +285,8 @@ class Bridge(ABC):
 
     def _on_request(self, topic: str, payload: bytes) -> None:
         arguments = read_object(topic, payload) if payload.strip() else {}
-        self.spawn(self._respond(topic.rpartition("/")[2], arguments))
+        if not self.leaves:
+            self.carry(self._respond(topic.rpartition("/")[2], arguments))
 
     async def _respond(self, verb: str, arguments: Mapping[str, Value]) -> None:
         transaction = arguments.get("transaction")
@@ -299,7 +305,7 @@ class Bridge(ABC):
         """Publish what the bridge has, once for all devices that are announced at a time."""
         if not self._info_due:
             self._info_due = True
-            asyncio.get_running_loop().call_soon(self._tell_info)
+            asyncio.get_running_loop().call_later(INFO_PAUSE, self._tell_info)
 
     def _tell_info(self) -> None:
         self._info_due = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -127,11 +128,11 @@ class Home:
 
     @cached_property
     def _of_type(self) -> dict[str, tuple[Device, ...]]:
-        kinds: dict[str, tuple[Device, ...]] = {}
+        kinds: defaultdict[str, list[Device]] = defaultdict(list)
         for device in self.devices:
             if not device.hidden:
-                kinds[device.type] = (*kinds.get(device.type, ()), device)
-        return kinds
+                kinds[device.type].append(device)
+        return {kind: tuple(devices) for kind, devices in kinds.items()}
 
     def of_types(self, kinds: Iterable[str]) -> list[Device]:
         """The devices of these types that are not hidden, in the order of the home within each type."""
@@ -245,14 +246,14 @@ def merge(home: Home, abouts: Iterable[About]) -> Home:
 
     A room that is announced by a name the home does not know becomes a room of its own.
     """
-    rooms = home
+    new: dict[str, Room] = {}
     devices = {device.id: device for device in home.devices}
     for about in abouts:
         spoken = (about.room or "").strip()
-        room = rooms.resolve_room(spoken) if spoken else None
+        room = home.resolve_room(spoken) or new.get(_squashed(spoken)) if spoken else None
         if spoken and room is None:
             room = _new_room(spoken)
-            rooms = Home((*rooms.rooms, room))
+            new |= {_squashed(name): room for name in (room.id, room.name)}
         announced = Device(
             id=about.id,
             name=about.name.strip() or about.id,
@@ -263,7 +264,7 @@ def merge(home: Home, abouts: Iterable[About]) -> Home:
         )
         entry = devices.get(about.id)
         devices[about.id] = announced if entry is None else _overridden(announced, entry)
-    return Home(rooms.rooms, tuple(devices.values()))
+    return Home((*home.rooms, *dict.fromkeys(new.values())), tuple(devices.values()))
 
 
 def _overridden(announced: Device, entry: Device) -> Device:

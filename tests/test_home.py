@@ -155,6 +155,25 @@ def test_what_the_file_leaves_out_comes_from_the_bridge(tmp_path: Path) -> None:
     assert home.device("fan") == Device(id="fan", name="써큘레이터", type="fan", room="bedroom", aliases=("바람",))
 
 
+def test_rooms_that_are_announced_are_not_all_read_again_for_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    squashed = 0
+
+    def counted(name: str) -> str:
+        nonlocal squashed
+        squashed += 1
+        return name
+
+    def work(rooms: int) -> int:
+        nonlocal squashed
+        squashed = 0
+        assert len(merge(Home(), [about(f"d{number}", f"{number}호") for number in range(rooms)]).rooms) == rooms
+        return squashed
+
+    monkeypatch.setattr("hub.home._squashed", counted)
+    few, more, most = work(100), work(200), work(300)
+    assert most - more == more - few
+
+
 def test_an_announced_room_that_is_new_becomes_a_room_with_a_lasting_id(tmp_path: Path) -> None:
     base = home_of(FLAT, tmp_path)
     home = merge(base, [about("a", "서재"), about("b", "서 재"), about("c", " ")])

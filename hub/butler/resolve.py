@@ -204,17 +204,17 @@ class _Search:
         if HERE in named.areas and self._room is None:
             raise UnresolvedError(Refusal.WHICH_ROOM)
         rooms = {self._room or "" if area == HERE else area for area in named.areas}
-        return rooms | {room.id for room in self._home.rooms if room.floor in named.floors}
+        upstairs = {room.id for room in self._home.rooms if room.floor in named.floors} if named.floors else set()
+        return rooms | upstairs
 
     def _bearers(self, named: Named) -> list[Device]:
         """The devices that a target may mean, in its rooms."""
         rooms = self._rooms(named)
         if named.devices:
             known = (device for i in named.devices if (device := self._home.device(i)))
-            devices = [device for device in known if device.type in self._types]
-        else:
-            devices = [device for device in self._home.of_types(self._kinds(named)) if self._is_of(device, named)]
-        return [device for device in devices if rooms is None or device.room in rooms]
+            return [device for device in known if device.type in self._types and _is_in(device, rooms)]
+        devices = (device for device in self._home.of_types(self._kinds(named)) if _is_in(device, rooms))
+        return [device for device in devices if self._is_of(device, named)]
 
     def _kinds(self, named: Named) -> list[str]:
         """The types of devices that a target without a name may mean."""
@@ -256,6 +256,11 @@ class _Search:
 
 def _anywhere(named: Named) -> Named:
     return replace(named, areas=(), floors=(), inherited=False)
+
+
+def _is_in(device: Device, rooms: set[str] | None) -> bool:
+    """Whether a device stands in one of these rooms; None is anywhere."""
+    return rooms is None or device.room in rooms
 
 
 def _is_place(named: Named) -> bool:

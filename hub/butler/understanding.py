@@ -11,7 +11,6 @@ from typing import Any
 from hub.butler.later import DELAYED, moment_slots, off_again, plain_slots, put_off
 from hub.butler.resolve import OF_ROOMS, QUESTIONS, Refusal, Resolved, UnresolvedError, resolve
 from hub.grammar.lexicon import Lexicon
-from hub.grammar.nearest import nearest
 from hub.grammar.parse import Named, Parse, Word
 from hub.grammar.parser import MAX_TEXT, Grammar
 from hub.home import Home
@@ -127,7 +126,7 @@ class Understander:
 
     def _corrected(self, text: str, unknown: str, room: str | None) -> Understanding | None:
         """What the sentence means with the name of this home that is clearly nearest to what was said."""
-        name = nearest(unknown, self._grammar.names)
+        name = self._grammar.nearest(unknown)
         if name is None:
             return None
         found = self._meant(squash(text).replace(unknown, name, 1), room)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 
 from hub.grammar.constructions import OF_CLASSES
@@ -27,13 +28,14 @@ def check_home(home: Home, sayable: Sayable, language: Language) -> Iterator[Fau
     words = _other_words()
     classes = {squash(noun): name for name, nouns in lexicon().classes.items() for noun in nouns}
     kinds = classes | {squash(noun): kind for kind, nouns in lexicon().types.items() for noun in nouns}
-    for index, device in enumerate(devices):
+    before: defaultdict[str, dict[str | None, Device]] = defaultdict(dict)  # name, room: the first that is called so
+    for device in devices:
         for keys, name in _named(device):
             said = squash(name)
-            for other in devices[:index]:
-                if said in map(squash, other.names):
-                    key = "same_name_same_room" if other.room == device.room else "same_name"
-                    yield _fault(device, keys, key, language, name=name, other=other.id)
+            if others := before.get(said):
+                key = "same_name_same_room" if device.room in others else "same_name"
+                other = others.get(device.room) or next(iter(others.values()))
+                yield _fault(device, keys, key, language, name=name, other=other.id)
             if home.resolve_room(name):
                 yield _fault(device, keys, "also_room", language, name=name)
             if said in words and said not in kinds:
@@ -41,6 +43,8 @@ def check_home(home: Home, sayable: Sayable, language: Language) -> Iterator[Fau
             if said in kinds and not _same_kind(device, said):
                 yield _fault(device, keys, "other_kind", language, name=name, kind=kinds[said])
             yield from _unheard(device, keys, name, sayable, language)
+        for name in device.names:
+            before[squash(name)].setdefault(device.room, device)
 
 
 def _named(owner: Owner) -> Iterator[tuple[tuple[str | int, ...], str]]:

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from hub.grammar.automaton import Letters
 from hub.grammar.lexicon import Lexicon, lexicon, walk
+from hub.grammar.nearest import Names
 from hub.grammar.parse import Parse, Word
 from hub.grammar.reading import Reading
 from hub.grammar.said import Said
@@ -46,12 +47,14 @@ class Grammar:
         """`known` is the lexicon, with the household's own sentences where there are any."""
         self.words = Vocabulary(home, known or lexicon())
         self._openings: Letters | None = None
+        self._names: Names | None = None
         self._last: tuple[str, Spans] | None = None
 
-    @property
-    def names(self) -> frozenset[str]:
-        """Every name of a device or a room, squashed."""
-        return self.words.names
+    def nearest(self, said: str) -> str | None:
+        """The name of a device or a room (squashed) that was nearly said."""
+        if self._names is None:  # most sentences do not ask
+            self._names = Names(self.words.names)
+        return self._names.nearest(said)
 
     def parse(self, text: str) -> list[tuple[Parse, ...]]:
         """All meanings of `text`, each a row of clauses, best explained first; empty when it is no sentence."""

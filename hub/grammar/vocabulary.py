@@ -112,12 +112,12 @@ def _spelled(nouns: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, str]]:
 
 def _bearers(home: Home) -> dict[str, tuple[str, ...]]:
     """For each spelling of a name or alias, the ids of the devices that bear it."""
-    found: dict[str, tuple[str, ...]] = {}
+    found: defaultdict[str, list[str]] = defaultdict(list)
     for device in home.devices:
         if not device.hidden:
             for name in _spellings(device.names):
-                found[name] = (*found.get(name, ()), device.id)
-    return found
+                found[name].append(device.id)
+    return {name: tuple(devices) for name, devices in found.items()}
 
 
 def _short_names(home: Home, general: Set[str]) -> dict[str, tuple[str, ...]]:

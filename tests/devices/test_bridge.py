@@ -11,7 +11,7 @@ import pytest
 from brokers import TestBroker
 from conftest import Listener
 
-from devices.bridge import Bridge
+from devices.bridge import INFO_PAUSE, Bridge
 from devices.commands import Changes, CommandError
 from hub.bus import BrokerAddress, Bus
 from hub.messages import About, ErrorCode, Intent, Property, Topic
@@ -85,6 +85,19 @@ async def test_a_bridge_says_what_it_owns(lamps: LampBridge, listener: Listener)
     health = await listener.object(Topic.bridge("lamps", "health"))
     assert health["memory"] > 1_000_000
     await listener.until(lambda topic, payload: topic == Topic.device("lamp", "available") and payload == b"online")
+
+
+async def test_devices_that_are_found_one_after_another_are_listed_a_few_times(
+    lamps: LampBridge, listener: Listener
+) -> None:
+    info, found = Topic.bridge("lamps", "info"), [f"lamp_{number}" for number in range(200)]
+    began = asyncio.get_running_loop().time()
+    for device in found:
+        lamps.announce(lamps.abouts["lamp"].model_copy(update={"id": device}))
+        await asyncio.sleep(0.001)
+    await listener.object(info, devices=sorted(["lamp", *found]))
+    lasted = asyncio.get_running_loop().time() - began
+    assert len(listener.all(info)) <= 2 + lasted / INFO_PAUSE
 
 
 async def test_an_intent_changes_the_device_and_is_answered(lamps: LampBridge, listener: Listener) -> None:

@@ -7,6 +7,7 @@ from homes import FLAT
 
 from hub.grammar.check import check_home
 from hub.home import Device, Home, Room, load_home
+from hub.korean.jamo import squash
 from hub.texts import Language
 
 
@@ -40,6 +41,34 @@ def test_two_devices_of_one_name_in_one_room_are_never_told_apart() -> None:
     [(path, what)] = _faults(_lamp(), _lamp("other", "긴 등", aliases=["스 탠 드"]))
     assert path == "devices.other.aliases[0]"
     assert "rename" in what
+
+
+def test_a_name_that_many_devices_have_is_told_once_for_each() -> None:
+    rooms = ["living", "kids", "kids", "living", None, "kids"]
+    faults = _faults(*(_lamp(f"lamp_{number}", room=room) for number, room in enumerate(rooms)))
+    assert [path for path, _ in faults] == [f"devices.lamp_{number}.name" for number in range(1, 6)]
+    others = ["lamp_0", "lamp_1", "lamp_0", "lamp_0", "lamp_1"]
+    assert all(f"'{other}'" in what for (_, what), other in zip(faults, others, strict=True))
+    assert ["rename" in what for _, what in faults] == [False, True, True, False, True]
+
+
+def test_a_home_is_checked_without_comparing_each_device_with_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    squashed = 0
+
+    def counted(text: str) -> str:
+        nonlocal squashed
+        squashed += 1
+        return squash(text)
+
+    def work(devices: int) -> int:
+        nonlocal squashed
+        squashed = 0
+        assert not _faults(*(_lamp(f"lamp_{number}", f"{number}번 스탠드") for number in range(devices)))
+        return squashed
+
+    monkeypatch.setattr("hub.grammar.check.squash", counted)
+    few, more, most = work(100), work(200), work(300)
+    assert most - more == more - few
 
 
 def test_a_name_that_is_a_room_a_word_or_another_kind() -> None:
