@@ -67,12 +67,16 @@ def _bars(panel: Any, group: list[Measured]) -> None:
 
 
 def _lines(panel: Any, group: list[Curve]) -> None:
-    """Medians over the size, both on logarithmic scales: n·log n is hardly steeper than a line of slope 1."""
+    """Medians over the size, both on logarithmic scales: n·log n is hardly steeper than a line of slope 1.
+
+    Over minutes, where nothing shall grow, both scales are linear.
+    """
     for colour, curve in zip(CURVES, group, strict=False):
         panel.plot(curve.sizes, curve.medians, marker="o", markersize=3.5, color=colour, label=curve.who)
         low, high = [min(values) for values in curve.values], [max(values) for values in curve.values]
         panel.fill_between(curve.sizes, low, high, color=colour, alpha=0.15, linewidth=0)
-    panel.set(xscale="log", yscale="log", xlabel=group[0].over, ylabel=group[0].unit)
+    scale = "linear" if group[0].over == "minutes" else "log"
+    panel.set(xscale=scale, yscale=scale, xlabel=group[0].over, ylabel=group[0].unit)
     panel.set_title(group[0].what, loc="left", fontsize=9)
     panel.grid(alpha=0.25)
     panel.legend(frameon=False, fontsize=8)

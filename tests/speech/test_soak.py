@@ -1,9 +1,9 @@
-"""A few minutes of what script/bench soak does for hours."""
+"""A few minutes of what script/bench hours does for hours."""
 
 from itertools import islice
 
+from bench.hours import PLACES, Course, minutes, soak, understood
 from bench.noise import pink
-from bench.soak import PLACES, Course, minutes, soak, understood
 from hub.bus import BrokerAddress
 from hub.samples import load_samples
 from hub.speech.recognizer import Recognizer
