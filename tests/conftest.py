@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from hypothesis import settings
 sys.path.insert(0, str(Path(__file__).parent))
 
 from brokers import MOSQUITTO, TestBroker
+from clusters import NATS, TestCluster
 
 from hub.bus import BrokerAddress, Bus
 
@@ -30,12 +31,33 @@ BROKERS = [
         "mosquitto",
         marks=pytest.mark.skipif(MOSQUITTO is None, reason="Mosquitto is not installed (apt install mosquitto)"),
     ),
+    pytest.param(
+        "nats",
+        marks=[
+            pytest.mark.skipif(NATS is None, reason="NATS is not installed (apt install nats-server)"),
+            pytest.mark.xdist_group("nats"),  # one cluster for all of them
+        ],
+    ),
 ]
 
 
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestCluster]:
+    """The cluster of all tests that take one; it starts with the first of them."""
+    if NATS is None:
+        pytest.skip("NATS is not installed (apt install nats-server)")
+    found = TestCluster(tmp_path_factory.mktemp("nats"))
+    yield found
+    found.kill()
+
+
 @pytest.fixture(params=BROKERS)
-async def any_broker(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[TestBroker]:
+async def any_broker(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[TestBroker | TestCluster]:
     """A running broker; the test runs once with each kind."""
+    if request.param == "nats":
+        async with request.getfixturevalue("servers").serving() as cluster:
+            yield cluster
+        return
     broker = TestBroker(request.param, tmp_path)
     await broker.start()
     yield broker

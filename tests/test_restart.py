@@ -104,7 +104,8 @@ class Place:
 
     def write(self, **sections: Any) -> None:
         """Write the settings anew."""
-        own = {"broker": {"embedded": False, "url": self.broker.url}, "state_dir": "state"}
+        broker = {"embedded": False, "url": self.broker.url, "qos": self.broker.address.qos}
+        own = {"broker": broker, "state_dir": "state"}
         self.config.write_text(json.dumps(own | sections))
 
     def keeper(self, name: str) -> Keeper:
@@ -163,7 +164,7 @@ async def serving(keeper: Keeper) -> AsyncIterator[asyncio.Task[None]]:
 async def test_a_restart_is_answered_and_the_next_bridge_shows_the_same(place: Place, lamps: list[LampBridge]) -> None:
     keeper = place.keeper("genie")
     async with serving(keeper):
-        await place.until(lambda: keeper.condition().ready)
+        await place.until(lambda: keeper.condition().ready and place.online("genie"))
         await place.restart("genie")
         await place.until(lambda: keeper.condition().ready)
         assert len(lamps) == 2

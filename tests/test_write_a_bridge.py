@@ -80,7 +80,7 @@ def written(folder: Path, broker: TestBroker, plug: Plug) -> Path:
     """Settings and home as the page has them; returns the file of the settings."""
     own = yaml.safe_load(texts()["config/jipsa.yaml"])
     own["bridges"]["shelly"]["plugs"] = {"heater": f"127.0.0.1:{plug.port}"}
-    own |= {"home": "home.yaml", "broker": {"embedded": False, "url": f"mqtt://127.0.0.1:{broker.address.port}"}}
+    own |= {"home": "home.yaml", "broker": {"embedded": False, "url": broker.url, "qos": broker.address.qos}}
     rooms = "rooms:\n  - {id: bedroom, name: 안방}\n"
     (folder / "home.yaml").write_text(rooms + texts()["config/home.yaml"])
     (folder / "jipsa.yaml").write_text(yaml.safe_dump(own, allow_unicode=True))

@@ -6,20 +6,36 @@ import itertools
 import os
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
-
-HERE = "10.213.77.1"
-"""This machine's address at the switch."""
+from contextlib import contextmanager, suppress
 
 _NUMBERS = itertools.count()
 
+_NETWORK = 16 * (os.getpid() % (1 << 12))
+"""A sixteenth of 198.19.x.0/24 for each process, from the network that is for tests (RFC 2544)."""
+
+
+class NoNetworkError(Exception):
+    """No network can be laid here; the text says why."""
+
 
 def _ip(*words: str) -> None:
-    subprocess.run(["ip", *words], check=True, capture_output=True, text=True)
+    try:
+        done = subprocess.run(["ip", *words], check=False, capture_output=True, text=True)
+    except FileNotFoundError:
+        raise NoNetworkError("iproute2 is not installed (apt install iproute2)") from None
+    if done.returncode != 0:
+        raise NoNetworkError(f"ip {' '.join(words)}: {done.stderr.strip()}")
+
+
+def _address(number: int) -> str:
+    return f"198.19.{_NETWORK >> 8}.{(_NETWORK & 255) + number}"
 
 
 class Network:
-    """Some hosts by name; `under(host)` is what starts a program there."""
+    """Some hosts by name, 13 at most; `under(host)` is what starts a program there."""
+
+    here = _address(1)
+    """This machine's address at the switch."""
 
     def __init__(self, *hosts: str) -> None:
         self._run = f"{os.getpid():x}{next(_NUMBERS)}"  # what is deleted may be there for a moment
@@ -37,24 +53,25 @@ class Network:
 
     @contextmanager
     def up(self) -> Iterator[Network]:
-        """The network while the block lasts; CalledProcessError or FileNotFoundError where it is not allowed."""
+        """The network while the block lasts. Raises NoNetworkError."""
         switch = f"jsw{self._run}"
         try:
             _ip("link", "add", switch, "type", "bridge")
-            _ip("addr", "add", f"{HERE}/24", "dev", switch)
+            _ip("addr", "add", f"{self.here}/28", "dev", switch)
             _ip("link", "set", switch, "up")
             for number, host in enumerate(self._hosts, 2):
                 space, plug = self._space(host), self._plug(host)
                 _ip("netns", "add", space)
                 _ip("link", "add", plug, "type", "veth", "peer", "name", "eth0", "netns", space)
                 _ip("link", "set", plug, "master", switch, "up")
-                _ip("-n", space, "addr", "add", f"10.213.77.{number}/24", "dev", "eth0")
+                _ip("-n", space, "addr", "add", f"{_address(number)}/28", "dev", "eth0")
                 for link in ("lo", "eth0"):
                     _ip("-n", space, "link", "set", link, "up")
             yield self
         finally:
             for gone in (["link", "del", switch], *(["netns", "del", self._space(host)] for host in self._hosts)):
-                subprocess.run(["ip", *gone], check=False, capture_output=True)
+                with suppress(NoNetworkError):
+                    _ip(*gone)
 
     def _space(self, host: str) -> str:
         return f"jipsa-{self._run}-{host}"

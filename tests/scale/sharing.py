@@ -1,7 +1,7 @@
-"""One of several instances of a bridge that share its work: `python sharing.py PORT INSTANCE JOURNAL SECONDS`.
+"""One of several instances of a bridge that share its work: `python sharing.py PORT INSTANCE JOURNAL GATE`.
 
-It is a bridge by somebody else, in nothing but a plain MQTT client, and owns one lamp, which takes SECONDS to switch
-and writes what it did into the JOURNAL. What it does beyond docs/contract.md is in docs/scale.md.
+It is a bridge by somebody else, in nothing but a plain MQTT client, and owns one lamp, which switches as soon as there
+is a file GATE, and writes what it did into the JOURNAL. What it does beyond docs/contract.md is in docs/scale.md.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ TAKEN = f"jipsa/bridge/{NAME}/taken"
 class Instance:
     """Takes its share of the intents, and knows which of the others has taken what."""
 
-    def __init__(self, client: aiomqtt.Client, instance: str, journal: Path, seconds: float) -> None:
-        self.client, self.instance, self.journal, self.seconds = client, instance, journal, seconds
+    def __init__(self, client: aiomqtt.Client, instance: str, journal: Path, gate: Path) -> None:
+        self.client, self.instance, self.journal, self.gate = client, instance, journal, gate
         self.taken: dict[str, str] = {}
         self.replies: dict[str, str] = {}
         self.tasks: set[asyncio.Task[None]] = set()
@@ -66,7 +66,8 @@ class Instance:
 
     async def carry_out(self, intent: dict[str, Any]) -> None:
         await self.tell(TAKEN, {"id": intent["id"], "instance": self.instance})
-        await asyncio.sleep(self.seconds)
+        while not self.gate.exists():
+            await asyncio.sleep(0.01)
         power = intent["intent"] == "HassTurnOn"
         with self.journal.open("a") as journal:
             journal.write(f"{intent['id']} {self.instance}\n")
@@ -77,10 +78,10 @@ class Instance:
         )
 
 
-async def main(port: str, instance: str, journal: str, seconds: str) -> None:
+async def main(port: str, instance: str, journal: str, gate: str) -> None:
     will = aiomqtt.Will(f"{TAKEN}/{instance}", '{"state": "offline"}', qos=1, retain=True)
     async with aiomqtt.Client("127.0.0.1", int(port), identifier=f"{NAME}-{instance}", will=will) as client:
-        await Instance(client, instance, Path(journal), float(seconds)).serve()
+        await Instance(client, instance, Path(journal), Path(gate)).serve()
 
 
 asyncio.run(main(*sys.argv[1:]))

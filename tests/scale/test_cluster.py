@@ -1,57 +1,29 @@
-"""The hub on a cluster of three NATS servers: its integration tests, and one server killed and brought back."""
+"""The hub on a cluster of three NATS servers: one is killed and comes back, and all lose their power at once.
+
+What else it does there is what it does on every broker: the tests that take any broker run on the cluster, too.
+"""
+
+from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from typing import Any
+from collections.abc import AsyncIterator
 
 import pytest
-from butler.test_service import (  # noqa: F401
-    LampBridge,
-    Watched,
-    running,
-    test_an_utterance_becomes_an_intent_a_reply_and_an_answer,
-)
+from butler.test_service import LampBridge, Watched, running
 from clusters import TestCluster
-from test_bus import (  # noqa: F401
-    test_a_failing_handler_hurts_nobody_else,
-    test_a_forgotten_message_is_gone_from_the_broker,
-    test_a_retained_command_is_dropped_with_a_warning,
-    test_the_will_says_offline_when_a_service_dies,
-)
-from test_end_to_end import (
-    Hub,
-    hub,  # noqa: F401
-    test_a_sentence_changes_a_device,
-    test_nothing_crashes_on_what_strangers_send,
-    test_unknown_intents_and_devices_are_answered,
-    test_what_cannot_be_done_is_answered_and_changes_nothing,
-)
 
 from hub.bus import BrokerAddress, Bus
 from hub.follow import Exchange, Follower
 from hub.messages import Intent, Reply, Utterance
 
 BACK = 90.0
-"""Seconds after a server's death within which sentences are answered again, though it stays away."""
+"""Seconds within which sentences are answered again after a server's death, though it stays away."""
 
-SENTENCES, REFUSED = test_a_sentence_changes_a_device, test_what_cannot_be_done_is_answered_and_changes_nothing
-ONCE = [test_nothing_crashes_on_what_strangers_send, test_unknown_intents_and_devices_are_answered]
-del test_a_sentence_changes_a_device, test_what_cannot_be_done_is_answered_and_changes_nothing
-del test_nothing_crashes_on_what_strangers_send, test_unknown_intents_and_devices_are_answered
+PATIENCE = 10.0
+"""Seconds after which a person says it again."""
 
-
-def cases(test: Any) -> Any:
-    """What a test is given, once for each of its parameters."""
-    (mark,) = [mark for mark in test.pytestmark if mark.name == "parametrize"]
-    return mark.args[1]
-
-
-async def test_every_sentence_does_on_a_cluster_what_it_does_elsewhere(hub: Hub) -> None:  # noqa: F811
-    for test in (SENTENCES, REFUSED):
-        for case in cases(test):
-            await test(hub, *case)
-    for once in ONCE:
-        await once(hub)
+pytestmark = [pytest.mark.xdist_group("nats"), pytest.mark.timeout(600)]
 
 
 class CountingBridge(LampBridge):
@@ -66,34 +38,72 @@ class CountingBridge(LampBridge):
         return await super().carry_out(intent)
 
 
-@pytest.mark.parametrize("number", range(3))
-async def test_the_hub_goes_on_while_a_server_is_killed_and_comes_back(cluster: TestCluster, number: int) -> None:
-    lamps, butler, bus = CountingBridge(cluster.address), Watched(cluster.address), Bus(cluster.address, "speaker")
-    follower = Follower(bus, "living")
-    said: list[Exchange] = []
+class Home:
+    """Lamps, a butler and a person at a cluster, each connected to another server."""
 
-    async def say() -> float:
-        """A person says it until it is answered, every time in words of its own: on, off, on … Seconds that took."""
-        began = asyncio.get_running_loop().time()
+    def __init__(self, cluster: TestCluster) -> None:
+        self.lamps, self.butler = CountingBridge(cluster.address), Watched(cluster.address)
+        self.bus = Bus(cluster.address, "speaker")
+        self.follower = Follower(self.bus, "living")
+        self.said: list[Exchange] = []
+
+    async def say(self) -> float:
+        """A person says it until it is done, every time in words of its own: on, off, on … Seconds that took."""
+        clock = asyncio.get_running_loop().time
+        began = clock()
         async with asyncio.timeout(BACK):
-            while not said or said[-1].answered is None or said[-1].begun_at < began:
-                word = "꺼" if len(said) % 2 else "켜"
-                said.append(await follower.ask(Utterance(text=f"스탠드 {word} 줘", satellite="living"), 10))
-        return asyncio.get_running_loop().time() - began
+            while True:
+                word = "꺼" if len(self.said) % 2 else "켜"
+                utterance = Utterance(text=f"스탠드 {word} 줘", satellite="living")
+                self.said.append(await self.follower.ask(utterance, PATIENCE))
+                if self.said[-1].ok:
+                    return clock() - began
 
-    async with running(lamps, butler), bus.running():
-        await butler.knows("스탠드")
-        await bus.connected.wait()
-        node = cluster.nodes[number]  # each has one of the three connections
-        await say()
-        await node.kill()
-        away = [await say() for _ in range(5)]
-        await asyncio.gather(cluster.revive(node), say())
-        back = await say()
-    print(f"server {number}: while away", *(f"{seconds:.1f}" for seconds in away), f"s, afterwards {back:.1f} s")
-    assert set(lamps.times.values()) == {1}
-    answered = [exchange for exchange in said if exchange.answered is not None]
-    for exchange in answered:
-        assert exchange.ok
-        assert exchange.understood is not None
-        assert lamps.times[exchange.utterance_id] == len(exchange.understood.intents)
+    def check(self) -> None:
+        """Nothing was done twice, and all that was said to be done was done."""
+        assert set(self.lamps.times.values()) == {1}
+        for exchange in self.said:
+            if exchange.ok:
+                assert exchange.understood is not None
+                assert self.lamps.times[exchange.utterance_id] == len(exchange.understood.intents)
+
+
+@pytest.fixture
+async def cluster(servers: TestCluster) -> AsyncIterator[TestCluster]:
+    async with servers.serving() as whole:
+        yield whole
+
+
+@pytest.fixture
+async def home(cluster: TestCluster) -> AsyncIterator[Home]:
+    found = Home(cluster)
+    async with running(found.lamps, found.butler), found.bus.running():
+        await found.butler.knows("스탠드")
+        await found.bus.connected.wait()
+        yield found
+
+
+async def test_the_hub_goes_on_while_the_leading_server_is_killed_and_comes_back(
+    cluster: TestCluster, home: Home
+) -> None:
+    await home.say()
+    leader = await cluster.leader()  # the worst of the three: the others elect another one
+    leader.kill()
+    away = [await home.say() for _ in range(5)]
+    assert leader.process is None
+    await asyncio.gather(cluster.start(), home.say())
+    back = await home.say()
+    print("one server away:", *(f"{seconds:.1f}" for seconds in away), f"s until answered; afterwards {back:.1f} s")
+    home.check()
+
+
+async def test_the_hub_goes_on_after_all_servers_lost_their_power(cluster: TestCluster, home: Home) -> None:
+    await home.say()
+    clock = asyncio.get_running_loop().time
+    cluster.kill()
+    killed = clock()
+    await cluster.start()
+    whole = clock() - killed
+    await home.say()
+    print(f"all servers: whole again after {whole:.1f} s, a sentence done after {clock() - killed:.1f} s")
+    home.check()

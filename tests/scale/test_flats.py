@@ -127,7 +127,7 @@ async def test_a_flat_goes_on_without_the_building_and_tells_it_later(site: Site
         async with aiomqtt.Client("127.0.0.1", lamps.bus.address.port) as satellite:
             await satellite.subscribe(Topic.say("living"), qos=1)
             await satellite.publish(Topic.UTTERANCE, Utterance(text="스탠드 켜 줘", satellite="living").to_payload(), 1)
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 answer = await anext(aiter(satellite.messages))
         assert json.loads(answer.payload)["text"] == "스탠드를 켰어요."  # type: ignore[arg-type]
         await site.broker.start()
