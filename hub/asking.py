@@ -25,11 +25,16 @@ class Asker:
         bus.subscribe(Topic.reply("+"), self._on_reply)
 
     async def ask(self, bridge: str, intent: Intent, until: datetime) -> Reply | None:
-        """Send the intent until its bridge replies; None where it has not by then."""
-        waiting: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+        """Send the intent until its bridge replies; None where it has not by then.
+
+        A clock that jumps meanwhile makes nobody wait longer, and nobody give up earlier.
+        """
+        loop = asyncio.get_running_loop()
+        waiting: asyncio.Future[Reply] = loop.create_future()
         self._waiting[intent.id] = waiting
+        ends = loop.time() + (until - now()).total_seconds()
         try:
-            while (left := (until - now()).total_seconds()) > 0:
+            while (left := ends - loop.time()) > 0:
                 if self._bus.connected.is_set() or not self._bus.queued:
                     self._bus.publish(Topic.intent(bridge), intent)
                 with suppress(TimeoutError):

@@ -72,9 +72,10 @@ class Follower:
     def __init__(self, bus: Bus, satellite: str, *, states: bool = True) -> None:
         self.satellite = satellite
         self.states: dict[str, dict[str, Value]] = {}
-        self._utterer = Utterer(bus)
+        self._utterer = Utterer(bus, satellite)
         self._exchanges: Recent[str, Exchange] = Recent(100)
         self._intents: Recent[str, str] = Recent()  # intent id → utterance id
+        self._early: Recent[str, Reply] = Recent(100)  # by intent id: of what was not understood yet, or not here
         self._targets: Recent[str, str] = Recent(MOST_DEVICES)  # device → the utterance that was last about it
         self._recent: deque[Change] = deque(maxlen=MOST_CHANGES)
         self._news = asyncio.Event()
@@ -128,22 +129,30 @@ class Follower:
             self._intents.put(intent.id, understood.utterance_id)
             for device in intent.targets:
                 self._targets.put(device, understood.utterance_id)
+            if (reply := self._early.get(intent.id)) is not None:
+                self._replied(self._exchange(understood.utterance_id), reply)
         self._news.set()
 
     def _on_reply(self, topic: str, payload: bytes) -> None:
-        intent = topic.split("/")[2]
-        exchange = self._exchanges.get(self._intents.get(intent) or "")
-        if exchange is not None and intent not in {known.id for known in exchange.replies}:
-            reply = Reply.from_payload(topic, payload)
-            exchange.replies.append(reply)
-            # A bridge that was given no targets says only now what it changed.
-            told = {change.device for change in exchange.changes}
-            exchange.changes += [
-                change
-                for change in self._recent
-                if change.device in reply.changed.keys() - told and change.at >= exchange.begun_at
-            ]
+        reply = Reply.from_payload(topic, payload)
+        exchange = self._exchanges.get(self._intents.get(reply.id) or "")
+        if exchange is None:
+            self._early.put(reply.id, reply)
+        else:
+            self._replied(exchange, reply)
             self._news.set()
+
+    def _replied(self, exchange: Exchange, reply: Reply) -> None:
+        if reply.id in {known.id for known in exchange.replies}:
+            return
+        exchange.replies.append(reply)
+        # A bridge that was given no targets says only now what it changed.
+        told = {change.device for change in exchange.changes}
+        exchange.changes += [
+            change
+            for change in self._recent
+            if change.device in reply.changed.keys() - told and change.at >= exchange.begun_at
+        ]
 
     def _on_say(self, topic: str, payload: bytes) -> None:
         say = Say.from_payload(topic, payload)

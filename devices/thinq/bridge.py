@@ -110,7 +110,7 @@ class ThinqBridge(Bridge):
     @property
     def announced(self) -> bool:
         """Whether the account has been looked at."""
-        return self._watch.looked
+        return self.holds and self._watch.looked
 
     @property
     def healthy(self) -> bool:
@@ -130,6 +130,8 @@ class ThinqBridge(Bridge):
     async def set(self, device: str, changes: Changes) -> None:
         """Send what brings `changes` about; what the cloud accepts is reported at once and confirmed by its states."""
         appliance, unit = self.account.units[device]
+        if not appliance.raw:  # announced a moment ago: what has to be sent depends on how it is
+            await self.account.refresh(appliance)
         state = self.states.get(device, {})
         steps = plan(unit.profile, self.abouts[device], changes, state, appliance.raw, self.language)
         clock = asyncio.get_running_loop().time

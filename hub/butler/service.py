@@ -39,6 +39,7 @@ from hub.messages import (
     Utterance,
 )
 from hub.notify import Condition, condition_of
+from hub.payloads import Message
 from hub.texts import Language, text
 
 log = logging.getLogger(__name__)
@@ -54,6 +55,9 @@ OFFLINE_PATIENCE = timedelta(seconds=4)
 
 ASKING = frozenset({Refusal.UNSURE, Refusal.WHICH_DEVICE, Refusal.WHICH_ROOM, Refusal.AMBIGUOUS})
 """Refusals that ask for an answer."""
+
+MOST_TOLD = 200
+"""Utterances of which is kept what was said to them: a speaker asks for an answer within 20 seconds, or never."""
 
 MANNERS = (5.0, 30)
 """Sentences a second that are taken of one satellite in the long run, and at once."""
@@ -84,6 +88,9 @@ class Butler:
         self._owners = Owners()
         self._dialogue = Dialogue(self.house.understand)
         self._seen: Recent[str, None] = Recent()
+        self._told: Recent[str, list[tuple[str, bytes]]] = Recent(MOST_TOLD)
+        """By the id of an utterance, what was published about it: topics and payloads."""
+        self._working: set[str] = set()
         self._throttle = Throttle(*MANNERS)
         self._floods = Complaints(log, *ONCE_A_MINUTE)
         self._asker = Asker(self.bus)
@@ -141,6 +148,7 @@ class Butler:
     def _on_utterance(self, topic: str, payload: bytes) -> None:
         utterance = Utterance.from_payload(topic, payload)
         if utterance.id in self._seen:
+            self._tell_again(utterance)
             return
         if not self._throttle.admits(utterance.satellite or ""):
             speaker = utterance.satellite or "no satellite"
@@ -148,6 +156,7 @@ class Butler:
             self._floods.tell("", f"{topic}: {flood}")
             return
         self._seen.put(utterance.id, None)
+        self._told.put(utterance.id, [])
         self._spawn(self._serve(utterance) if utterance.carry_out else self._explain(utterance))
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:
@@ -155,18 +164,34 @@ class Butler:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    def _tell(self, utterance: Utterance, topic: str, message: Message) -> None:
+        """Publish something about an utterance, and keep it for who has not heard it."""
+        payload = message.to_payload()
+        self.bus.publish(topic, payload)
+        if (told := self._told.get(utterance.id)) is not None:
+            told.append((topic, payload))
+
+    def _tell_again(self, utterance: Utterance) -> None:
+        """Publish what was published about it once more; where only the answer is missing, when there is one."""
+        if utterance.carry_out or utterance.id not in self._working:
+            for topic, payload in self._told.get(utterance.id) or ():
+                self.bus.publish(topic, payload)
+
     async def _serve(self, utterance: Utterance) -> None:
         logs.about(utterance=utterance.id)
         asks = False
+        self._working.add(utterance.id)
         try:
             said, asks = await self._reply(utterance)
         except Exception:
             log.exception("%s: %r failed", Topic.UTTERANCE, utterance.text)
             said = text("butler.failed", self.language)
+        finally:
+            self._working.remove(utterance.id)
         self._dialogue.answered(utterance, said)
         if utterance.satellite is not None:
             answer_say = Say(text=said, priority="answer", utterance_id=utterance.id, asks=asks)
-            self.bus.publish(Topic.say(utterance.satellite), answer_say)
+            self._tell(utterance, Topic.say(utterance.satellite), answer_say)
 
     async def _explain(self, utterance: Utterance) -> None:
         """Tell what an utterance means by itself, and do nothing."""
@@ -276,7 +301,7 @@ class Butler:
             refused=understood.refused,
             parts=parts(utterance.text, understood),
         )
-        self.bus.publish(Topic.UNDERSTOOD, message)
+        self._tell(utterance, Topic.UNDERSTOOD, message)
 
     async def _ask(self, bridge: str, intent: Intent) -> Reply:
         """Send the intent until its bridge replies or it expires."""

@@ -81,7 +81,7 @@ class Voice:
         self._rooms = Rooms(self.bus, self.satellite)
         self._mouth = mouth
         mouth.on_speaking = self._on_speaking
-        self._utterer = Utterer(self.bus)
+        self._utterer = Utterer(self.bus, self.satellite)
         self._tasks: set[asyncio.Task[None]] = set()
         self._activity: Activity | None = None
         self._partial = ""

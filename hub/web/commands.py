@@ -64,7 +64,7 @@ class Commands:
         self._mirror = mirror
         self._asker = Asker(bus)
         self._requester = Requester(bus)
-        self._utterer = Utterer(bus)
+        self._utterer = Utterer(bus, "+")
         self._explainer = Follower(bus, SOURCE, states=False)
         self.calls: Mapping[str, Call] = {
             "set": self._set,

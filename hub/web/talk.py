@@ -41,7 +41,7 @@ class Talk:
         self._bus = bus
         self._ears = ears
         self._voice = voice
-        self._utterer = Utterer(bus)
+        self._utterer = Utterer(bus, "+")
         self._hearing: WeakKeyDictionary[Page, asyncio.Task[Heard]] = WeakKeyDictionary()
         self._said: Recent[str, str] = Recent(MOST_SPOKEN)
         self._tasks: set[asyncio.Task[None]] = set()

@@ -71,6 +71,7 @@ def mosquitto(port: int, folder: Path, host: str = "127.0.0.1") -> Service:
     config = folder / "mosquitto.conf"
     config.write_text(
         f"listener {port} {host}\nallow_anonymous true\npersistence false\nlog_type error\nset_tcp_nodelay true\n"
+        "max_queued_messages 10000\n"
     )
     return Service([MOSQUITTO, "-c", str(config)], folder / "mosquitto.log")
 
