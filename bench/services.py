@@ -1,0 +1,171 @@
+"""Brokers and the hub's services as processes of their own, as they run on a Pi, for benchmarks that talk to them.
+
+async with running("mosquitto", home) as hub:
+    await hub.start("butler")
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import math
+import os
+import shutil
+import socket
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from hub.bus import BrokerAddress, Bus
+from hub.home import load_home
+from hub.messages import Topic
+from hub.payloads import Value, read_object
+
+REPOSITORY = Path(__file__).parents[1]
+HOME = REPOSITORY / "config/home.yaml"
+
+BROKERS = ("mosquitto", "amqtt")
+
+MOSQUITTO = """\
+listener {port} 127.0.0.1
+allow_anonymous true
+persistence false
+log_type error
+set_tcp_nodelay true
+"""
+"""As config/mosquitto/jipsa.conf, but for passwords, and what is kept on disk."""
+
+AMQTT = """\
+import asyncio
+from hub.broker import embedded_broker
+async def serve():
+    async with embedded_broker({port}):
+        await asyncio.Event().wait()
+asyncio.run(serve())
+"""
+
+
+@dataclass
+class Hub:
+    """A broker, and what was started beside it."""
+
+    broker: BrokerAddress
+    folder: Path
+    stack: AsyncExitStack
+
+    async def start(self, *verbs: str, under: tuple[str, ...] = ()) -> asyncio.subprocess.Process:
+        """Run `jipsa <verbs>` until the hub is left."""
+        command = (sys.executable, *under, "-m", "hub.cli", *verbs, "--config", str(self.folder / "jipsa.yaml"))
+        return await self.stack.enter_async_context(_process(self.folder / f"{'-'.join(verbs)}.log", *command))
+
+
+@asynccontextmanager
+async def running(kind: str, home: Path = HOME, **settings: Any) -> AsyncIterator[Hub]:
+    """A broker of its kind in a process, and settings for services that use it; `settings` are sections of them."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with AsyncExitStack() as stack:
+            hub = Hub(BrokerAddress("127.0.0.1", _free_port()), Path(folder), stack)
+            await stack.enter_async_context(_broker(kind, hub))
+            told = {
+                "version": 2,
+                "home": str(home),
+                "state_dir": folder,
+                "broker": {"embedded": False, "url": f"mqtt://127.0.0.1:{hub.broker.port}"},
+                "gpio": {"pins": "mock"},
+                **settings,
+            }
+            (hub.folder / "jipsa.yaml").write_text(json.dumps(told, ensure_ascii=False))
+            yield hub
+
+
+@asynccontextmanager
+async def _broker(kind: str, hub: Hub) -> AsyncIterator[None]:
+    port = hub.broker.port
+    if kind == "amqtt":
+        command = [sys.executable, "-c", AMQTT.format(port=port)]
+    else:
+        config = hub.folder / "mosquitto.conf"
+        config.write_text(MOSQUITTO.format(port=port))
+        found = shutil.which("mosquitto", path=f"{os.environ['PATH']}:/usr/sbin:/usr/local/sbin")
+        if found is None:
+            raise SystemExit("Mosquitto is not installed: apt install mosquitto")
+        command = [found, "-c", str(config)]
+    async with _process(hub.folder / "broker.log", *command):
+        async with asyncio.timeout(20):
+            while not await _accepts(port):  # noqa: ASYNC110 - nothing tells
+                await asyncio.sleep(0.01)
+        yield
+
+
+async def announced(hub: Hub, home: Path = HOME) -> None:
+    """Return when every device of the home is announced, and the butler has made it ready for sentences."""
+    missing, bus, ready = {device.id for device in load_home(home).devices}, Bus(hub.broker, "ready"), asyncio.Event()
+
+    def on_home(topic: str, payload: bytes) -> None:
+        if not missing:
+            ready.set()
+
+    bus.subscribe(Topic.device("+", "about"), lambda topic, payload: missing.discard(topic.split("/")[2]))
+    bus.subscribe(Topic.HOME, on_home)
+    async with bus.running(), asyncio.timeout(60):
+        await ready.wait()
+
+
+class Watch:
+    """Knows the state of every device. Its bus has to run."""
+
+    def __init__(self, broker: BrokerAddress) -> None:
+        self.bus = Bus(broker, "watch")
+        self.states: dict[str, dict[str, Value]] = {}
+        self._news = asyncio.Event()
+        self.bus.subscribe(Topic.device("+", "state"), self._take)
+
+    def has(self, device: str, wanted: Mapping[str, Value]) -> bool:
+        """Whether the device's state is the wanted one."""
+        return wanted.items() <= self.states.get(device, {}).items()
+
+    async def until(self, condition: Callable[[], bool], seconds: float = 20) -> None:
+        """Return when states have made the condition true; raises TimeoutError after some seconds."""
+        async with asyncio.timeout(seconds):
+            while not condition():
+                self._news.clear()
+                await self._news.wait()
+
+    def _take(self, topic: str, payload: bytes) -> None:
+        self.states[topic.split("/")[2]] = read_object(topic, payload)
+        self._news.set()
+
+
+def percentile(values: Sequence[float], share: int) -> float:
+    """The value that so many hundredths of all do not exceed."""
+    return sorted(values)[math.ceil(len(values) * share / 100) - 1]
+
+
+async def _accepts(port: int) -> bool:
+    with suppress(OSError):
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.close()
+        return True
+    return False
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@asynccontextmanager
+async def _process(log: Path, *command: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    with log.open("wb") as file:
+        process = await asyncio.create_subprocess_exec(*command, cwd=REPOSITORY, stdout=file, stderr=file)
+    try:
+        yield process
+    finally:
+        with suppress(ProcessLookupError):
+            process.terminate()
+        await process.wait()
