@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from devices.commands import CommandError
 from devices.manners import Manners
@@ -23,6 +24,17 @@ log = logging.getLogger(__name__)
 MOST_REPLIES = 100
 """Replies that are kept for who asks again; each may tell of the whole home."""
 
+LOOK = 0.05
+"""Seconds between two looks at whether the bridge knows its devices."""
+
+NOT_TWICE: Final = frozenset(
+    {
+        *("JipsaAdjust", "HassSetVolumeRelative", "HassMediaNext", "HassMediaPrevious"),
+        *("HassIncreaseTimer", "HassDecreaseTimer", "JipsaSnooze", "JipsaRoutine"),
+    }
+)
+"""Intents that do more when they are carried out once more; with all others, all is then as it was."""
+
 
 class Answering:
     """Takes the intents of one bridge."""
@@ -32,11 +44,12 @@ class Answering:
         self._manners = manners
         self._seen: Recent[str, None] = Recent()
         self._replies: Recent[str, Reply] = Recent(MOST_REPLIES)
+        self._since = now()
         bridge.bus.subscribe(Topic.intent(bridge.name), self._on_intent)
 
     def succeed(self, former: Answering) -> None:
         """Know what the bridge before this one was asked, and what it answered."""
-        self._seen, self._replies = former._seen, former._replies
+        self._seen, self._replies, self._since = former._seen, former._replies, former._since
 
     def _on_intent(self, topic: str, payload: bytes) -> None:
         try:
@@ -62,7 +75,11 @@ class Answering:
         logs.about(utterance=intent.utterance_id, intent=intent.id)
         bridge = self._bridge
         try:
+            await self._settled(intent)
             check_time(intent, bridge.language)
+            if intent.intent in NOT_TWICE and intent.issued_at < self._since:
+                # A bridge that was killed may have carried it out.
+                raise bridge.error(ErrorCode.NOT_NOW, "bridge.perhaps_done")
             reply = await bridge.carry_out(intent)
         except CommandError as error:
             reply = self._failure(intent.id, error)
@@ -74,6 +91,11 @@ class Answering:
             self._manners.unanswered -= 1
         self._replies.put(intent.id, reply)
         bridge.bus.publish(Topic.reply(intent.id), reply)
+
+    async def _settled(self, intent: Intent) -> None:
+        """Wait until the bridge, which may just have started, knows its devices, or it is too late."""
+        while not self._bridge.announced and not intent.expired(now()):  # noqa: ASYNC110  # by a property of each bridge
+            await asyncio.sleep(LOOK)
 
     def _refuse_payload(self, topic: str, payload: bytes, reason: str) -> None:
         self._manners.complain("intent", reason)

@@ -123,7 +123,9 @@ class Store:
 
 
 def _connect(path: Path | str, *, uri: bool = False) -> sqlite3.Connection:
-    return sqlite3.connect(path, isolation_level="IMMEDIATE", check_same_thread=False, uri=uri)
+    file = sqlite3.connect(path, isolation_level="IMMEDIATE", check_same_thread=False, uri=uri)
+    file.text_factory = lambda text: text.decode(errors="replace")  # a damaged word costs no more than itself
+    return file
 
 
 def _prepared(file: sqlite3.Connection) -> sqlite3.Connection:
@@ -131,7 +133,7 @@ def _prepared(file: sqlite3.Connection) -> sqlite3.Connection:
     try:
         file.execute("PRAGMA journal_mode = WAL")
         file.execute("PRAGMA synchronous = FULL")
-        if (found := file.execute("PRAGMA quick_check(1)").fetchone()) != ("ok",):
+        if (found := file.execute("PRAGMA integrity_check(1)").fetchone()) != ("ok",):
             raise sqlite3.DatabaseError(found)
         (version,) = file.execute("PRAGMA user_version").fetchone()
         if version < len(VERSIONS):  # else nothing is written: the disk may be full
@@ -140,6 +142,9 @@ def _prepared(file: sqlite3.Connection) -> sqlite3.Connection:
                 for statement in VERSIONS[version:]:
                     file.execute(statement)
                 file.execute(f"PRAGMA user_version = {len(VERSIONS)}")
+    except UnicodeDecodeError as error:  # SQLite quotes what is damaged
+        file.close()
+        raise sqlite3.DatabaseError("its tables have no names") from error
     except sqlite3.DatabaseError:
         file.close()
         raise

@@ -16,9 +16,11 @@ from devices.homeassistant.showing import Component, component
 from hub.messages import ALL_SATELLITES, Activity, SatelliteState, Topic
 from hub.texts import Language, text
 
+# What is only to be explained was not said; nor was what is said once more for its answer (docs/contract.md).
 _HEARD: Final = """{% set said = value_json if value_json is mapping else {'text': value} %}
+{% if said.get('carry_out', true) %}
 {{ dict({'event_type': 'heard', 'text': said.get('text'), 'satellite': said.get('satellite'), 'room': said.get('room'),
- 'source': said.get('source'), 'utterance_id': said.get('id')}) | to_json }}"""
+ 'source': said.get('source'), 'utterance_id': said.get('id')}) | to_json }}{% endif %}"""
 
 _UNDERSTOOD: Final = """{% set refused = value_json.get('refused') %}{% set intents = value_json.get('intents', []) %}
 {{ {'event_type': 'refused' if refused else 'understood', 'text': value_json.get('text'), 'refused': refused,
@@ -50,12 +52,13 @@ EVENTS: Final[tuple[tuple[str, str, str, tuple[str, ...], str], ...]] = (
 
 TRIGGERS: Final[tuple[tuple[str, str, str, str], ...]] = (
     # type, subtype, topic, and the template that gives `yes`; what was said is in trigger.payload_json
-    ("utterance", "heard", Topic.UTTERANCE, "{{ 'yes' }}"),
+    ("utterance", "heard", Topic.UTTERANCE,
+     "{{ 'no' if value_json is mapping and not value_json.get('carry_out', true) else 'yes' }}"),
     ("utterance", "understood", Topic.UNDERSTOOD, "{{ 'no' if value_json.get('refused') else 'yes' }}"),
     ("utterance", "refused", Topic.UNDERSTOOD, "{{ 'yes' if value_json.get('refused') else 'no' }}"),
     ("reply", "done", Topic.reply("+"), "{{ 'yes' if value_json.get('ok') else 'no' }}"),
     ("reply", "failed", Topic.reply("+"), "{{ 'no' if value_json.get('ok') else 'yes' }}"),
-)
+)  # fmt: skip
 """Triggers for automations of the hub's device. Their names are for good: automations refer to them."""
 
 

@@ -57,9 +57,9 @@ class Sentences:
         return sentence
 
     def understood(self, understood: Understood) -> Sentence | None:
-        """The butler has understood it, or refused it; None where it only was to be explained."""
+        """The butler has understood it, or refused it; None where it only was to be explained, or was told already."""
         sentence = self._known.get(understood.utterance_id)
-        if sentence is None:
+        if sentence is None or "parts" in sentence:
             return None
         sentence |= told(understood, "refused", "parts")
         sentence["intents"] = [intent.model_dump(mode="json") for intent in understood.intents]
@@ -83,9 +83,9 @@ class Sentences:
         return None
 
     def answered(self, say: Say) -> Sentence | None:
-        """It was answered."""
+        """It was answered; None where that was told already."""
         sentence = self._known.get(say.utterance_id or "")
-        if sentence is None:
+        if sentence is None or "answered" in sentence:
             return None
         sentence |= {"answered": say.text, "asks": say.asks}
         self._step(sentence, "answered")

@@ -172,7 +172,8 @@ async def test_an_expired_intent_is_answered_and_not_carried_out(lamps: LampBrid
 async def test_what_cannot_be_done_is_answered_with_a_code_and_a_sentence(
     lamps: LampBridge, listener: Listener, sent: Intent, code: str
 ) -> None:
-    fresh = sent.model_copy(update={"expires_at": now() + timedelta(minutes=1)})  # the table is older than the test
+    # The table is older than the test, and than the bridge.
+    fresh = sent.model_copy(update={"issued_at": now(), "expires_at": now() + timedelta(minutes=1)})
     reply = await ask(listener, fresh)
     assert (reply["ok"], reply["error"]["code"]) == (False, code)
     assert reply["error"]["message"].endswith(".")

@@ -27,6 +27,9 @@ MONTH: Final = 30 * DAY
 
 MOST_SENTENCES: Final = 1_000
 
+_DAMAGE: Final = (sqlite3.DatabaseError, UnicodeDecodeError)
+"""What SQLite raises for a damaged file: of its own words about it, some quote what is no text."""
+
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
@@ -209,9 +212,9 @@ class HistoryFile:
         """Do something with the file; when it turns out to be damaged, with a new one."""
         try:
             return self._try(work)
-        except sqlite3.DatabaseError as error:
+        except _DAMAGE as error:
             # Its children, such as OperationalError, are a full disk, a missing right or a fault of ours.
-            if type(error) is not sqlite3.DatabaseError:
+            if type(error) not in _DAMAGE:
                 raise
             self._set_aside(error)
             return self._try(work)
@@ -222,11 +225,11 @@ class HistoryFile:
                 self.path.parent.mkdir(parents=True, exist_ok=True)
                 self._open = _connect(self.path)
             return work(self._open)
-        except (OSError, sqlite3.Error):
+        except (OSError, sqlite3.Error, UnicodeDecodeError):
             self.close()
             raise
 
-    def _set_aside(self, error: sqlite3.DatabaseError) -> None:
+    def _set_aside(self, error: Exception) -> None:
         aside = self.path.with_name(f"{self.path.name}.broken")
         log.warning("%s: %s; it is set aside as %s, and the charts begin anew", self.path, error, aside.name)
         self.path.replace(aside)
@@ -237,6 +240,7 @@ class HistoryFile:
 def _connect(path: Path) -> sqlite3.Connection:
     """The file with its tables; raises sqlite3.DatabaseError for one that has others."""
     file = sqlite3.connect(path, isolation_level="IMMEDIATE", check_same_thread=False)
+    file.text_factory = lambda text: text.decode(errors="replace")  # a damaged name costs no more than itself
     try:
         # NORMAL: the disk is waited for only when the log is taken over. A power cut may cost the last minutes.
         for pragma in ("journal_mode = WAL", "synchronous = NORMAL", f"max_page_count = {LARGEST // PAGE}"):
@@ -251,7 +255,7 @@ def _connect(path: Path) -> sqlite3.Connection:
                 file.execute("BEGIN IMMEDIATE")
                 for statement in _TABLES:
                     file.execute(statement)
-    except sqlite3.Error:
+    except (sqlite3.Error, UnicodeDecodeError):
         file.close()
         raise
     return file
