@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Final
 from devices.commands import CommandError
 from devices.manners import Manners
 from hub import logs
-from hub.bus import Recent
 from hub.limits import LONGEST_TOLD
 from hub.messages import Error, ErrorCode, Intent, Reply, Topic
 from hub.payloads import PayloadError, is_id, now, read_object
 from hub.printable import line
+from hub.recent import Recent
 from hub.texts import Language, text
 
 if TYPE_CHECKING:

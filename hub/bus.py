@@ -14,14 +14,14 @@ import random
 import re
 import socket
 import ssl
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
 
 import aiomqtt
@@ -341,29 +341,3 @@ def _pattern(topic_filter: str) -> re.Pattern[str]:
     """What the topics of a filter match, where `+` is any level and `#` all that follow."""
     escaped = re.escape(topic_filter).replace(r"\+", "[^/]*")
     return re.compile(escaped.replace(r"/\#", "(/.*)?").replace(r"\#", ".*"), re.DOTALL)
-
-
-K = TypeVar("K")
-V = TypeVar("V")
-
-
-class Recent(Generic[K, V]):
-    """The last `limit` keys and what became of them: how a receiver knows an id that it has already carried out."""
-
-    def __init__(self, limit: int = 1_000) -> None:
-        self._limit = limit
-        self._items: OrderedDict[K, V] = OrderedDict()
-
-    def __contains__(self, key: K) -> bool:
-        return key in self._items
-
-    def get(self, key: K) -> V | None:
-        """What `key` led to, or None when it is not remembered."""
-        return self._items.get(key)
-
-    def put(self, key: K, value: V) -> None:
-        """Remember `key`; the oldest is forgotten beyond the limit."""
-        self._items[key] = value
-        self._items.move_to_end(key)
-        if len(self._items) > self._limit:
-            self._items.popitem(last=False)

@@ -7,9 +7,10 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from hub.bus import Bus, Recent
+from hub.bus import Bus
 from hub.messages import Reply, Say, Topic, Understood, Utterance
 from hub.payloads import MOST_DEVICES, Value, read_object
+from hub.recent import Recent
 from hub.utter import Utterer
 
 MOST_CHANGES = 200

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 
-from hub.bus import Bus, Recent
+from hub.bus import Bus
 from hub.messages import Say, Topic, Understood, Utterance
+from hub.recent import Recent
 
 RESEND = 2.0
 """Seconds without a sign of the butler after which an utterance is sent again; a butler acts on an id only once."""

@@ -10,9 +10,10 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.reasoncodes import ReasonCode
 
 from hub import bus as bus_module
-from hub.bus import AT_ONCE, OUTBOX_LIMIT, BrokerAddress, Bus, BusError, Recent
+from hub.bus import AT_ONCE, OUTBOX_LIMIT, BrokerAddress, Bus, BusError
 from hub.messages import ServiceState, Topic, Utterance
 from hub.payloads import PayloadError
+from hub.recent import Recent
 
 
 def test_addresses_are_read_from_urls() -> None:

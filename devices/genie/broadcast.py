@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from devices.genie.skill import Desk, Handler, Skill
-from hub.bus import Recent
 from hub.korean.jamo import squash
 from hub.limits import MOST_SATELLITES
 from hub.messages import ErrorCode, Intent
+from hub.recent import Recent
 
 LONGEST: Final = 200
 """Characters of one announcement."""

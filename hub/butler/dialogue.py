@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from hub.bus import Recent
 from hub.butler.followups import (
     Before,
     about_it,
@@ -23,6 +22,7 @@ from hub.butler.understanding import Understanding
 from hub.butler.undoing import MORE, changes_nothing, undoing
 from hub.home import Home
 from hub.messages import Utterance
+from hub.recent import Recent
 
 LASTS = timedelta(seconds=60)
 """How long a session lasts after the last sentence."""

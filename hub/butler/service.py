@@ -12,7 +12,7 @@ from itertools import groupby
 
 from hub import logs
 from hub.asking import Asker
-from hub.bus import BrokerAddress, Bus, Recent
+from hub.bus import BrokerAddress, Bus
 from hub.butler.dialogue import Dialogue, Turn
 from hub.butler.known import KnownHome
 from hub.butler.owners import Owners
@@ -40,6 +40,7 @@ from hub.messages import (
 )
 from hub.notify import Condition, condition_of
 from hub.payloads import Message
+from hub.recent import Recent
 from hub.texts import Language, text
 
 log = logging.getLogger(__name__)

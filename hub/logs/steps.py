@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from hub.bus import Recent
 from hub.messages import (
     Intent,
     LogLine,
@@ -25,6 +24,7 @@ from hub.messages import (
     Utterance,
 )
 from hub.payloads import MOST_DEVICES, Value, read_object
+from hub.recent import Recent
 from hub.show import intent_line, plain
 
 TOPICS: Final = (

@@ -12,12 +12,13 @@ from zlib import crc32
 
 from rich.text import Text
 
-from hub.bus import Bus, Recent
+from hub.bus import Bus
 from hub.config import Settings
 from hub.logs import journal
 from hub.logs.steps import TOPICS, Step, Steps
 from hub.payloads import new_id, now
 from hub.printable import line, printable
+from hub.recent import Recent
 from hub.terminal import Terminal, errors
 from hub.texts import text
 from hub.together import together

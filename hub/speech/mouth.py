@@ -10,8 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from hub.bus import Recent
 from hub.messages import Priority, Say
+from hub.recent import Recent
 from hub.settings.voice import SpeakerSettings
 from hub.speech.clip import Clip
 from hub.speech.loudspeaker import Loudspeaker

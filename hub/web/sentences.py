@@ -10,9 +10,9 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from hub.bus import Recent
 from hub.messages import Reply, SatelliteHeard, Say, Understood, Utterance
 from hub.payloads import Message, new_id, now
+from hub.recent import Recent
 
 MOST = 50
 """Sentences that are kept for pages that come later."""

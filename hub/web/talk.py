@@ -8,10 +8,11 @@ from collections.abc import Callable, Coroutine, Mapping
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from hub.bus import Bus, Recent
+from hub.bus import Bus
 from hub.faults import OutsideError
 from hub.messages import ALL_SATELLITES, SatelliteHeard, SatellitePartial, Topic, Utterance
 from hub.payloads import Value
+from hub.recent import Recent
 from hub.texts import text
 from hub.utter import Utterer
 from hub.web.calls import Call, CallError, Page

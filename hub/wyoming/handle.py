@@ -12,9 +12,9 @@ import logging
 from wyoming.event import Event
 from wyoming.handle import Handled, NotHandled
 
-from hub.bus import Recent
 from hub.follow import Exchange, Follower
 from hub.messages import ErrorCode, Utterance
+from hub.recent import Recent
 from hub.texts import Language, text
 from hub.wyoming.heard import Heard
 from hub.wyoming.server import Connection

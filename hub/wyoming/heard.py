@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from hub.bus import Recent
+from hub.recent import Recent
 from hub.speech.recognizer import Segment
 from hub.speech.sound import RATE
 

@@ -13,10 +13,10 @@ import logging
 
 from wyoming.info import Info
 
-from hub.bus import Recent
 from hub.config import Settings
 from hub.messages import Say
 from hub.payloads import new_id
+from hub.recent import Recent
 from hub.speech.clip import Clip
 from hub.speech.recognizer import Segment
 from hub.speech.service import Voice

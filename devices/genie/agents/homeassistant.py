@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from devices.genie.agents.agent import AgentError, Why
 from devices.genie.web import TooLargeError, body_of
-from hub.bus import Recent
+from hub.recent import Recent
 from hub.settings.genie import HomeAssistantAgentSettings
 from hub.texts import Language
 

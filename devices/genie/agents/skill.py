@@ -9,9 +9,9 @@ from typing import Final
 from devices.genie.agents.agent import Agent, AgentError
 from devices.genie.agents.spoken import spoken
 from devices.genie.skill import Desk, Handler, Skill
-from hub.bus import Recent
 from hub.messages import About, ErrorCode, Intent
 from hub.payloads import new_id
+from hub.recent import Recent
 
 DEVICE: Final = "agent"
 """Id of the device that says that there is an agent."""
