@@ -30,7 +30,8 @@ import paho.mqtt.client as mqtt
 from bench.crowd import Crowd
 from bench.results import US, Report
 from bench.services import BROKERS, HOME, Watch, announced, percentile, running
-from hub.bus import BrokerAddress, Bus
+from hub.address import BrokerAddress
+from hub.bus import Bus
 from hub.home import load_home
 from hub.messages import Topic, Utterance
 from hub.samples import load_samples

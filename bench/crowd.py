@@ -15,7 +15,7 @@ from typing import Any
 
 import paho.mqtt.client as mqtt
 
-from hub.bus import BrokerAddress
+from hub.address import BrokerAddress
 from hub.home import Home
 from hub.messages import About, ServiceState, Topic
 

@@ -17,7 +17,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from bench.grown import SENTENCES, abouts, rooms
-from hub.bus import BrokerAddress, Bus
+from hub.address import BrokerAddress
+from hub.bus import Bus
 from hub.config import Settings
 from hub.home import Home, merge
 from hub.messages import Topic

@@ -8,7 +8,8 @@ from contextlib import AsyncExitStack
 
 from bench.growing import Arrivals
 from bench.grown import abouts
-from hub.bus import BrokerAddress, Bus
+from hub.address import BrokerAddress
+from hub.bus import Bus
 from hub.follow import Follower
 from hub.messages import SatelliteGraph, SatelliteState, Topic, Utterance
 from hub.speech.rooms import SAME, Rooms

@@ -36,7 +36,8 @@ from bench.growing import BATCH, Job, memory
 from bench.growing_rooms import House, claims
 from bench.grown import BRIDGES, SENTENCES, abouts, state
 from bench.results import Curve, Report
-from hub.bus import BrokerAddress, Bus
+from hub.address import BrokerAddress
+from hub.bus import Bus
 from hub.messages import BridgeInfo, ServiceState, Topic
 
 DEVICES = (10, 30, 100, 300, 1_000)

@@ -25,7 +25,8 @@ from rich.table import Table
 from devices.bridge import Bridge
 from devices.commands import Changes
 from devices.homeassistant.bridge import HomeAssistantBridge
-from hub.bus import BrokerAddress, Bus
+from hub.address import BrokerAddress
+from hub.bus import Bus
 from hub.messages import About, Property, Topic
 from hub.together import together
 

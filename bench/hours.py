@@ -24,8 +24,9 @@ import soundfile
 from bench.noise import KINDS, frames
 from bench.speech import HOME, home_graph
 from bench.ways import resident
+from hub.address import BrokerAddress
 from hub.broker import embedded_broker
-from hub.bus import BrokerAddress, Bus
+from hub.bus import Bus
 from hub.butler.service import Butler
 from hub.home import load_home
 from hub.korean.jamo import squash

@@ -22,7 +22,7 @@ sys.path.append(str(ROOT / "tests"))
 
 from brokers import MOSQUITTO, free_port  # noqa: E402
 
-from hub.bus import BrokerAddress  # noqa: E402
+from hub.address import BrokerAddress  # noqa: E402
 
 SETTINGS = """
 broker: {{embedded: false, url: 'mqtt://127.0.0.1:{broker}'}}

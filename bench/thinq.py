@@ -26,8 +26,9 @@ from devices.thinq.bridge import ThinqBridge
 from devices.thinq.simulator.appliance import SimulatedAppliance
 from devices.thinq.simulator.cloud import TOKEN, Simulator
 from devices.thinq.simulator.household import showroom
+from hub.address import BrokerAddress
 from hub.broker import embedded_broker
-from hub.bus import BrokerAddress, Bus
+from hub.bus import Bus
 from hub.messages import Intent, Reply, Topic
 from hub.together import together
 

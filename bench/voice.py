@@ -27,8 +27,9 @@ from rich.table import Table
 from bench.korean import CORPUS, big_home
 from bench.noise import spoken_until
 from bench.ways import resident
+from hub.address import BrokerAddress
 from hub.broker import embedded_broker
-from hub.bus import BrokerAddress, Bus
+from hub.bus import Bus
 from hub.config import Settings
 from hub.graph import home_graph
 from hub.home import Home, load_home

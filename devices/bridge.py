@@ -26,7 +26,8 @@ from devices.commands import COMMANDS, QUERIES, Changes, CommandError, changes_f
 from devices.manners import Manners
 from devices.setting import Setting
 from hub import logs
-from hub.bus import BrokerAddress, Bus
+from hub.address import BrokerAddress
+from hub.bus import Bus
 from hub.messages import (
     CONTRACT_VERSION,
     INTENT_LIFETIME,

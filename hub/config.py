@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
-from hub.bus import BrokerAddress
+from hub.address import BrokerAddress
 from hub.keeping.swap import JOURNAL, finish
 from hub.keeping.versions import Version, current, newest
 from hub.payloads import TopicId

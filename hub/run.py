@@ -10,9 +10,10 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 
+from hub.address import BrokerAddress
 from hub.bridges import Keeper, enabled
 from hub.broker import embedded_broker
-from hub.bus import BrokerAddress, Bus
+from hub.bus import Bus
 from hub.butler.service import Butler
 from hub.config import Settings, WyomingSettings
 from hub.follow import Follower

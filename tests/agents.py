@@ -16,7 +16,7 @@ from devices.bridge import Bridge
 from devices.genie.agents.agent import Agent
 from devices.genie.agents.skill import AgentSkill
 from devices.genie.bridge import GenieBridge
-from hub.bus import BrokerAddress
+from hub.address import BrokerAddress
 from hub.texts import Language
 
 TOKEN = "a-long-lived-token"

@@ -17,7 +17,8 @@ from speech.conftest import REPOSITORY, quiet
 from devices.gpio.bridge import GpioBridge
 from devices.thinq.bridge import ThinqBridge
 from devices.thinq.simulator.cloud import TOKEN, Simulator
-from hub.bus import BrokerAddress, Bus
+from hub.address import BrokerAddress
+from hub.bus import Bus
 from hub.butler.service import Butler
 from hub.config import Settings
 from hub.follow import Follower

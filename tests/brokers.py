@@ -10,8 +10,8 @@ from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 from typing import Literal
 
+from hub.address import BrokerAddress
 from hub.broker import embedded_broker
-from hub.bus import BrokerAddress
 
 Kind = Literal["amqtt", "mosquitto"]
 

@@ -20,7 +20,7 @@ from urllib.request import urlopen
 
 import aiomqtt
 
-from hub.bus import BrokerAddress
+from hub.address import BrokerAddress
 
 NATS = shutil.which("nats-server", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
 

@@ -19,7 +19,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 from brokers import MOSQUITTO, TestBroker
 from clusters import NATS, TestCluster
 
-from hub.bus import BrokerAddress, Bus
+from hub.address import BrokerAddress
+from hub.bus import Bus
 
 # A small machine that is busy with other things makes single examples slow; that is no failure.
 settings.register_profile("patient", deadline=None)

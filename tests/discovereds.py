@@ -13,7 +13,7 @@ import aiomqtt
 from conftest import Listener
 
 from devices.discovered.bridge import DiscoveredBridge
-from hub.bus import BrokerAddress
+from hub.address import BrokerAddress
 from hub.home import Home, Room
 from hub.messages import Intent, Reply, Topic
 from hub.together import end

@@ -14,7 +14,7 @@ from gpiozero.pins.mock import MockFactory, MockPWMPin
 
 from devices.gpio import bridge as gpio_module
 from devices.gpio.bridge import GpioBridge
-from hub.bus import BrokerAddress
+from hub.address import BrokerAddress
 from hub.home import Device
 from hub.messages import Intent, Reply, Topic
 from hub.together import end

@@ -17,7 +17,7 @@ from typing import Any
 import aiohttp
 from brokers import free_port
 
-from hub.bus import BrokerAddress
+from hub.address import BrokerAddress
 
 STARTS_WITHIN = 120.0
 """Seconds: a small machine that is busy with other tests is slow."""

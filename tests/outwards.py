@@ -23,8 +23,9 @@ from devices.thinq import account, bridge
 from devices.thinq.bridge import ThinqBridge
 from devices.thinq.simulator.cloud import TOKEN, Simulator
 from devices.thinq.simulator.household import showroom
+from hub.address import BrokerAddress
 from hub.assistant import skills
-from hub.bus import BrokerAddress, Bus
+from hub.bus import Bus
 from hub.butler.service import Butler
 from hub.config import Settings
 from hub.home import load_home

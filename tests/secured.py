@@ -13,7 +13,7 @@ from pathlib import Path
 
 from brokers import MOSQUITTO, free_port
 
-from hub.bus import BrokerAddress
+from hub.address import BrokerAddress
 
 REPOSITORY = Path(__file__).parents[1]
 CONFIG = REPOSITORY / "config/mosquitto"

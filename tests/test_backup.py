@@ -29,7 +29,7 @@ from hypothesis import strategies as st
 
 from devices.genie.bridge import GenieBridge
 from devices.genie.store import VERSIONS
-from hub.bus import BrokerAddress
+from hub.address import BrokerAddress
 from hub.config import load_settings
 from hub.credentials import keep_token
 from hub.faults import OutsideError

@@ -10,7 +10,8 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.reasoncodes import ReasonCode
 
 from hub import bus as bus_module
-from hub.bus import AT_ONCE, OUTBOX_LIMIT, BrokerAddress, Bus, BusError
+from hub.address import BrokerAddress, BusError
+from hub.bus import AT_ONCE, OUTBOX_LIMIT, Bus
 from hub.messages import ServiceState, Topic, Utterance
 from hub.payloads import PayloadError
 from hub.recent import Recent

@@ -12,7 +12,8 @@ import pytest
 from conftest import Listener
 from speech.conftest import silent_mouth
 
-from hub.bus import BrokerAddress, Bus
+from hub.address import BrokerAddress
+from hub.bus import Bus
 from hub.config import Settings
 from hub.graph import home_graph, listened_for
 from hub.home import Device, Home, Room

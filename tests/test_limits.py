@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.bus import BrokerAddress, Bus
+from hub.address import BrokerAddress
+from hub.bus import Bus
 from hub.butler.service import MANNERS
 from hub.follow import MOST_CHANGES, Follower
 from hub.limits import COMMON, DEEPEST, LARGEST, LIMITS, MOST_SATELLITES, Complaints, Throttle, too_deep

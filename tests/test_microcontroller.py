@@ -11,7 +11,8 @@ from pathlib import Path
 import aiomqtt
 from brokers import TestBroker
 
-from hub.bus import BrokerAddress, Bus
+from hub.address import BrokerAddress
+from hub.bus import Bus
 from hub.butler.service import Butler
 from hub.follow import Follower
 from hub.home import Home

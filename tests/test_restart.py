@@ -24,8 +24,9 @@ from devices.commands import Changes
 from devices.thinq.simulator.cloud import TOKEN, Simulator
 from devices.thinq.simulator.household import showroom
 from hub import bridges as keeping
+from hub.address import BrokerAddress
 from hub.bridges import MAKERS, BridgeError, Keeper
-from hub.bus import BrokerAddress, Bus
+from hub.bus import Bus
 from hub.butler.service import Butler
 from hub.config import Settings, load_settings
 from hub.credentials import keep_token

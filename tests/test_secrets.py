@@ -27,7 +27,8 @@ import devices
 import hub
 from devices.genie.calendars import HomeCalendar
 from devices.thinq.client import ThinqCloud, ThinqError
-from hub.bus import BrokerAddress, Bus
+from hub.address import BrokerAddress
+from hub.bus import Bus
 from hub.config import Settings, load_settings
 from hub.messages import Intent, Topic
 from hub.payloads import new_id

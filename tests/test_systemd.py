@@ -12,8 +12,8 @@ import pytest
 import typer
 
 from hub.access import PASSWORD, as_service
+from hub.address import BrokerAddress
 from hub.bridges import MAKERS
-from hub.bus import BrokerAddress
 from hub.cli import app
 from hub.config import BrokerSettings, Settings
 

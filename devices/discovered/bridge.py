@@ -23,7 +23,7 @@ from devices.discovered.platform import Seen
 from devices.discovered.templates import BadTemplate
 from devices.discovered.wire import Wire
 from devices.homeassistant.entities.descriptor import UNKNOWN
-from hub.bus import BrokerAddress
+from hub.address import BrokerAddress
 from hub.home import Home
 from hub.limits import Complaints
 from hub.messages import About, ErrorCode, Topic

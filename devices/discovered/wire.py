@@ -16,7 +16,8 @@ from typing import Final
 import aiomqtt
 
 from devices.discovered.platform import Send
-from hub.bus import BACKOFF, KEEPALIVE, PATIENCE, BrokerAddress, client_to
+from hub.address import BrokerAddress, client_to
+from hub.bus import BACKOFF, KEEPALIVE, PATIENCE
 from hub.limits import COMMON, LARGE, ONCE_A_MINUTE, Complaints, Throttle, too_deep
 from hub.together import end
 

@@ -23,7 +23,7 @@ from devices.genie.skill import Desk, Handler, Skill
 from devices.genie.store import Store
 from devices.genie.talk import TalkSkill
 from devices.genie.timers import TimerSkill
-from hub.bus import BrokerAddress
+from hub.address import BrokerAddress
 from hub.messages import ALL_SATELLITES, Intent, Priority, Reply, SatelliteState, Say, Topic
 from hub.payloads import Value, new_id
 from hub.texts import Language, text

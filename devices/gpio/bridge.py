@@ -20,7 +20,7 @@ from devices.gpio.kinds import KINDS
 from devices.gpio.models import Wiring
 from devices.gpio.part import Part, Wires
 from devices.gpio.wiring import read_wiring
-from hub.bus import BrokerAddress
+from hub.address import BrokerAddress
 from hub.contact import Clock
 from hub.home import Device
 from hub.messages import About, ErrorCode, Property, Topic

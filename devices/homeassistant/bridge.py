@@ -9,7 +9,7 @@ from devices.bridge import Bridge
 from devices.commands import QUERIES, Changes
 from devices.homeassistant.inward import Access, Inward
 from devices.homeassistant.outward import Outward
-from hub.bus import BrokerAddress
+from hub.address import BrokerAddress
 from hub.messages import Intent, Reply
 from hub.texts import Language
 from hub.together import together

@@ -23,7 +23,7 @@ from devices.thinq.control import Step, heating, plan
 from devices.thinq.events import Choice
 from devices.thinq.push import Push
 from devices.thinq.watch import Watch
-from hub.bus import BrokerAddress
+from hub.address import BrokerAddress
 from hub.messages import ErrorCode
 from hub.texts import Language, text
 

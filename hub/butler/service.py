@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from hub import logs
+from hub.address import BrokerAddress
 from hub.asking import Asker
-from hub.bus import BrokerAddress, Bus
+from hub.bus import Bus
 from hub.butler.dialogue import Dialogue, Turn
 from hub.butler.known import KnownHome
 from hub.butler.owners import Owners

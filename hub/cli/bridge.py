@@ -63,7 +63,7 @@ def check(
     config: ConfigOption = None,
 ) -> None:
     """See whether a bridge by anybody keeps the contract. Exit code 1 where it does not."""
-    from hub.bus import BrokerAddress
+    from hub.address import BrokerAddress
     from hub.conformance.report import check as look
     from hub.conformance.subject import Wishes
 

@@ -10,8 +10,8 @@ from typing import Final
 
 import aiomqtt
 
+from hub.address import client_to
 from hub.bus import PATIENCE as BROKER_PATIENCE
-from hub.bus import client_to
 from hub.conformance.subject import Subject
 from hub.conformance.verdict import BrokenError, Check, UnseenError
 from hub.conformance.wire import SETTLED, kept

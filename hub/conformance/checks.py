@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from typing import Final
 
-from hub.bus import BrokerAddress
+from hub.address import BrokerAddress
 from hub.conformance import again, intents, requests, setting, shown, throughout
 from hub.conformance.subject import Subject, Wishes
 from hub.conformance.verdict import BrokenError, Check, FindingError, UnseenError, Verdict

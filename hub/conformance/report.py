@@ -11,7 +11,7 @@ from typing import Final
 import aiomqtt
 from rich.text import Text
 
-from hub.bus import BrokerAddress, BusError
+from hub.address import BrokerAddress, BusError
 from hub.conformance.checks import GROUPS, examine
 from hub.conformance.subject import Wishes
 from hub.conformance.verdict import Outcome, Verdict

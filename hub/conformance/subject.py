@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from hub.bus import BrokerAddress
+from hub.address import BrokerAddress
 from hub.conformance.verdict import BrokenError, UnseenError
 from hub.conformance.wire import PATIENCE, Heard, Wire
 from hub.messages import INTENT_LIFETIME, About, Reply, Response, Topic

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import aiomqtt
 
+from hub.address import BrokerAddress, client_to
 from hub.bus import PATIENCE as BROKER_PATIENCE
-from hub.bus import BrokerAddress, client_to
 from hub.messages import INTENT_LIFETIME, ROOT, Topic
 from hub.payloads import new_id
 from hub.reach import Unheard

@@ -10,7 +10,7 @@ from typing import Final
 
 import aiomqtt
 
-from hub.bus import BrokerAddress, client_to
+from hub.address import BrokerAddress, client_to
 from hub.doctor.certificate import SOON, shown
 from hub.doctor.findings import Case, Findings, FirstError
 from hub.payloads import new_id

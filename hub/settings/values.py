@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
 
-from hub.bus import BrokerAddress, BusError
+from hub.address import BrokerAddress, BusError
 from hub.korean.jamo import is_syllable, squash
 from hub.printable import public
 from hub.yamlfile import fault_in

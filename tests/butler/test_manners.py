@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from hub.bus import BrokerAddress
+from hub.address import BrokerAddress
 from hub.butler.dialogue import MOST_SESSIONS
 from hub.butler.service import MANNERS, Butler
 from hub.home import Home

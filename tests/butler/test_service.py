@@ -18,7 +18,8 @@ import hub.butler.service
 import hub.messages
 from devices.bridge import Bridge
 from devices.commands import Changes
-from hub.bus import BrokerAddress, Bus
+from hub.address import BrokerAddress
+from hub.bus import Bus
 from hub.butler.service import Butler
 from hub.butler.understanding import Understander
 from hub.home import Device, Home, Room

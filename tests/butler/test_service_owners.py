@@ -7,7 +7,7 @@ from contextlib import suppress
 import pytest
 from conftest import Listener
 
-from hub.bus import BrokerAddress
+from hub.address import BrokerAddress
 from hub.butler.service import Butler
 from hub.home import Home, Room
 from hub.messages import About, BridgeInfo, Property, Topic, Utterance

@@ -11,7 +11,7 @@ import pytest
 
 from devices.bridge import Bridge
 from devices.commands import Changes
-from hub.bus import BrokerAddress
+from hub.address import BrokerAddress
 from hub.conformance.checks import examine
 from hub.conformance.subject import Wishes
 from hub.conformance.verdict import Verdict

@@ -13,7 +13,8 @@ from conftest import Listener
 
 from devices.bridge import INFO_PAUSE, Bridge
 from devices.commands import Changes, CommandError
-from hub.bus import BrokerAddress, Bus
+from hub.address import BrokerAddress
+from hub.bus import Bus
 from hub.messages import About, ErrorCode, Intent, Property, Topic
 from hub.payloads import now
 

@@ -11,7 +11,7 @@ from devices import manners
 from devices.bridge import Bridge
 from devices.commands import Changes
 from devices.manners import MOST_AT_ONCE, REFUSED, TAKEN
-from hub.bus import BrokerAddress
+from hub.address import BrokerAddress
 from hub.messages import About, Intent, Property, Reply, Topic
 from hub.payloads import now
 

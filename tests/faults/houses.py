@@ -15,7 +15,8 @@ import pytest
 from brokers import MOSQUITTO, free_port
 from faults.processes import REPOSITORY, Service, jipsa, mosquitto, until
 
-from hub.bus import BrokerAddress, Bus
+from hub.address import BrokerAddress
+from hub.bus import Bus
 from hub.butler.service import Butler
 from hub.follow import Exchange, Follower
 from hub.home import load_home

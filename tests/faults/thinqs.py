@@ -20,7 +20,7 @@ BRIDGE = f"""
 import asyncio, sys
 from devices.thinq import account
 from devices.thinq.bridge import ThinqBridge
-from hub.bus import BrokerAddress
+from hub.address import BrokerAddress
 
 account.CONFIRM_SECONDS = {LOOKS}
 broker = BrokerAddress("127.0.0.1", int(sys.argv[1]))

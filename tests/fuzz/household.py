@@ -26,7 +26,8 @@ from devices.thinq import bridge as thinq_module
 from devices.thinq.bridge import ThinqBridge
 from devices.thinq.simulator.cloud import TOKEN, Simulator
 from devices.thinq.simulator.household import showroom
-from hub.bus import BrokerAddress, Bus
+from hub.address import BrokerAddress
+from hub.bus import Bus
 from hub.butler.service import Butler
 from hub.config import Settings
 from hub.home import Device, load_home

@@ -13,7 +13,8 @@ import pytest
 from butler.test_service import LampBridge, Watched, running
 from clusters import TestCluster
 
-from hub.bus import BrokerAddress, Bus
+from hub.address import BrokerAddress
+from hub.bus import Bus
 from hub.follow import Exchange, Follower
 from hub.messages import Intent, Reply, Utterance
 

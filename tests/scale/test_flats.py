@@ -14,7 +14,8 @@ from brokers import MOSQUITTO, free_port
 from butler.test_service import LampBridge, Watched, running
 from conftest import Listener
 
-from hub.bus import BrokerAddress, Bus
+from hub.address import BrokerAddress
+from hub.bus import Bus
 from hub.messages import Topic, Utterance
 from tests.faults.processes import Service
 

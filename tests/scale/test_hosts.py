@@ -14,7 +14,8 @@ import pytest
 from brokers import MOSQUITTO, free_port
 from scale.hosts import Network, NoNetworkError
 
-from hub.bus import BrokerAddress, Bus
+from hub.address import BrokerAddress
+from hub.bus import Bus
 from hub.messages import Topic
 from tests.faults.processes import Service, jipsa, mosquitto, until
 

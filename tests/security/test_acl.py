@@ -18,8 +18,9 @@ from paho.mqtt.client import topic_matches_sub
 from secured import REPOSITORY, SecuredBroker, make_certificates, passwords_of
 from speech.conftest import silent_mouth
 
+from hub.address import BrokerAddress
 from hub.bridges import MAKERS
-from hub.bus import BrokerAddress, Bus
+from hub.bus import Bus
 from hub.butler.service import Butler
 from hub.config import BrokerSettings, HomeAssistantSettings, Settings
 from hub.follow import Follower

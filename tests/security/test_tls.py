@@ -21,7 +21,8 @@ from brokers import MOSQUITTO, free_port
 from conftest import Listener
 from secured import NAME, SecuredBroker, make_certificates
 
-from hub.bus import BrokerAddress, Bus, BusError
+from hub.address import BrokerAddress, BusError
+from hub.bus import Bus
 from hub.config import load_settings
 from hub.messages import Say, Topic, Understood, Utterance
 from hub.reach import Unreached

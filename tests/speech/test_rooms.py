@@ -8,7 +8,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import pytest
 from conftest import Listener
 
-from hub.bus import BrokerAddress, Bus
+from hub.address import BrokerAddress
+from hub.bus import Bus
 from hub.messages import SatelliteState, SatelliteWake, Topic
 from hub.speech.rooms import Rooms
 

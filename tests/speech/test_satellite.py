@@ -15,7 +15,7 @@ from speech.conftest import quiet, silent_mouth
 from speech.loudspeakers import Jack
 from speech.test_synthesis import needs_espeak
 
-from hub.bus import BrokerAddress
+from hub.address import BrokerAddress
 from hub.messages import Say, Topic
 from hub.settings.voice import SpeakerSettings, VoiceSettings
 from hub.speech.button import push_to_talk

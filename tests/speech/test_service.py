@@ -10,7 +10,7 @@ import soundfile
 from conftest import Listener
 from speech.conftest import silent_mouth
 
-from hub.bus import BrokerAddress
+from hub.address import BrokerAddress
 from hub.messages import Topic, Understood
 from hub.samples import load_samples
 from hub.settings.voice import VoiceSettings

@@ -4,7 +4,7 @@ from itertools import islice
 
 from bench.hours import PLACES, Course, minutes, soak, understood
 from bench.noise import pink
-from hub.bus import BrokerAddress
+from hub.address import BrokerAddress
 from hub.samples import load_samples
 from hub.speech.recognizer import Recognizer
 from hub.speech.sound import RATE

@@ -14,7 +14,8 @@ import aiohttp
 from brokers import free_port
 from conftest import Listener
 
-from hub.bus import BrokerAddress, Bus
+from hub.address import BrokerAddress
+from hub.bus import Bus
 from hub.config import BrokerSettings, Settings
 from hub.settings.web import WebSettings
 from hub.speech.recognizer import Recognizer

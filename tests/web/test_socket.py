@@ -14,7 +14,7 @@ import pytest
 from conftest import Listener
 from web.sites import Site, Visitor, serving
 
-from hub.bus import BrokerAddress
+from hub.address import BrokerAddress
 from hub.home import Home, Room
 from hub.messages import About, Intent, Property, Reply, Response, SatelliteState, Say, ServiceState, Topic, Understood
 from hub.web.service import MOST_PAGES

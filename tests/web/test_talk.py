@@ -15,7 +15,7 @@ from conftest import Listener
 from speech.conftest import graph, quiet, recognizer  # noqa: F401
 from web.sites import Site, Visitor, serving
 
-from hub.bus import BrokerAddress
+from hub.address import BrokerAddress
 from hub.messages import Say, Topic, Understood
 from hub.samples import load_samples
 from hub.speech.recognizer import Recognizer, RecognizerError

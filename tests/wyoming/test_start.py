@@ -11,7 +11,7 @@ from speech.conftest import REPOSITORY
 from wyoming.client import AsyncTcpClient
 from wyoming.info import Describe, Info
 
-from hub.bus import BrokerAddress
+from hub.address import BrokerAddress
 from hub.config import Settings
 from hub.satellite import run_voice
 from hub.settings.voice import VoiceSettings

@@ -29,8 +29,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 from devices.thinq.simulator.appliance import BAD_PARAMETER, RefusedError
+from hub.address import BrokerAddress
 from hub.broker import embedded_broker
-from hub.bus import BrokerAddress, Bus
+from hub.bus import Bus
 
 HOST = "127.0.0.1"
 VALID = timedelta(days=30)

@@ -9,7 +9,7 @@ from conftest import Listener
 from discovereds import Discovering, Outside, somebody
 
 from devices.discovered import bridge
-from hub.bus import BrokerAddress
+from hub.address import BrokerAddress
 
 
 @pytest.fixture(autouse=True)

@@ -13,7 +13,7 @@ from discovereds import somebody
 
 from devices.discovered.platform import Send
 from devices.discovered.wire import RATE, Wire
-from hub.bus import BrokerAddress
+from hub.address import BrokerAddress
 from hub.limits import COMMON
 from hub.together import end
 

@@ -12,7 +12,7 @@ from genies import ManualClock, Start
 
 from devices.genie.bridge import GenieBridge
 from devices.genie.skill import Desk, Skill
-from hub.bus import BrokerAddress
+from hub.address import BrokerAddress
 from hub.texts import Language
 
 

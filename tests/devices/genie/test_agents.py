@@ -16,8 +16,8 @@ from devices.genie.agents.homeassistant import LARGEST_ANSWER, HomeAssistantAgen
 from devices.genie.agents.kt_simulator import CLIENT_ID, KEY, SECRET, KtSimulator
 from devices.genie.agents.spoken import LONGEST, LOOKED_AT, spoken
 from devices.genie.bridge import GenieBridge
+from hub.address import BrokerAddress
 from hub.bridges import MAKERS
-from hub.bus import BrokerAddress
 from hub.config import load_settings
 from hub.faults import OutsideError
 from hub.home import Home

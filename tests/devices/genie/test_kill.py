@@ -26,7 +26,7 @@ import asyncio, sys
 from pathlib import Path
 from devices.genie.bridge import GenieBridge
 from devices.genie.clock import SystemClock
-from hub.bus import BrokerAddress
+from hub.address import BrokerAddress
 
 class Clock(SystemClock):
     def trusted(self):

@@ -24,7 +24,7 @@ from devices.genie.agents import skill
 from devices.genie.agents.kt import KtAgent
 from devices.genie.agents.kt_simulator import CLIENT_ID, KEY, SECRET, KtSimulator
 from devices.genie.agents.spoken import LONGEST
-from hub.bus import BrokerAddress
+from hub.address import BrokerAddress
 from hub.kt import MESSAGES, SERVICE, Kt, KtError, signature, time_stamp
 from hub.messages import Topic
 from hub.settings.voice import KtAccess

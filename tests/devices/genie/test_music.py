@@ -28,8 +28,8 @@ from devices.genie.music.deck import LONGEST_QUERY
 from devices.genie.music.player import Player
 from devices.genie.music.skill import MusicSkill
 from devices.genie.music.stations import Station, station_like
+from hub.address import BrokerAddress
 from hub.bridges import MAKERS
-from hub.bus import BrokerAddress
 from hub.butler.service import Butler
 from hub.config import Settings
 from hub.faults import OutsideError
@@ -464,7 +464,7 @@ from devices.attention import LONGEST
 from devices.genie.bridge import GenieBridge
 from devices.genie.music.player import Player
 from devices.genie.music.skill import MusicSkill
-from hub.bus import BrokerAddress
+from hub.address import BrokerAddress
 
 skill = partial(MusicSkill, player=Player("127.0.0.1", int(sys.argv[1])), stations=[])
 asyncio.run(GenieBridge(BrokerAddress("127.0.0.1", int(sys.argv[2])), state_dir=Path(sys.argv[3]), more=[skill]).run())

@@ -10,7 +10,7 @@ from brokers import TestBroker
 from genies import NOON, ManualClock, Start, ask, said, there
 
 from devices.genie.skill import Skill
-from hub.bus import BrokerAddress
+from hub.address import BrokerAddress
 from hub.messages import Topic
 
 ROOMS = [f"room-{number}" for number in range(60)]

@@ -3,7 +3,7 @@
 import pytest
 from gpios import Board
 
-from hub.bus import BrokerAddress
+from hub.address import BrokerAddress
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from conftest import Listener
 from gpios import Board, device, do
 
 from devices.gpio.buzzer import LONGEST, TONES
-from hub.bus import BrokerAddress
+from hub.address import BrokerAddress
 from hub.messages import ErrorCode, Intent, Reply, Topic
 
 # The start and the end.

@@ -27,7 +27,7 @@ from devices.homeassistant.faults import (
     reason,
 )
 from devices.homeassistant.inward import Access
-from hub.bus import BrokerAddress
+from hub.address import BrokerAddress
 from hub.together import together
 
 pytestmark = [pytest.mark.xdist_group("homeassistant"), pytest.mark.asyncio(loop_scope="module")]

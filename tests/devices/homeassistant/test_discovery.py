@@ -31,8 +31,8 @@ from devices.thinq.profile import ApplianceProfile
 from devices.thinq.simulator.household import sample_home, showroom
 from devices.thinq.types import TYPES
 from devices.values import check
+from hub.address import BrokerAddress
 from hub.assistant import skills
-from hub.bus import BrokerAddress
 from hub.config import Settings
 from hub.home import Device, Home, Room, load_home
 from hub.messages import About, Property, SatelliteState

@@ -153,7 +153,7 @@ import asyncio, sys
 from pathlib import Path
 from devices.homeassistant.bridge import HomeAssistantBridge
 from devices.homeassistant.inward import Access
-from hub.bus import BrokerAddress
+from hub.address import BrokerAddress
 
 access = Access(sys.argv[2], sys.argv[3], Path(sys.argv[4]), {sys.argv[5]: "거실"})
 asyncio.run(HomeAssistantBridge(BrokerAddress("127.0.0.1", int(sys.argv[1])), prefix=None, access=access).run())

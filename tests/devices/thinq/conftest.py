@@ -19,7 +19,7 @@ from devices.thinq.profile import ApplianceProfile
 from devices.thinq.simulator.cloud import TOKEN, Simulator
 from devices.thinq.state import merge
 from devices.thinq.types import TYPES
-from hub.bus import BrokerAddress
+from hub.address import BrokerAddress
 from hub.messages import About, Intent, Topic
 
 FIXTURES = Path(__file__).with_name("fixtures")

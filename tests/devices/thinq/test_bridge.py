@@ -9,7 +9,7 @@ from devices.thinq import account, watch
 from devices.thinq.bridge import ThinqBridge
 from devices.thinq.simulator.appliance import RefusedError
 from devices.thinq.simulator.cloud import Simulator
-from hub.bus import BrokerAddress
+from hub.address import BrokerAddress
 from hub.messages import Topic
 
 DEVICES = {

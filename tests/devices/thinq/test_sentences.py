@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 from devices.thinq.sections import flatten
 from devices.thinq.simulator.cloud import Simulator
 from devices.thinq.simulator.household import showroom
-from hub.bus import BrokerAddress
+from hub.address import BrokerAddress
 from hub.butler.service import Butler
 from hub.home import Home
 from hub.messages import Topic, Utterance
