@@ -24,7 +24,8 @@ import soundfile
 from rich.console import Console
 from rich.table import Table
 
-from bench.korean import CORPUS, big_home
+from bench.korean_corpus import CORPUS
+from bench.korean_home import big_home
 from bench.noise import spoken_until
 from bench.ways import resident
 from hub.address import BrokerAddress

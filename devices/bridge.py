@@ -252,8 +252,7 @@ class Bridge(ABC):
         self.bus.publish(Topic.bridge(self.name, "state"), ServiceState(state="online"), retain=True)
         async with self.bus.running(), self.connected():
             self.holds = True
-            if self.announced and not self.abouts:
-                self._publish_info()  # so that it is known that there are none
+            self._publish_info()  # also where there are no devices
             try:
                 while not self._restart.is_set():
                     self._report_health()
@@ -306,9 +305,12 @@ class Bridge(ABC):
         """Publish what the bridge has, once for all devices that are announced at a time."""
         if not self._info_due:
             self._info_due = True
-            asyncio.get_running_loop().call_later(INFO_PAUSE, self._tell_info)
+            self.spawn(self._tell_info())
 
-    def _tell_info(self) -> None:
+    async def _tell_info(self) -> None:
+        await asyncio.sleep(INFO_PAUSE)
+        while not self.announced:  # noqa: ASYNC110  # a list of some would make the others strangers
+            await asyncio.sleep(INFO_PAUSE)
         self._info_due = False
         info = BridgeInfo(
             version=version("jipsa"), contract=CONTRACT_VERSION, devices=sorted(self.abouts)[:MOST_DEVICES]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from brokers import TestBroker
+from conftest import BROKERS
 
 from hub.bridges import Keeper
 from hub.config import BrokerSettings, Settings
@@ -61,6 +62,7 @@ async def running(name: str, broker: TestBroker, folder: Path) -> AsyncIterator[
         await end(serving)
 
 
+@pytest.mark.parametrize("any_broker", BROKERS[:2], indirect=True)  # NATS tells no will when it cuts off a client
 @pytest.mark.parametrize("name", DEVICES)
 async def test_it_keeps_the_contract(name: str, any_broker: TestBroker, tmp_path: Path) -> None:
     wishes = Wishes(device=DEVICES[name], reconnect=True, restart=True)
