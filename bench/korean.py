@@ -99,12 +99,14 @@ def _add_right(count: Counting, home: Home, groups: dict[str, list[Said]], by_ha
 
 
 def main() -> None:
-    """Count what is right, measure all ways in turn, and report."""
+    """Measure all ways in turn, count what is right, and report."""
     home = load_home(CORPUS / "home.yaml")
     big, judge = big_home(home), Judge(home)
     groups = {"commands": corpus(), "rejected": rejected()}
     by_hassil = [said for said in groups["commands"] if judge.hassil(said)]
-    report = Report("korean", f"Understanding in a home of {len(big.devices)} devices in {len(big.rooms)} rooms")
+    report = Report(
+        "korean", f"Understanding Korean sentences; time and memory in a home of {len(big.devices)} devices"
+    )
     _add_costs(report, big, {**groups, "understood": [said for said in by_hassil if judge.jipsa(said)]})
     _add_right(Counting(report, judge), home, groups, by_hassil)
     report.finish()

@@ -2,9 +2,9 @@
 
     script/bench speech [CORPUS]
 
-Sound: the sample commands, the recordings of real people where they are beside the repository, and CORPUS, a folder
-that script/make-samples --corpus made. Each way is measured in a process of its own; load time, memory and real-time
-factor are medians of several runs.
+Each way is measured in a process of its own, one after the other. Load time, memory and real-time factor are measured
+with the sample commands, RUNS times. What is right is counted once, with the samples and the recordings of real people
+where they are beside the repository, and with CORPUS, a folder that script/make-samples --corpus made.
 """
 
 from __future__ import annotations
@@ -12,21 +12,20 @@ from __future__ import annotations
 import asyncio
 import csv
 import json
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
-
-from bench.corpus import MANIFEST, OPPOSITES, draw
-from bench.ways import WAYS, Job
+from bench.corpus import MANIFEST, draw
+from bench.results import Report
+from bench.speech_right import Right
+from bench.ways import WAYS, Job, nearest
 from hub.butler.understanding import Understander
 from hub.grammar.acceptor import Acceptor
 from hub.grammar.spoken import spoken_grammar
@@ -44,10 +43,18 @@ REPOSITORY = Path(__file__).parents[1]
 RECORDINGS = REPOSITORY.parent / "shared" / "speech"
 HOME = REPOSITORY / "config/home.yaml"
 RUNS = 3
-NOISE = (None, 20.0, 10.0, 5.0)
+NOISE = (None, 20.0, 10.0)
 """Decibels by which speech is louder than the noise in it; None is no noise."""
 SENTENCES = 2_000
 """How many sentences, those of the corpus among them, the way of wyoming-vosk chooses from."""
+
+COSTS = {
+    "load": ("loading, until ready to hear", "s"),
+    "memory": ("memory added by loading and hearing", "MB"),
+    "process": ("memory of the process that hears", "MB"),
+    "realtime": ("processor time for each second of sound", "s"),
+}
+"""The figures of bench.ways, and as what they are told."""
 
 Sounds = dict[Path, str]
 """Sound files, and what is said in them; empty where nothing is asked of the hub."""
@@ -93,28 +100,25 @@ def home_graph() -> Iterator[Path]:
         yield asyncio.run(ensure_graph(commands.to_json(), find_model(), Path(cache), lambda done, of: None))
 
 
-def main() -> int:
-    """Measure all ways in turn and print the tables."""
+def main() -> None:
+    """Measure all ways in turn, count what is right, and report."""
     home = load_home(HOME)
     accepted = spoken_grammar(home)
     spoken = corpus(Path(sys.argv[1])) if len(sys.argv) > 1 else {}
+    samples = {sample.path: sample.sentence for sample in load_samples()}
+    report = Report("speech", "Hearing commands, with the same acoustic model")
     began = time.perf_counter()
     with home_graph() as graph:
         built = time.perf_counter() - began
-        job = Job(graph=graph, words=words_of(graph), sentences=sentences(accepted, spoken.values()), files=[])
-        console = Console(width=140)
-        samples = {sample.path: sample.sentence for sample in load_samples()}
-        show_costs(console, job, [*samples, *recordings()])
         manifest = json.loads((graph / "manifest.json").read_text())
-        console.print(
-            f"building the home graph: {built:.1f} s, {manifest['phrases']} word groups, "
-            f"{manifest['graph']['arcs']:,} arcs"
-        )
+        print(f"home graph: {manifest['phrases']:,} word groups, {manifest['graph']['arcs']:,} arcs, {built:.1f} s")
+        job = Job(graph=graph, words=words_of(graph), sentences=sentences(accepted, spoken.values()), files=[])
+        add_costs(report, job, list(samples))
         right = Right(Understander(home))
-        for name, sounds in {"samples and people": samples | recordings(), "corpus": spoken}.items():
-            if sounds:
-                show_right(console, name, job, sounds, right)
-    return 0
+        for name, sounds in {"samples": samples | recordings(), "corpus": spoken}.items():
+            for snr in NOISE if sounds else ():
+                add_right(report, name, job.model_copy(update={"files": list(sounds), "snr": snr}), sounds, right)
+    report.finish()
 
 
 def words_of(graph: Path) -> list[str]:
@@ -132,67 +136,44 @@ def sentences(accepted: Acceptor, spoken: Iterable[str]) -> list[str]:
     return [" ".join(word for found in groups for word in found[0]) for groups in cut if all(groups)]
 
 
-class Right:
-    """Judges texts."""
-
-    def __init__(self, understander: Understander) -> None:
-        self._understander = understander
-
-    def words(self, text: str, said: str) -> bool:
-        """Whether every word is right."""
-        return squash(text) == squash(said)
-
-    def meaning(self, text: str, said: str) -> bool:
-        """Whether the hub would do the same."""
-        return self.words(text, said) or (bool(text) and self._meant(text) == self._meant(said))
-
-    def opposite(self, text: str, said: str) -> bool:
-        """Whether the opposite was heard: all the same, but for the verb, not 내려 for 올려 where both mean 26도."""
-        others = (said.replace(one, other) for one, other in _both(said) if one in said)
-        return not self.meaning(text, said) and any(self.meaning(text, other) for other in others)
-
-    def _meant(self, text: str) -> object:
-        understood = self._understander.understand(text, "living")
-        return understood.intents or understood
-
-
-def _both(said: str) -> list[tuple[str, str]]:
-    return [pair for one, other in OPPOSITES for pair in ((one, other), (other, one))]
-
-
-def show_costs(console: Console, job: Job, files: list[Path]) -> None:
-    """Load time, memory and real-time factor; medians, and ratios to the home graph."""
+def add_costs(report: Report, job: Job, files: list[Path]) -> None:
+    """Load time, memory and real-time factor."""
     job = job.model_copy(update={"files": files})
     runs = [{way: measured(way, job) for way in WAYS} for _ in range(RUNS)]
-    table = Table("", *WAYS.values())
-    rows = {"load": "load (s)", "memory": "memory for hearing (MB)", "realtime": "processor s per s of sound"}
-    for key, name in rows.items():
-        middle = {way: statistics.median(run[way][key] for run in runs) for way in WAYS}
-        table.add_row(name, *(f"{middle[way]:.3g}  ×{middle[way] / middle['home']:.1f}" for way in WAYS))
-    console.print(table)
+    for figure, (what, unit) in COSTS.items():
+        for way, who in WAYS.items():
+            report.add(what, who, unit, [run[way][figure] for run in runs])
 
 
-def show_right(console: Console, name: str, job: Job, sounds: Sounds, right: Right) -> None:
-    """How many commands are right, and how much other speech is refused, with and without noise."""
+def add_right(report: Report, name: str, job: Job, sounds: Sounds, right: Right) -> None:
+    """How many commands are right, and how much other speech is refused."""
     commands = {str(path): said for path, said in sounds.items() if said}
     others = [str(path) for path, said in sounds.items() if not said]
+    texts = heard(job)
+    where = f"{name}, " + ("no noise" if job.snr is None else f"noise {job.snr:.0f} dB below")
     judges: dict[str, Callable[[str, str], bool]] = {
         "all words right": right.words,
         "same meaning": right.meaning,
         "opposite heard": right.opposite,
     }
-    for snr in NOISE:
-        noisy = job.model_copy(update={"files": list(sounds), "snr": snr})
-        texts = {way: measured(way, noisy)["texts"] for way in WAYS}
-        noise = "no noise" if snr is None else f"noise {snr:.0f} dB below"
-        table = Table(f"{name}, {noise}: {len(commands)} commands, {len(others)} others", *WAYS.values())
-        for what, judge in judges.items():
-            counts = [sum(judge(texts[way][path], said) for path, said in commands.items()) for way in WAYS]
-            table.add_row(what, *map(str, counts))
-        if others:
-            table.add_row("others refused", *(str(sum(not texts[way][path] for path in others)) for way in WAYS))
-        console.print(table)
+    for what, judge in judges.items():
+        for way, who in WAYS.items():
+            count = sum(judge(texts[way][path], said) for path, said in commands.items())
+            report.add(f"{where}: {what}", who, f"of {len(commands)}", [count])
+    for way, who in WAYS.items() if others else ():
+        refused = sum(not texts[way][path] for path in others)
+        report.add(f"{where}: other speech refused", who, f"of {len(others)}", [refused])
+
+
+def heard(job: Job) -> dict[str, dict[str, str]]:
+    """The texts of all ways, two at a time: nothing is timed. What is corrected is the same open dictation."""
+    ways = [way for way in WAYS if way != "corrected"]
+    with ThreadPoolExecutor(2) as pool:
+        told = pool.map(lambda way: measured(way, job)["texts"], ways)
+        texts = dict(zip(ways, told, strict=True))
+    corrected = {path: nearest(text, job.sentences) for path, text in texts["open"].items()}
+    return {**texts, "corrected": corrected}
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -2,9 +2,10 @@
 
     python -m bench.ways WAY JOB.json
 
-hears the files of the job one way, in a process of its own, and prints its figures and texts as JSON. The two last ways
-do what wyoming-vosk does (Rhasspy's server: https://github.com/rhasspy/wyoming-vosk, MIT): it gives Vosk the sentences
-as a grammar, or takes open dictation and corrects it to the nearest sentence by edit distance.
+hears the files of the job one way, in a process of its own, and prints its figures and texts as JSON. Plain Vosk takes
+open dictation. The two last ways do what wyoming-vosk does (Rhasspy's server: https://github.com/rhasspy/wyoming-vosk,
+MIT): it gives Vosk the sentences as a grammar, or takes open dictation and corrects it to the nearest sentence by edit
+distance.
 """
 
 from __future__ import annotations
@@ -21,14 +22,15 @@ import numpy as np
 import soundfile
 from pydantic import BaseModel
 
+from bench.memory import memory, resident
 from bench.noise import frames, mixed, pink
 from hub.speech.model import find_model
 from hub.speech.sound import FRAME_BYTES, HISS, RATE
 
 WAYS = {
-    "home": "home graph",
+    "home": "Jipsa",
+    "open": "plain Vosk",
     "list": "Vosk, list of words",
-    "open": "Vosk, open dictation",
     "sentences": "as wyoming-vosk: sentences",
     "corrected": "as wyoming-vosk: corrected",
 }
@@ -44,14 +46,6 @@ class Job(BaseModel):
     snr: float | None = None
 
 
-def resident(process: str = "self") -> float:
-    """Memory of a process in MB; none where it has ended."""
-    try:
-        return int(Path(f"/proc/{process}/statm").read_text().split()[1]) * 4096 / 1e6
-    except OSError:
-        return 0.0
-
-
 def sound_of(path: Path, snr: float | None) -> np.ndarray[Any, np.dtype[np.float64]]:
     """The samples of a file with the hiss of a room, and with noise that is its own and the same each time."""
     sound, rate = soundfile.read(path)
@@ -62,7 +56,11 @@ def sound_of(path: Path, snr: float | None) -> np.ndarray[Any, np.dtype[np.float
 
 
 def measure(way: str, job: Job) -> dict[str, Any]:
-    """Load, hear everything, and tell load time (s), memory (MB), real-time factor and the text of each file."""
+    """Load, hear everything, and tell the figures, and the text of each file.
+
+    load: seconds; process: MB that all of it takes in the end (PSS), with Python and the sounds; memory: MB that loading
+    and hearing added (RSS); realtime: processor seconds for each second of sound.
+    """
     import vosk
 
     vosk.SetLogLevel(-1)
@@ -74,7 +72,8 @@ def measure(way: str, job: Job) -> dict[str, Any]:
     texts = {str(path): hear(sound) for path, sound in sounds}
     took = time.process_time() - began
     seconds = sum(len(sound) for _, sound in sounds) / RATE
-    return {"load": loaded, "memory": resident() - before, "realtime": took / seconds, "texts": texts}
+    figures = {"load": loaded, "process": memory(), "memory": resident() - before, "realtime": took / seconds}
+    return {**figures, "texts": texts}
 
 
 def _home(job: Job) -> Callable[[Any], str]:
@@ -102,12 +101,12 @@ def _plain(vosk: Any, way: str, job: Job) -> Callable[[Any], str]:
         kaldi = vosk.KaldiRecognizer(model, RATE, *arguments)
         ended = (kaldi.Result() for frame in frames(sound, FRAME_BYTES) if kaldi.AcceptWaveform(frame))
         text = " ".join(json.loads(result)["text"] for result in (*ended, kaldi.FinalResult())).strip()
-        return _nearest(text, job.sentences) if way == "corrected" else text
+        return nearest(text, job.sentences) if way == "corrected" else text
 
     return heard
 
 
-def _nearest(text: str, sentences: list[str]) -> str:
+def nearest(text: str, sentences: list[str]) -> str:
     """The nearest sentence, however far: what wyoming-vosk does without a cutoff."""
     from rapidfuzz.distance import Levenshtein
     from rapidfuzz.process import extractOne

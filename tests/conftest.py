@@ -26,20 +26,20 @@ from hub.bus import Bus
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
 
-BROKERS = [
+HOME_BROKERS = (
     "amqtt",
     pytest.param(
         "mosquitto",
         marks=pytest.mark.skipif(MOSQUITTO is None, reason="Mosquitto is not installed (apt install mosquitto)"),
     ),
-    pytest.param(
-        "nats",
-        marks=[
-            pytest.mark.skipif(NATS is None, reason="NATS is not installed (apt install nats-server)"),
-            pytest.mark.xdist_group("nats"),  # one cluster for all of them
-        ],
-    ),
-]
+)
+CLUSTER = pytest.param(
+    "nats",
+    marks=[
+        pytest.mark.skipif(NATS is None, reason="NATS is not installed (apt install nats-server)"),
+        pytest.mark.xdist_group("nats"),  # one cluster for all of them
+    ],
+)
 
 
 @pytest.fixture(scope="session")
@@ -52,13 +52,22 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestCluster]:
     found.kill()
 
 
-@pytest.fixture(params=BROKERS)
+@pytest.fixture(params=[*HOME_BROKERS, CLUSTER])
 async def any_broker(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[TestBroker | TestCluster]:
     """A running broker; the test runs once with each kind."""
     if request.param == "nats":
         async with request.getfixturevalue("servers").serving() as cluster:
             yield cluster
         return
+    broker = TestBroker(request.param, tmp_path)
+    await broker.start()
+    yield broker
+    await broker.stop()
+
+
+@pytest.fixture(params=HOME_BROKERS)
+async def home_broker(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[TestBroker]:
+    """A running broker of those that homes have: one server, with QoS 2 and wills for who is cut off."""
     broker = TestBroker(request.param, tmp_path)
     await broker.start()
     yield broker

@@ -268,7 +268,8 @@ def _fits(seen: dict[str, Any], state: str | None, attributes: dict[str, Any]) -
 @asynccontextmanager
 async def house(hass_command: Path, folder: Path) -> AsyncIterator[House]:
     """Everything at work, with one appliance of each of LG's types."""
-    broker, simulator = TestBroker("mosquitto", folder), Simulator(showroom())
+    # Time stands still for the appliances, so that all is as it was set, however long the tests take.
+    broker, simulator = TestBroker("mosquitto", folder), Simulator(showroom(), clock=lambda: 0.0)
     hass = TestHomeAssistant(hass_command, folder / "hass")
     async with AsyncExitStack() as stack:
         patch = stack.enter_context(pytest.MonkeyPatch.context())

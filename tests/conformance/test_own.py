@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from brokers import TestBroker
-from conftest import BROKERS
 
 from hub.bridges import Keeper
 from hub.config import BrokerSettings, Settings
@@ -62,13 +61,12 @@ async def running(name: str, broker: TestBroker, folder: Path) -> AsyncIterator[
         await end(serving)
 
 
-@pytest.mark.parametrize("any_broker", BROKERS[:2], indirect=True)  # NATS tells no will when it cuts off a client
 @pytest.mark.parametrize("name", DEVICES)
-async def test_it_keeps_the_contract(name: str, any_broker: TestBroker, tmp_path: Path) -> None:
+async def test_it_keeps_the_contract(name: str, home_broker: TestBroker, tmp_path: Path) -> None:
     wishes = Wishes(device=DEVICES[name], reconnect=True, restart=True)
-    async with running(name, any_broker, tmp_path):
-        found = [verdict async for _, verdict in examine(name, any_broker.address, wishes, "en")]
+    async with running(name, home_broker, tmp_path):
+        found = [verdict async for _, verdict in examine(name, home_broker.address, wishes, "en")]
     assert [verdict for verdict in found if verdict.outcome == "broken"] == []
-    unseen = UNSEEN[name] | (NOT_CUT if any_broker.kind == "amqtt" else {})
+    unseen = UNSEEN[name] | (NOT_CUT if home_broker.kind == "amqtt" else {})
     told = {check: text(f"conformance.{key}", "en") for check, key in unseen.items()}
     assert {verdict.check: verdict.seen for verdict in found if verdict.outcome == "unseen"} == told

@@ -37,9 +37,9 @@ async def test_a_sentence_moves_a_device_and_is_answered(
     said: tuple[str, str],
     told: list[tuple[str, object]],
     answer: str,
-    any_broker: TestBroker,
+    home_broker: TestBroker,
 ) -> None:
-    address = any_broker.address
+    address = home_broker.address
     bus = Bus(address, "follower")
     follower = Follower(bus, "living")
     butler, bridge = Butler(address, HOME), DiscoveredBridge(address, home=HOME)
