@@ -17,6 +17,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from bench.grown import SENTENCES, abouts, rooms
+from bench.processes import memory
 from hub.address import BrokerAddress
 from hub.bus import Bus
 from hub.config import Settings
@@ -41,12 +42,6 @@ class Job(BaseModel):
     folder: Path = Path()
     graph: Path = Path()
     name: str = ""
-
-
-def memory(process: int | str = "self") -> float:
-    """MB that a process has for itself, with its part of what it shares with others (PSS)."""
-    lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) * 1024 / 1e6
 
 
 def tell(**figures: Any) -> None:

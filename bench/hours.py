@@ -22,8 +22,8 @@ import numpy as np
 import soundfile
 
 from bench.noise import KINDS, frames
+from bench.processes import resident
 from bench.speech import HOME, home_graph
-from bench.ways import resident
 from hub.address import BrokerAddress
 from hub.broker import embedded_broker
 from hub.bus import Bus

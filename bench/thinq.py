@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.table import Table
 from thinqconnect import ThinQApi
 
-from bench.ways import resident
+from bench.processes import resident
 from devices.thinq import bridge as pace
 from devices.thinq.bridge import ThinqBridge
 from devices.thinq.simulator.appliance import SimulatedAppliance

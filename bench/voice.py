@@ -26,8 +26,8 @@ from rich.table import Table
 
 from bench.korean_corpus import CORPUS
 from bench.korean_home import big_home
-from bench.memory import resident
 from bench.noise import spoken_until
+from bench.processes import resident
 from hub.address import BrokerAddress
 from hub.broker import embedded_broker
 from hub.bus import Bus

@@ -22,8 +22,8 @@ import numpy as np
 import soundfile
 from pydantic import BaseModel
 
-from bench.memory import memory, resident
 from bench.noise import frames, mixed, pink
+from bench.processes import memory, resident
 from hub.speech.model import find_model
 from hub.speech.sound import FRAME_BYTES, HISS, RATE
 
@@ -58,8 +58,8 @@ def sound_of(path: Path, snr: float | None) -> np.ndarray[Any, np.dtype[np.float
 def measure(way: str, job: Job) -> dict[str, Any]:
     """Load, hear everything, and tell the figures, and the text of each file.
 
-    load: seconds; process: MB that all of it takes in the end (PSS), with Python and the sounds; memory: MB that loading
-    and hearing added (RSS); realtime: processor seconds for each second of sound.
+    load: seconds; process: MB that all of it takes in the end (PSS), with Python and the sounds; memory: MB that
+    loading and hearing added (RSS); realtime: processor seconds for each second of sound.
     """
     import vosk
 
@@ -96,9 +96,10 @@ def _plain(vosk: Any, way: str, job: Job) -> Callable[[Any], str]:
     model = vosk.Model(str(find_model().path))
     grammar = {"list": job.words, "sentences": [*job.sentences, "[unk]"]}.get(way)
     arguments = (json.dumps(grammar, ensure_ascii=False),) if grammar else ()
+    # One for all sounds: what it has composed of its graphs it keeps, and a new one would compute again.
+    kaldi = vosk.KaldiRecognizer(model, RATE, *arguments)
 
     def heard(sound: Any) -> str:
-        kaldi = vosk.KaldiRecognizer(model, RATE, *arguments)
         ended = (kaldi.Result() for frame in frames(sound, FRAME_BYTES) if kaldi.AcceptWaveform(frame))
         text = " ".join(json.loads(result)["text"] for result in (*ended, kaldi.FinalResult())).strip()
         return nearest(text, job.sentences) if way == "corrected" else text
