@@ -1,33 +1,38 @@
-"""Home Assistant under load: how long a command from it takes while a home reports 1,000 changes of state a second.
+"""Home Assistant: a typed Korean sentence there and here, and its commands while 1,000 states a second are reported.
 
     script/bench homeassistant [SECONDS]
 
-A real Home Assistant (script/homeassistant), a real Mosquitto, this hub's discovery. Two hundred thermometers report
-from a process of their own; meanwhile a light is switched in Home Assistant, over its WebSocket, again and again. What
-is told: how long until the bridge that owns the light has the command, and until Home Assistant shows the new state.
+A real Home Assistant (script/homeassistant), a real Mosquitto, this hub's discovery, one light. First, sentences
+switch it, in turn: Home Assistant's own conversation agent is given one over its WebSocket, the butler over MQTT; told
+is when the bridge that owns the light has the command. Then two hundred thermometers report from a process of their
+own, and the light is switched in Home Assistant again and again: how long until the bridge has the command, and until
+Home Assistant shows the new state.
 """
 
 from __future__ import annotations
 
 import asyncio
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rich.console import Console
-from rich.table import Table
-
+from bench.results import US, Report, split
+from bench.services import percentile
 from devices.bridge import Bridge
 from devices.commands import Changes
 from devices.homeassistant.bridge import HomeAssistantBridge
 from hub.address import BrokerAddress
 from hub.bus import Bus
-from hub.messages import About, Property, Topic
+from hub.butler.service import Butler
+from hub.home import Home
+from hub.messages import About, Property, Topic, Utterance
 from hub.together import together
 
 ROOT = Path(__file__).parents[1]
@@ -35,6 +40,8 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 from brokers import TestBroker  # noqa: E402 - the tests' own Mosquitto and Home Assistant
 from hass import Socket, TestHomeAssistant  # noqa: E402
+
+PEER = "Home Assistant's own agent"
 
 RATE = 1_000
 """Changes of state a second."""
@@ -47,6 +54,13 @@ SENSORS = 50
 
 PAUSE = 0.1
 """Seconds between two commands."""
+
+SENTENCES = {True: "거실 전등 켜줘", False: "거실 전등 꺼줘"}
+"""Two that this Home Assistant understands: to turn off one lamp by its name, it has no Korean sentence."""
+
+PAIRS = 100
+REPETITIONS = 5
+"""Parts of a run, each with a median of its own."""
 
 
 class Sensors(Bridge):
@@ -95,7 +109,7 @@ class Lamp(Bridge):
     async def connected(self) -> AsyncIterator[None]:
         """Be there."""
         power = {"power": Property(type="boolean", writable=True)}
-        self.announce(About(id="lamp", bridge=self.name, type="light", name="전등", properties=power))
+        self.announce(About(id="lamp", bridge=self.name, type="light", name="전등", room="거실", properties=power))
         self.report("lamp", {"power": False})
         self.available("lamp", True)
         yield
@@ -133,6 +147,41 @@ async def measure(hass: TestHomeAssistant, broker: BrokerAddress, seconds: float
             load.terminate()
             await load.wait()
     return figures
+
+
+async def converse(hass: TestHomeAssistant, broker: BrokerAddress) -> dict[str, list[float]]:
+    """Seconds from a sentence until the bridge has the command, for both, in turn; the first of each are not told."""
+    lamp, bus, took = Lamp(broker), Bus(broker, "typist"), defaultdict[str, list[float]](list)
+    butler = Butler(broker, Home())
+    async with together([lamp.run(), butler.run()]), bus.running(), hass.socket() as socket:
+        await butler.ready(["lamp"])
+        await hass.until(lambda: _has_lamp(hass), 60)
+        shown = {"assistants": ["conversation"], "entity_ids": ["light.lamp"], "should_expose": True}
+        await socket.call("homeassistant/expose_entity", **shown)
+
+        async def there(text: str) -> None:
+            await socket.call("conversation/process", text=text, language="ko")
+
+        async def here(text: str) -> None:
+            said = Utterance(text=text)  # each at a satellite of its own: nobody says so much at one
+            bus.publish(Topic.UTTERANCE, said.model_copy(update={"satellite": said.id}))
+
+        on = False
+        for pair in range(PAIRS + 2):
+            for who, say in (((US, here), (PEER, there)), ((PEER, there), (US, here)))[pair % 2]:
+                on = not on
+                began = time.perf_counter()
+                saying = asyncio.create_task(say(SENTENCES[on]))
+                async with asyncio.timeout(30):
+                    told, at = await lamp.told.get()
+                assert told == on
+                took[who].append(at - began)
+                await saying
+    return {who: times[2:] for who, times in took.items()}
+
+
+async def _has_lamp(hass: TestHomeAssistant) -> bool:
+    return (await hass.states()).get("light.lamp", {}).get("state") == "off"
 
 
 async def _all_there(hass: TestHomeAssistant) -> bool:
@@ -180,20 +229,24 @@ async def main(command: Path, seconds: float) -> None:
         stack.push_async_callback(hass.stop)
         await hass.configure("mqtt", {"broker": broker.address.host, "port": broker.address.port})
         await stack.enter_async_context(together([HomeAssistantBridge(broker.address).run()]))
-        _show(await measure(hass, broker.address, seconds))
+        typed = await converse(hass, broker.address)
+        _show(typed, await measure(hass, broker.address, seconds))
 
 
-def _show(figures: Figures) -> None:
-    table = Table("", "median", "95th percentile", "most")
-    for name, times in (
-        ("click in Home Assistant → the bridge has the command", sorted(figures.commands)),
-        ("click → Home Assistant shows the new state", sorted(figures.states)),
-    ):
-        places = (len(times) // 2, int(len(times) * 0.95), -1)
-        table.add_row(f"{name} ({len(times)})", *(f"{times[place] * 1000:.0f} ms" for place in places))
-    console = Console(width=110)
-    console.print(table)
-    console.print(f"{figures.messages:.0f} state messages a second, {BRIDGES * SENSORS * 2} entities")
+def _show(typed: dict[str, list[float]], figures: Figures) -> None:
+    report = Report("homeassistant", "Home Assistant: a typed Korean sentence, and commands under load")
+    timed = {
+        ("typed sentence until the bridge has the command", who): times for who, times in typed.items()
+    } | {
+        ("under load: click until the bridge has the command", US): figures.commands,
+        ("under load: click until Home Assistant shows the state", US): figures.states,
+    }  # fmt: skip
+    for (what, who), times in timed.items():
+        parts = split(times, REPETITIONS)
+        report.add(f"{what}, median", who, "ms", [statistics.median(part) * 1000 for part in parts])
+        report.add(f"{what}, 95th percentile", who, "ms", [percentile(part, 95) * 1000 for part in parts])
+    report.add("load: states that were delivered", US, "a second", [figures.messages])
+    report.finish()
 
 
 if __name__ == "__main__":

@@ -136,7 +136,7 @@ async def household(folder: Path, speed: float) -> AsyncIterator[Household]:
     config.write_text(SETTINGS.format(root=ROOT, **values), "utf-8")
     (folder / "mosquitto.conf").write_text(
         f"listener {broker} 127.0.0.1\nallow_anonymous true\npersistence false\nlog_type error\n"
-        "set_tcp_nodelay true\nmax_packet_size 1000000\nmax_queued_messages 1000\n"
+        "set_tcp_nodelay true\nmax_packet_size 1000000\nmax_queued_messages 10000\n"
     )
     processes: dict[str, asyncio.subprocess.Process] = {}
     try:

@@ -9,7 +9,6 @@ are worse than those of a browser on another one. Chromium draws without a graph
 from __future__ import annotations
 
 import asyncio
-import statistics
 import sys
 import tempfile
 from itertools import pairwise
@@ -17,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from playwright.async_api import CDPSession, Page
-from rich.console import Console
-from rich.table import Table
+
+from bench.results import US, Report
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
@@ -36,6 +35,11 @@ SECONDS = 5
 A_SECOND = 50
 """How many states come in each."""
 
+SIZES = {"telephone": PHONE, "wide": WIDE}
+
+SLOWER = (1, 4)
+"""How many times slower than it is the browser is made."""
+
 VIEWS = ("home", "conversation", "assistant", "charts", "setup")
 
 PAINT = "() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
@@ -49,15 +53,15 @@ WATCH = """() => {
 }"""
 
 
-async def first_paint(browser: Chromium, hub: TestHub, size: dict[str, int]) -> float:
-    """Milliseconds until something of the page is seen: the median of OPENED browsers without a cache."""
+async def first_paint(browser: Chromium, hub: TestHub, size: dict[str, int]) -> list[float]:
+    """Milliseconds until something of the page is seen, in each of OPENED browsers without a cache."""
     found = []
     for _ in range(OPENED):
         page = await browser.open(hub.url, size)
         await page.wait_for_selector("#view .card")
         found.append(float(await page.evaluate(PAINT)))
         await page.context.close()
-    return statistics.median(found)
+    return found
 
 
 async def spent(session: CDPSession) -> float:
@@ -101,33 +105,30 @@ async def under_load(page: Page, hub: TestHub, slower: int) -> tuple[float, floa
 
 
 async def measure() -> None:
-    """Print all of it."""
-    console = Console()
+    """Measure and tell."""
+    report = Report("page", f"The page: weight, first paint, and {DEVICES} devices with {A_SECOND} states a second")
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         broker = TestBroker("amqtt", folder)
         await broker.start()
         async with running_hub(broker, folder) as hub, chromium() as browser:
-            opened, whole = await weights(browser, hub)
-            console.print(f"weight: {opened / 1000:.0f} kB opened, {whole / 1000:.0f} kB with all views")
-            for name, size in (("phone", PHONE), ("wide", WIDE)):
-                console.print(f"first paint, {name}, the sample home: {await first_paint(browser, hub, size):.0f} ms")
-            table = Table(title=f"{DEVICES} devices, {A_SECOND} states a second")
-            for column in ("", "first paint", "page works", "frames, 95 %", "tasks above 50 ms"):
-                table.add_column(column, justify="left" if not column else "right")
-            for name, size in (("phone", PHONE), ("wide", WIDE)):
+            for what, weight in zip(("opened", "with all views"), await weights(browser, hub), strict=True):
+                report.add(f"weight, {what}", US, "kB", [weight / 1000])
+            for name, size in SIZES.items():
+                report.add(f"first paint of the sample home, {name}", US, "ms", await first_paint(browser, hub, size))
+            for name, size in SIZES.items():
                 page = await large_home(hub, browser, size)
-                paint = await first_paint(browser, hub, size)
-                for slower in (1, 4):
+                report.add(f"first paint of the large home, {name}", US, "ms", await first_paint(browser, hub, size))
+                for slower in SLOWER:
+                    where = name if slower == 1 else f"{name}, {slower} times slower"
                     busy, pause, tasks, longest = await under_load(page, hub, slower)
-                    label = name if slower == 1 else f"{name}, {slower}× slower"
-                    long = f"{tasks}, up to {longest:.0f} ms" if tasks else "none"
-                    table.add_row(
-                        label, f"{paint:.0f} ms" if slower == 1 else "", f"{busy:.0%}", f"{pause:.0f} ms", long
-                    )
+                    report.add(f"share of the time that it works, {where}", US, "%", [busy * 100])
+                    report.add(f"pause between two frames, 95th percentile, {where}", US, "ms", [pause])
+                    report.add(f"tasks above 50 ms, {where}", US, "", [tasks])
+                    report.add(f"the longest of them, {where}", US, "ms", [longest])
                 await page.context.close()
-            console.print(table)
         await broker.stop()
+    report.finish()
 
 
 if __name__ == "__main__":

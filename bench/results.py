@@ -140,3 +140,9 @@ def machine() -> dict[str, Any]:
         "memory_gb": round(memory / 1e9, 1),
         "python": platform.python_version(),
     }
+
+
+def split(values: Sequence[float], parts: int) -> list[Sequence[float]]:
+    """The values of one run in so many parts, one after the other, as if it had been repeated."""
+    size = len(values) // parts
+    return [values[start : start + size] for start in range(0, size * parts, size)]

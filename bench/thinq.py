@@ -16,11 +16,11 @@ from collections import defaultdict
 from typing import Any
 
 import aiohttp
-from rich.console import Console
-from rich.table import Table
 from thinqconnect import ThinQApi
 
 from bench.processes import resident
+from bench.results import US, Report, split
+from bench.services import percentile
 from devices.thinq import bridge as pace
 from devices.thinq.bridge import ThinqBridge
 from devices.thinq.simulator.appliance import SimulatedAppliance
@@ -50,6 +50,16 @@ COMMANDS: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
     "water_heater": ("HassClimateSetTemperature", {"temperature": 50},
                      {"temperatureInUnits": {"targetTemperature": 50, "unit": "C"}}),
 }  # fmt: skip
+
+
+REPETITIONS = 5
+"""Parts of the run, each with a median of its own."""
+
+WAYS = (
+    ("until the appliance has accepted it", US, "accepted"),
+    ("until the appliance has accepted it", "LG's SDK alone", "sdk"),
+    ("until the reply is on MQTT", US, "answered"),
+)
 
 
 class Accepted:
@@ -110,20 +120,13 @@ async def main() -> None:
 
 
 def _show(took: dict[str, list[float]], memory: float) -> None:
-    table = Table("", "median", "95th percentile")
-    names = {
-        "accepted": "intent on MQTT → accepted by the appliance",
-        "answered": "intent on MQTT → reply on MQTT",
-        "sdk": "LG's SDK alone, control → accepted",
-    }
-    for key, name in names.items():
-        times = sorted(took[key])
-        median, late = statistics.median(times) * 1000, times[int(len(times) * 0.95)] * 1000
-        table.add_row(f"{name} ({len(times)})", f"{median:.1f} ms", f"{late:.1f} ms")
-    console = Console(width=110)
-    console.print(table)
-    ratio = statistics.median(took["accepted"]) / statistics.median(took["sdk"])
-    console.print(f"×{ratio:.1f} of the SDK alone; 30 appliances with push take {memory:.0f} MB more in this process")
+    report = Report("thinq", "ThinQ: from an intent on MQTT to the appliance, beside LG's SDK alone")
+    for what, who, key in WAYS:
+        rounds = split(took[key], REPETITIONS)
+        report.add(f"{what}, median", who, "ms", [statistics.median(times) * 1000 for times in rounds])
+        report.add(f"{what}, 95th percentile", who, "ms", [percentile(times, 95) * 1000 for times in rounds])
+    report.add("memory of the bridge with 30 appliances and push", US, "MB", [memory])
+    report.finish()
 
 
 if __name__ == "__main__":
