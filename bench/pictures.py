@@ -1,4 +1,7 @@
-"""Figures as an SVG: a panel of bars for each figure that was compared, and one of curves for each that grows."""
+"""Figures as an SVG: a panel of bars for each figure that was compared, and one of curves for each that grows.
+
+Where something is compared, what is not is in the table only.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,9 @@ STYLE: Any = {
 
 def draw(title: str, measured: Sequence[Measured], curves: Sequence[Curve], path: Path) -> None:
     """Write the picture to `path`."""
-    bars = [list(group) for _, group in groupby(sorted(measured, key=attrgetter("what")), attrgetter("what"))]
+    groups = [list(group) for _, group in groupby(sorted(measured, key=attrgetter("what")), attrgetter("what"))]
+    compared = [group for group in groups if len(group) > 1 and any(figure.median for figure in group)]
+    bars = groups if not compared and not curves else compared
     lines = [list(group) for _, group in groupby(sorted(curves, key=attrgetter("what")), attrgetter("what"))]
     heights = [0.5 + 0.28 * len(group) for group in bars] + [2.4] * len(lines)
     with mpl.rc_context(STYLE):
@@ -77,6 +82,9 @@ def _lines(panel: Any, group: list[Curve]) -> None:
         panel.fill_between(curve.sizes, low, high, color=colour, alpha=0.15, linewidth=0)
     scale = "linear" if group[0].over == "minutes" else "log"
     panel.set(xscale=scale, yscale=scale, xlabel=group[0].over, ylabel=group[0].unit)
+    if scale == "log":
+        panel.set_xticks(group[0].sizes, [f"{size:,}" for size in group[0].sizes])
+        panel.minorticks_off()
     panel.set_title(group[0].what, loc="left", fontsize=9)
     panel.grid(alpha=0.25)
     panel.legend(frameon=False, fontsize=8)
