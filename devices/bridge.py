@@ -305,13 +305,16 @@ class Bridge(ABC):
         """Publish what the bridge has, once for all devices that are announced at a time."""
         if not self._info_due:
             self._info_due = True
-            self.spawn(self._tell_info())
+            self.spawn(self._list())
 
-    async def _tell_info(self) -> None:
+    async def _list(self) -> None:
         await asyncio.sleep(INFO_PAUSE)
         while not self.announced:  # noqa: ASYNC110  # a list of some would make the others strangers
             await asyncio.sleep(INFO_PAUSE)
         self._info_due = False
+        self._tell_info()
+
+    def _tell_info(self) -> None:
         info = BridgeInfo(
             version=version("jipsa"), contract=CONTRACT_VERSION, devices=sorted(self.abouts)[:MOST_DEVICES]
         )

@@ -30,7 +30,7 @@ SAYS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("thinq", "genie", "gpio", "homeassistant", "discovered", "hub"), "jipsa/reply/{id}"),
     "butler": "jipsa/say/{id}",
     "voice": "jipsa/satellite/{id}/partial",
-    "outside": "doctor/{id}",
+    "outside": "homeassistant/doctor/{id}",
 }
 """What each service may say (config/mosquitto/jipsa.acl), here to nobody; all others may ask a bridge, as HOUSEHOLD."""
 
@@ -81,7 +81,8 @@ def saying(login: str | None) -> str:
 async def _spoken(client: aiomqtt.Client, address: BrokerAddress, found: Findings) -> None:
     """Whether what this login says comes back, where it hears it at all; and what it should not be able to say."""
     login = address.username or "-"
-    await client.subscribe("jipsa/#", qos=1)
+    for heard in ("jipsa/#", "homeassistant/doctor/+"):
+        await client.subscribe(heard, qos=1)
     topic = saying(address.username)
     if hears_all(address) and not await _heard(client, client, topic):
         found.failure("broker_mute", login=login, topic=topic)

@@ -109,6 +109,7 @@ async def still_works(house: Household) -> None:
         heard.send(Topic.bridge(bridge.name, "request/health_check"), {"transaction": "t"})
         await heard.until(Topic.bridge(bridge.name, "response/health_check"), b'"ok"')
     put_right(house)
+    await house.quiet()
     for number, (said, power) in enumerate((("거실등 켜줘", True), ("거실등 꺼줘", False), ("거실등 켜줘", True))):
         utterance = Utterance(text=said, satellite=f"ear{number}", room="거실")
         heard.send(Topic.UTTERANCE, json.loads(utterance.to_payload()))
