@@ -38,7 +38,8 @@ def _figures(mark: re.Match[str]) -> str:
         *_compared([one for one in result["measured"] if one["what"].startswith(begins)]),
         *_grown([one for one in result["curves"] if one["what"].startswith(begins)]),
     ]
-    when = f"`{result['command']}`, {result['measured_at'][:10]}, {result['machine']['processors']} processors"
+    machine = "{cpu} × {processors}, {memory_gb} GB, Python {python}".format_map(result["machine"])
+    when = f"`{result['command']}`, {result['measured_at'][:10]}; {machine}"
     told = "\n".join([f"<!-- bench {name}{f': {wanted}' if wanted else ''} -->", *tables, f"({when})"])
     return f"{told}\n<!-- /bench -->"
 
@@ -48,14 +49,17 @@ def _compared(measured: list[dict[str, Any]]) -> list[str]:
     if not measured:
         return []
     ours = {one["what"]: one["median"] for one in measured if one["who"] == US}
-    rows = ["| | | median | lowest–highest | of Jipsa's |", "|---|---|---:|---:|---:|"]
-    before = ""
-    for one in measured:
-        what, before = ("" if one["what"] == before else one["what"]), one["what"]
-        range_ = f"{shown(min(one['values']))}–{shown(max(one['values']))}" if len(one["values"]) > 1 else ""
-        peer = one["who"] != US and ours.get(one["what"])
-        ratio = f"{shown(one['median'] / ours[one['what']])}×" if peer else ""
-        rows.append(f"| {what} | {one['who']} | {shown(one['median'])} {one['unit']} | {range_} | {ratio} |")
+    peers = any(one["who"] != US and ours.get(one["what"]) for one in measured)
+    rows = ["| | | median | lowest–highest |", "|---|---|---:|---:|"]
+    if peers:
+        rows = [f"{rows[0]} of {US}'s |", f"{rows[1]}---:|"]
+    for what in dict.fromkeys(one["what"] for one in measured):
+        for number, one in enumerate(one for one in measured if one["what"] == what):
+            median = f"{shown(one['median'])} {one['unit']}".strip()
+            range_ = f"{shown(min(one['values']))}–{shown(max(one['values']))}" if len(one["values"]) > 1 else ""
+            row = f"| {'' if number else what} | {one['who']} | {median} | {range_} |"
+            ratio = f"{shown(one['median'] / ours[what])}×" if one["who"] != US and ours.get(what) else ""
+            rows.append(f"{row} {ratio} |" if peers else row)
     return [*rows, ""]
 
 

@@ -13,6 +13,7 @@ import statistics
 import sys
 import time
 from collections import defaultdict
+from itertools import count
 from typing import Any
 
 import aiohttp
@@ -82,6 +83,7 @@ async def main() -> None:
     pace.BREATH_SECONDS = 0.0  # what is measured is the way, not the pause between two commands
     simulator = Simulator(showroom())
     replies: asyncio.Queue[Reply] = asyncio.Queue()
+    rooms = count()  # nobody says so much in one: a satellite is held to a few commands a second
     bus = Bus(BrokerAddress("127.0.0.1", PORT), "bench")
     news = asyncio.Event()
     bus.subscribe(Topic.device("+", "state"), lambda topic, payload: news.set())
@@ -106,7 +108,8 @@ async def main() -> None:
             for _ in range(ROUNDS):
                 for device, (intent, slots, payload) in COMMANDS.items():
                     began = time.perf_counter()
-                    bus.publish(Topic.intent("thinq"), Intent(intent=intent, slots=slots, targets=[device]))
+                    command = Intent(intent=intent, slots=slots, targets=[device], satellite=f"room{next(rooms)}")
+                    bus.publish(Topic.intent("thinq"), command)
                     reply = await replies.get()
                     if not reply.ok:
                         raise SystemExit(f"{device}: {reply.error}")
