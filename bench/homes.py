@@ -28,6 +28,7 @@ from pathlib import Path
 import aiomqtt
 import numpy as np
 
+from bench.processes import resident
 from bench.results import Report
 
 sys.path.append(str(Path(__file__).parents[1] / "tests"))
@@ -181,12 +182,6 @@ class Building:
         return asked
 
 
-def _memory(pids: Sequence[int]) -> float:
-    """MB that these processes have in memory."""
-    pages = sum(int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in pids)
-    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
-
-
 def _computed(pids: Sequence[int]) -> float:
     """Seconds that these processes have computed."""
     stats = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in pids]
@@ -231,7 +226,7 @@ async def _measure(report: Report, folder: Path) -> None:
                     await building.play(speed)
         for building in buildings:
             report.add("lost messages", building.who, "", building.lost)
-            report.add("broker's memory afterwards", building.who, "MB", [_memory(building.broker.pids)])
+            report.add("broker's memory afterwards", building.who, "MB", [sum(map(resident, building.broker.pids))])
             for (what, unit), points in building.figures.items():
                 report.add_curve(what, building.who, unit, "messages a second that homes want to publish", points)
 

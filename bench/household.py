@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, closing, suppress
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[1]
 
 sys.path.append(str(ROOT / "tests"))
 
-from brokers import MOSQUITTO, free_port  # noqa: E402
+from brokers import MOSQUITTO, accepts, free_port, mosquitto_settings  # noqa: E402
 
 from hub.address import BrokerAddress  # noqa: E402
 
@@ -53,6 +53,9 @@ BRIDGES = ("discovered", "genie", "gpio", "homeassistant", "thinq")
 
 JUDGED = ("broker", *SERVICES, "thinq")
 """The processes of a hub; the cloud is watched, too, but no part of it."""
+
+STARTING = 600.0
+"""Seconds that a voice may take to listen: the first one may have to build its home graph."""
 
 STOPPING = 20.0
 """Seconds that a process has to end, as systemd gives them."""
@@ -134,14 +137,11 @@ async def household(folder: Path, speed: float) -> AsyncIterator[Household]:
     config = folder / "jipsa.yaml"
     values = {"broker": broker, "web": web, "wyoming": wyoming, "satellite": satellite, "state": folder / "state"}
     config.write_text(SETTINGS.format(root=ROOT, **values), "utf-8")
-    (folder / "mosquitto.conf").write_text(
-        f"listener {broker} 127.0.0.1\nallow_anonymous true\npersistence false\nlog_type error\n"
-        "set_tcp_nodelay true\nmax_packet_size 1000000\nmax_queued_messages 10000\n"
-    )
+    (folder / "mosquitto.conf").write_text(mosquitto_settings(broker) + "max_packet_size 1000000\n")
     processes: dict[str, asyncio.subprocess.Process] = {}
     try:
         processes["broker"] = await _start(folder, "broker", [MOSQUITTO, "-c", str(folder / "mosquitto.conf")])
-        await _listens(broker)
+        await accepts(broker)
         account = [sys.executable, "-m", "bench.simulated_account"]
         processes["cloud"] = cloud = await _start(folder, "cloud", [*account, "cloud", str(speed)], piped=True)
         assert cloud.stdout is not None
@@ -152,7 +152,7 @@ async def household(folder: Path, speed: float) -> AsyncIterator[Household]:
             command = [sys.executable, "-m", "hub.cli", "--log-format", "json", *verbs, "--config", str(config)]
             processes[name] = await _start(folder, name, command)
         for port in (web, wyoming):
-            await _listens(port)
+            await accepts(port, within=STARTING)
         address = BrokerAddress("127.0.0.1", broker)
         yield Household(folder, address, f"http://127.0.0.1:{web}", wyoming, served["url"], processes)
     finally:
@@ -179,14 +179,3 @@ async def _end(process: asyncio.subprocess.Process) -> None:
         except TimeoutError:
             process.kill()
     await process.wait()
-
-
-async def _listens(port: int) -> None:
-    """Wait until somebody takes connections there: the first start of a voice may have to build its home graph."""
-    async with asyncio.timeout(600):
-        while True:
-            with suppress(OSError):
-                _, writer = await asyncio.open_connection("127.0.0.1", port)
-                with closing(writer):
-                    return
-            await asyncio.sleep(0.1)

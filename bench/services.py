@@ -9,9 +9,6 @@ from __future__ import annotations
 import asyncio
 import json
 import math
-import os
-import shutil
-import socket
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -27,18 +24,14 @@ from hub.messages import Topic
 from hub.payloads import Value, read_object
 
 REPOSITORY = Path(__file__).parents[1]
+
+sys.path.append(str(REPOSITORY / "tests"))
+
+from brokers import MOSQUITTO, accepts, free_port, mosquitto_settings  # noqa: E402 - the tests' own
+
 HOME = REPOSITORY / "config/home.yaml"
 
 BROKERS = ("mosquitto", "amqtt")
-
-MOSQUITTO = """\
-listener {port} 127.0.0.1
-allow_anonymous true
-persistence false
-log_type error
-set_tcp_nodelay true
-"""
-"""As config/mosquitto/jipsa.conf, but for passwords, and what is kept on disk."""
 
 AMQTT = """\
 import asyncio
@@ -69,7 +62,7 @@ async def running(kind: str, home: Path = HOME, **settings: Any) -> AsyncIterato
     """A broker of its kind in a process, and settings for services that use it; `settings` are sections of them."""
     with tempfile.TemporaryDirectory() as folder:
         async with AsyncExitStack() as stack:
-            hub = Hub(BrokerAddress("127.0.0.1", _free_port()), Path(folder), stack)
+            hub = Hub(BrokerAddress("127.0.0.1", free_port()), Path(folder), stack)
             await stack.enter_async_context(_broker(kind, hub))
             told = {
                 "version": 2,
@@ -89,16 +82,13 @@ async def _broker(kind: str, hub: Hub) -> AsyncIterator[None]:
     if kind == "amqtt":
         command = [sys.executable, "-c", AMQTT.format(port=port)]
     else:
-        config = hub.folder / "mosquitto.conf"
-        config.write_text(MOSQUITTO.format(port=port))
-        found = shutil.which("mosquitto", path=f"{os.environ['PATH']}:/usr/sbin:/usr/local/sbin")
-        if found is None:
+        if MOSQUITTO is None:
             raise SystemExit("Mosquitto is not installed: apt install mosquitto")
-        command = [found, "-c", str(config)]
+        config = hub.folder / "mosquitto.conf"
+        config.write_text(mosquitto_settings(port))
+        command = [MOSQUITTO, "-c", str(config)]
     async with _process(hub.folder / "broker.log", *command):
-        async with asyncio.timeout(20):
-            while not await _accepts(port):  # noqa: ASYNC110 - nothing tells
-                await asyncio.sleep(0.01)
+        await accepts(port, within=20)
         yield
 
 
@@ -144,20 +134,6 @@ class Watch:
 def percentile(values: Sequence[float], share: int) -> float:
     """The value that so many hundredths of all do not exceed."""
     return sorted(values)[math.ceil(len(values) * share / 100) - 1]
-
-
-async def _accepts(port: int) -> bool:
-    with suppress(OSError):
-        _, writer = await asyncio.open_connection("127.0.0.1", port)
-        writer.close()
-        return True
-    return False
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @asynccontextmanager

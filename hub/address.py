@@ -87,3 +87,8 @@ def client_to(address: BrokerAddress, identifier: str, **manner: Any) -> aiomqtt
         logger=PAHO,
         **manner,
     )
+
+
+def payload_of(message: aiomqtt.Message) -> bytes:
+    """The payload of a message that has come; aiomqtt's type has more than MQTT has."""
+    return message.payload if isinstance(message.payload, bytes) else str(message.payload or "").encode()

@@ -22,7 +22,7 @@ from itertools import islice
 import aiomqtt
 from paho.mqtt.reasoncodes import ReasonCode
 
-from hub.address import BrokerAddress, client_to
+from hub.address import BrokerAddress, client_to, payload_of
 from hub.limits import Gate
 from hub.messages import is_command
 from hub.payloads import Message, PayloadError
@@ -243,7 +243,7 @@ class Bus:
 
     def _hand(self, message: aiomqtt.Message) -> None:
         self.received += 1
-        payload = message.payload if isinstance(message.payload, bytes) else str(message.payload or "").encode()
+        payload = payload_of(message)
         self.take(message.topic.value, payload, retained=message.retain)
 
 

@@ -27,6 +27,26 @@ def free_port() -> int:
             return port
 
 
+def mosquitto_settings(port: int, host: str = "127.0.0.1") -> str:
+    """As config/mosquitto/jipsa.conf, but everybody gets in, and nothing is kept on the disk."""
+    return (
+        f"listener {port} {host}\nallow_anonymous true\npersistence false\nlog_type error\n"
+        "set_tcp_nodelay true\nmax_queued_messages 10000\n"
+    )
+
+
+async def accepts(port: int, host: str = "127.0.0.1", within: float = 10) -> None:
+    """Wait until somebody takes connections there; TimeoutError where nobody does in these seconds."""
+    async with asyncio.timeout(within):
+        while True:
+            with suppress(OSError):
+                _, writer = await asyncio.open_connection(host, port)
+                writer.close()
+                await writer.wait_closed()
+                return
+            await asyncio.sleep(0.01)
+
+
 class TestBroker:
     """One broker on a port of its own, without persistence: what it knew is gone when it stops."""
 
@@ -59,12 +79,9 @@ class TestBroker:
             return
         assert MOSQUITTO is not None
         config = self._folder / "mosquitto.conf"
-        config.write_text(
-            f"listener {self.address.port} 127.0.0.1\nallow_anonymous true\npersistence false\nlog_type error\n"
-            "set_tcp_nodelay true\nmax_queued_messages 10000\n"
-        )
+        config.write_text(mosquitto_settings(self.address.port))
         self._process = await asyncio.create_subprocess_exec(MOSQUITTO, "-c", str(config))
-        await self._accepts()
+        await accepts(self.address.port)
 
     async def stop(self) -> None:
         await self._embedded.aclose()
@@ -73,13 +90,3 @@ class TestBroker:
             self._process.kill()
             await self._process.wait()
             self._process = None
-
-    async def _accepts(self) -> None:
-        async with asyncio.timeout(10):
-            while True:
-                with suppress(OSError):
-                    _, writer = await asyncio.open_connection(self.address.host, self.address.port)
-                    writer.close()
-                    await writer.wait_closed()
-                    return
-                await asyncio.sleep(0.01)

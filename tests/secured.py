@@ -7,11 +7,10 @@ import os
 import re
 import signal
 import subprocess
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from brokers import MOSQUITTO, free_port
+from brokers import MOSQUITTO, accepts, free_port
 
 from hub.address import BrokerAddress
 
@@ -60,7 +59,7 @@ class SecuredBroker:
             MOSQUITTO, "-c", str(config), stderr=asyncio.subprocess.DEVNULL
         )
         for port in (self.plain.port, self.tls.port):
-            await _accepts(port)
+            await accepts(port)
 
     async def stop(self) -> None:
         """End it."""
@@ -84,14 +83,3 @@ class SecuredBroker:
         moved = re.sub(r"^listener 8883$", f"listener {self.tls.port}", moved, flags=re.MULTILINE)
         assert "/etc/mosquitto" not in moved
         return moved
-
-
-async def _accepts(port: int) -> None:
-    async with asyncio.timeout(10):
-        while True:
-            with suppress(OSError):
-                _, writer = await asyncio.open_connection("127.0.0.1", port)
-                writer.close()
-                await writer.wait_closed()
-                return
-            await asyncio.sleep(0.01)

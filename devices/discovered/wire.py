@@ -16,7 +16,7 @@ from typing import Final
 import aiomqtt
 
 from devices.discovered.platform import Send
-from hub.address import BrokerAddress, client_to
+from hub.address import BrokerAddress, client_to, payload_of
 from hub.bus import BACKOFF, KEEPALIVE, PATIENCE
 from hub.limits import COMMON, LARGE, ONCE_A_MINUTE, Complaints, Throttle, too_deep
 from hub.together import end
@@ -134,7 +134,7 @@ class Wire:
 
     async def _read(self, client: aiomqtt.Client) -> None:
         async for message in client.messages:
-            payload = message.payload if isinstance(message.payload, bytes) else str(message.payload or "").encode()
+            payload = payload_of(message)
             self._admit(message.topic.value, payload)
 
     def _admit(self, topic: str, payload: bytes) -> None:

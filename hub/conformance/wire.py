@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import aiomqtt
 
-from hub.address import BrokerAddress, client_to
+from hub.address import BrokerAddress, client_to, payload_of
 from hub.bus import PATIENCE as BROKER_PATIENCE
 from hub.messages import INTENT_LIFETIME, ROOT, Topic
 from hub.payloads import new_id
@@ -86,7 +86,7 @@ class Wire:
         """Read until the connection is lost; whoever waits is told."""
         try:
             async for message in self._client.messages:
-                payload = message.payload if isinstance(message.payload, bytes) else str(message.payload or "").encode()
+                payload = payload_of(message)
                 self.heard.append(Heard(message.topic.value, payload, message.retain, message.qos))
                 self._news.set()
         except aiomqtt.MqttError as error:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from brokers import MOSQUITTO
+from brokers import MOSQUITTO, mosquitto_settings
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -69,10 +69,7 @@ def mosquitto(port: int, folder: Path, host: str = "127.0.0.1") -> Service:
     """Debian's Mosquitto, without persistence: what it knew is gone when it is killed."""
     assert MOSQUITTO is not None
     config = folder / "mosquitto.conf"
-    config.write_text(
-        f"listener {port} {host}\nallow_anonymous true\npersistence false\nlog_type error\nset_tcp_nodelay true\n"
-        "max_queued_messages 10000\n"
-    )
+    config.write_text(mosquitto_settings(port, host))
     return Service([MOSQUITTO, "-c", str(config)], folder / "mosquitto.log")
 
 

@@ -1,7 +1,6 @@
-import socket
-
 import pytest
 from aiohttp import web
+from brokers import free_port
 from thinqconnect import ThinQAPIErrorCodes
 
 from devices.thinq import client
@@ -72,12 +71,6 @@ async def test_an_entry_that_cannot_be_read_does_not_hide_the_others(
 async def test_a_wrong_token_is_told(base_url: str, cloud_at) -> None:
     with pytest.raises(ThinqError, match="토큰"):
         await cloud_at(base_url, access_token="another").devices()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 async def test_a_cloud_that_is_not_there_is_told(cloud_at) -> None:
