@@ -143,6 +143,7 @@ async def measure(graph: Path, report: Report) -> None:
                 places = [ended, passed["decided"], passed["recognized"], passed["understood"], time.perf_counter()]
                 took[bridge].append([(end - begin) * 1000 for begin, end in pairwise(places)])
     _tell(report, took)
+    report.add("commands of which nothing came", US, f"of {len(said) * ROUNDS}", [missed.total()])
     print(f"{len(said)} commands were said {ROUNDS} times each; nothing came of {missed.total()} {dict(missed)}")
 
 
