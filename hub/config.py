@@ -14,6 +14,7 @@ from hub.keeping.swap import JOURNAL, finish
 from hub.keeping.versions import Version, current, newest
 from hub.payloads import TopicId
 from hub.settings.genie import GenieSettings
+from hub.settings.remote import RemoteSettings
 from hub.settings.values import BrokerUrl, Country, FilePath, Section, WebUrl
 from hub.settings.voice import SpeakerSettings, VoiceSettings
 from hub.settings.web import WebSettings
@@ -150,6 +151,7 @@ class Settings(Section):
     bridges: Bridges = Field(default_factory=dict)
     wyoming: WyomingSettings = WyomingSettings()
     web: WebSettings = WebSettings()
+    remote: RemoteSettings = RemoteSettings()
 
 
 def load_settings(path: Path | None = None, language: Language = "en") -> Settings:

@@ -419,7 +419,7 @@ def is_command(topic: str) -> bool:
     match levels[1:]:
         case ["utterance"] | ["intent" | "say", _] | ["device", _, "set"] | ["device", _, "set", _]:
             return True
-        case ["bridge", _, "request", *_] | ["satellite", _, "listen" | "button"]:
+        case ["bridge", _, "request", *_] | ["satellite", _, "listen" | "button"] | ["remote", "command"]:
             return True
         case _:
             return False

@@ -122,7 +122,7 @@ def test_systemd_folders_come_first(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ("langauge: ko", ("jipsa.yaml:1: langauge: unknown key; known are version, language, home, sentences, "
          "routines, state_dir, cache_dir, broker, speech, voice, speaker, thinq, gpio, genie, homeassistant, "
-         "discovered, bridges, wyoming, web; did you mean 'language'?")),
+         "discovered, bridges, wyoming, web, remote; did you mean 'language'?")),
         ("\nthinq:\n  enabled: true\n  pol_seconds: 5", ("jipsa.yaml:4: thinq.pol_seconds: unknown key; known are "
          "enabled, simulate, country, token_file, client_id, poll_seconds, push, heating, announce; "
          "did you mean 'poll_seconds'?")),

@@ -1,0 +1,40 @@
+"""The settings of the home from outside: `remote`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from hub.payloads import TopicId
+from hub.settings.values import FilePath, Section
+from hub.yamlfile import fault_in
+
+Rule = Literal["allow", "ask", "refuse"]
+"""What is done about a command from outside: it is carried out, somebody inside is asked, or it is refused."""
+
+
+def _checked_key(text: str) -> str:
+    from hub.remote.keys import public  # its library is large, and few homes have keys
+
+    try:
+        public(text)
+    except ValueError:
+        raise fault_in("bad_remote_key") from None
+    return text
+
+
+PublicKey = Annotated[str, AfterValidator(_checked_key)]
+"""The half of a key that the home knows, in base64."""
+
+
+class RemoteSettings(Section):
+    """From outside: where `enabled`, commands signed with one of the `keys` are let in, as far as the rules allow.
+
+    `rules` says otherwise for single devices, by id or name. A page that is served outside signs with `key_file`.
+    """
+
+    enabled: bool = False
+    keys: dict[TopicId, PublicKey] = Field(default_factory=dict)
+    rules: dict[str, Rule] = Field(default_factory=dict)
+    key_file: FilePath | None = None
