@@ -7,7 +7,9 @@ and paho with its own thread, which aiomqtt is made of; each on Mosquitto and on
 in processes of their own. Everybody sends and gets at QoS 1, with Nagle's algorithm off.
 
 Sentences come from two hundred satellites (bench/crowd.py), each of which waits for its answer before it says the next
-one; butler, bridges and broker are processes of their own. The sentences are the sample commands in the sample home.
+one; butler, bridges and broker are processes of their own. A bridge that only replies gets the sample commands in the
+sample home. The real one gets what lamps do: an appliance of ThinQ is given a second between two commands, so that two
+hundred people who speak to five of them would measure that pause, and that what waits is sent again every two seconds.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ import statistics
 import sys
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -28,8 +30,8 @@ import aiomqtt
 import paho.mqtt.client as mqtt
 
 from bench.crowd import Crowd
-from bench.results import US, Report
-from bench.services import BROKERS, HOME, Watch, announced, percentile, running
+from bench.results import US, Report, percentile
+from bench.services import BROKERS, HOME, Watch, announced, running
 from hub.address import BrokerAddress
 from hub.bus import Bus
 from hub.home import load_home
@@ -52,7 +54,13 @@ SECONDS = 4.0
 
 BRIDGES = ("gpio", "thinq", "genie")
 
-INTENTS: dict[str, tuple[str, ...]] = {"intents, a bridge that only replies": (), "intents, the real bridges": BRIDGES}
+LAMPS = ("거실 불 켜줘", "안방 불 켜줘", "모든 불을 파란색으로 바꿔줘", "거실 불 꺼줘", "안방 불 꺼줘")
+
+INTENTS: dict[str, tuple[tuple[str, ...], Sequence[str]]] = {
+    "intents, a bridge that only replies": ((), [sample.sentence for sample in load_samples()]),
+    "intents, lamps on mock pins": (BRIDGES, LAMPS),
+}
+"""Which bridges run, and what is said."""
 
 TYPED = 60
 """Times that each kind of sentence is typed."""
@@ -179,15 +187,15 @@ async def _timed(work: Coroutine[None, None, None]) -> float:
 
 
 async def intents(report: Report) -> None:
-    """How many intents a second the butler sends: to a bridge that only replies, and to the real ones."""
-    home, said = load_home(HOME), [(sample.sentence, None) for sample in load_samples()]
-    for what, bridges in INTENTS.items():
+    """How many intents a second the butler sends: to a bridge that only replies, and to a real one."""
+    home = load_home(HOME)
+    for what, (bridges, said) in INTENTS.items():
         rates, computing = [], []
         async with running("mosquitto") as hub:
             butler = await hub.start("butler")
             for bridge in bridges:
                 await hub.start("bridge", bridge)
-            crowd = Crowd(hub.broker, said, None if bridges else home)
+            crowd = Crowd(hub.broker, [(sentence, None) for sentence in said], None if bridges else home)
             await announced(hub)
             crowd.speak()
             await asyncio.sleep(1)

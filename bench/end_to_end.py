@@ -23,8 +23,8 @@ import numpy as np
 import soundfile
 
 from bench.noise import spoken_until
-from bench.results import US, Report
-from bench.services import Watch, announced, percentile, running
+from bench.results import US, Report, percentile
+from bench.services import Watch, announced, running
 from bench.speech import home_graph
 from hub.messages import Activity, Topic, Utterance
 from hub.payloads import Value

@@ -12,7 +12,6 @@ import asyncio
 import json
 import math
 import os
-import socket
 import sys
 import tempfile
 from collections import defaultdict
@@ -27,10 +26,9 @@ from rich.console import Console
 from rich.table import Table
 
 sys.path.append(str(Path(__file__).parents[1] / "tests"))
-sys.path.append(str(Path(__file__).parents[1] / "tests/faults"))
 
-from brokers import MOSQUITTO, free_port
-from processes import Service, jipsa, until
+from brokers import MOSQUITTO, accepts, free_port
+from faults.processes import Service, jipsa
 
 from bench.growing import BATCH, Job, memory
 from bench.growing_rooms import House, claims
@@ -103,18 +101,9 @@ async def mosquitto(folder: Path) -> AsyncIterator[BrokerAddress]:
         raise SystemExit("Mosquitto is not installed (apt install mosquitto)")
     address = BrokerAddress("127.0.0.1", free_port())
     broker = Service([MOSQUITTO, "-c", _configured(folder, address.port)], folder / "mosquitto.log")
-    await broker.start()
-    try:
-        await until(lambda: _accepts(address))
+    async with broker.running():
+        await accepts(address.port, within=20)
         yield address
-    finally:
-        await broker.kill()
-
-
-def _accepts(address: BrokerAddress) -> bool:
-    with suppress(OSError), socket.create_connection((address.host, address.port)):
-        return True
-    return False
 
 
 def _configured(folder: Path, port: int) -> str:
@@ -210,8 +199,7 @@ async def of_satellites(graph: Path, folder: Path, curves: Curves) -> None:
         quiet = await stack.enter_async_context(mosquitto(folder / "quiet"))
         for verbs in (["butler"], ["bridge", "gpio"]):
             service = jipsa(folder / verbs[-1], f"mqtt://{address.host}:{address.port}", *verbs)
-            await service.start()
-            stack.push_async_callback(service.kill)
+            await stack.enter_async_context(service.running())
         house = House(Bus(address, "house"), json.loads((graph / "manifest.json").read_text("utf-8"))["phrases"])
         await stack.enter_async_context(house.bus.running())
         satellites: list[Part] = []

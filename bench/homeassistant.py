@@ -23,8 +23,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bench.results import US, Report, split
-from bench.services import percentile
+from bench.results import US, Report, percentile, split
 from devices.bridge import Bridge
 from devices.commands import Changes
 from devices.homeassistant.bridge import HomeAssistantBridge

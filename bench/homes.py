@@ -26,10 +26,9 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 import aiomqtt
-import numpy as np
 
 from bench.processes import resident
-from bench.results import Report
+from bench.results import Report, percentile
 
 sys.path.append(str(Path(__file__).parents[1] / "tests"))
 
@@ -167,9 +166,9 @@ class Building:
         rate = HOMES * sum(HOUR.values()) * speed // 3600
         self.figures["messages published", "a second"][rate].append(published / lasted)
         for share in (50, 95, 99):
-            took = np.percentile(self.took, share) * 1000
+            took = percentile(self.took, share) * 1000
             self.figures[f"from a home to the listener, {share}th percentile", "ms"][rate].append(took)
-        answered = np.percentile(self.answered, 95) * 1000
+        answered = percentile(self.answered, 95) * 1000
         self.figures["from asking a home to its answer, 95th percentile", "ms"][rate].append(answered)
         self.figures["broker's processors", "% of one"][rate].append(100 * busy)
 

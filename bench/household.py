@@ -5,13 +5,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
-import signal
 import sys
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -21,6 +19,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.append(str(ROOT / "tests"))
 
 from brokers import MOSQUITTO, accepts, free_port, mosquitto_settings  # noqa: E402
+from faults.processes import Service, until  # noqa: E402
 
 from hub.address import BrokerAddress  # noqa: E402
 
@@ -57,9 +56,6 @@ JUDGED = ("broker", *SERVICES, "thinq")
 STARTING = 600.0
 """Seconds that a voice may take to listen: the first one may have to build its home graph."""
 
-STOPPING = 20.0
-"""Seconds that a process has to end, as systemd gives them."""
-
 
 class Vitals(NamedTuple):
     """How a process is: MB of its own that are in memory (`heap`), MB with its share of files, open files, threads, and
@@ -86,11 +82,11 @@ class Household:
     web: str
     wyoming: int
     cloud: str
-    processes: dict[str, asyncio.subprocess.Process]
+    services: dict[str, Service]
 
     def vitals(self) -> dict[str, Vitals]:
         """How each process is. Raises Ended."""
-        return {name: watch(name, process) for name, process in self.processes.items()}
+        return {name: watch(name, service) for name, service in self.services.items()}
 
     def kept(self) -> float:
         """MB that the state folder has on the disk."""
@@ -110,9 +106,9 @@ def complaints(folder: Path) -> Iterator[str]:
                 yield f"{path.stem} error: {line}"
 
 
-def watch(name: str, process: asyncio.subprocess.Process) -> Vitals:
+def watch(name: str, service: Service) -> Vitals:
     """How a process is now. Raises Ended."""
-    folder = Path(f"/proc/{process.pid}")
+    folder = Path(f"/proc/{service.pid}")
     try:
         lines = (line.split() for line in (folder / "smaps_rollup").read_text().splitlines()[1:])
         sizes = {words[0]: int(words[1]) for words in lines}
@@ -138,44 +134,25 @@ async def household(folder: Path, speed: float) -> AsyncIterator[Household]:
     values = {"broker": broker, "web": web, "wyoming": wyoming, "satellite": satellite, "state": folder / "state"}
     config.write_text(SETTINGS.format(root=ROOT, **values), "utf-8")
     (folder / "mosquitto.conf").write_text(mosquitto_settings(broker) + "max_packet_size 1000000\n")
-    processes: dict[str, asyncio.subprocess.Process] = {}
-    try:
-        processes["broker"] = await _start(folder, "broker", [MOSQUITTO, "-c", str(folder / "mosquitto.conf")])
+    account = [sys.executable, "-m", "bench.simulated_account"]
+    address = BrokerAddress("127.0.0.1", broker)
+    async with AsyncExitStack() as stack:
+        services: dict[str, Service] = {}
+
+        async def start(name: str, *command: str, out: Path | None = None) -> None:
+            services[name] = service = Service(command, folder / f"{name}.log", out)
+            await stack.enter_async_context(service.running())
+
+        await start("broker", MOSQUITTO, "-c", str(folder / "mosquitto.conf"))
         await accepts(broker)
-        account = [sys.executable, "-m", "bench.simulated_account"]
-        processes["cloud"] = cloud = await _start(folder, "cloud", [*account, "cloud", str(speed)], piped=True)
-        assert cloud.stdout is not None
-        served = json.loads(await cloud.stdout.readline())
-        bridge = [*account, "bridge", str(config), served["url"], served["root_ca"]]
-        processes["thinq"] = await _start(folder, "thinq", bridge)
+        told = folder / "cloud.json"
+        await start("cloud", *account, "cloud", str(speed), out=told)
+        await until(lambda: told.read_text().endswith("\n"))
+        cloud = json.loads(told.read_text())
+        await start("thinq", *account, "bridge", str(config), cloud["url"], cloud["root_ca"])
         for name, verbs in SERVICES.items():
-            command = [sys.executable, "-m", "hub.cli", "--log-format", "json", *verbs, "--config", str(config)]
-            processes[name] = await _start(folder, name, command)
+            options = ("--log-format", "json", *verbs, "--config", str(config))
+            await start(name, sys.executable, "-m", "hub.cli", *options)
         for port in (web, wyoming):
             await accepts(port, within=STARTING)
-        address = BrokerAddress("127.0.0.1", broker)
-        yield Household(folder, address, f"http://127.0.0.1:{web}", wyoming, served["url"], processes)
-    finally:
-        for process in reversed(processes.values()):
-            await _end(process)
-
-
-async def _start(folder: Path, name: str, command: Sequence[str], *, piped: bool = False) -> asyncio.subprocess.Process:
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1", "PYTHONUNBUFFERED": "1"}
-    environment.pop("NOTIFY_SOCKET", None)
-    with (folder / f"{name}.log").open("ab") as log:
-        out = asyncio.subprocess.PIPE if piped else log
-        return await asyncio.create_subprocess_exec(
-            *command, cwd=ROOT, env=environment, stdin=asyncio.subprocess.DEVNULL, stdout=out, stderr=log
-        )
-
-
-async def _end(process: asyncio.subprocess.Process) -> None:
-    with suppress(ProcessLookupError):
-        process.send_signal(signal.SIGTERM)
-        try:
-            async with asyncio.timeout(STOPPING):
-                await process.wait()
-        except TimeoutError:
-            process.kill()
-    await process.wait()
+        yield Household(folder, address, f"http://127.0.0.1:{web}", wyoming, cloud["url"], services)

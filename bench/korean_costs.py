@@ -19,6 +19,7 @@ from typing import Any
 
 from bench.korean_ways import LOADERS, MODULES, Understand
 from bench.processes import resident
+from bench.results import percentile
 from hub.home import Device, Home, Room
 
 REPEATS = 3
@@ -52,7 +53,7 @@ def measure(way: str, task: Path) -> dict[str, float]:
     figures = {"import": imported, "load": loaded, "first": first}
     for name, sentences in told["sentences"].items():
         times = _shortest(understand, sentences)
-        figures |= {f"{name} median": statistics.median(times), f"{name} 95": statistics.quantiles(times, n=20)[-1]}
+        figures |= {f"{name} median": statistics.median(times), f"{name} 95": percentile(times, 95)}
     figures["memory"] = resident() - before
     figures["reload"] = min(_timed(lambda: ready(changed))[1] for _ in range(REPEATS))
     return figures

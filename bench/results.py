@@ -9,6 +9,7 @@ report.finish()
 from __future__ import annotations
 
 import json
+import math
 import os
 import platform
 import statistics
@@ -140,6 +141,11 @@ def machine() -> dict[str, Any]:
         "memory_gb": round(memory / 1e9, 1),
         "python": platform.python_version(),
     }
+
+
+def percentile(values: Sequence[float], share: int) -> float:
+    """The value that so many hundredths of all do not exceed."""
+    return sorted(values)[math.ceil(len(values) * share / 100) - 1]
 
 
 def split(values: Sequence[float], parts: int) -> list[Sequence[float]]:

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-import math
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,7 +26,8 @@ REPOSITORY = Path(__file__).parents[1]
 
 sys.path.append(str(REPOSITORY / "tests"))
 
-from brokers import MOSQUITTO, accepts, free_port, mosquitto_settings  # noqa: E402 - the tests' own
+from brokers import MOSQUITTO, accepts, free_port  # noqa: E402 - the tests' own
+from faults.processes import Service, mosquitto  # noqa: E402
 
 HOME = REPOSITORY / "config/home.yaml"
 
@@ -51,10 +51,11 @@ class Hub:
     folder: Path
     stack: AsyncExitStack
 
-    async def start(self, *verbs: str, under: tuple[str, ...] = ()) -> asyncio.subprocess.Process:
+    async def start(self, *verbs: str, under: tuple[str, ...] = ()) -> Service:
         """Run `jipsa <verbs>` until the hub is left."""
         command = (sys.executable, *under, "-m", "hub.cli", *verbs, "--config", str(self.folder / "jipsa.yaml"))
-        return await self.stack.enter_async_context(_process(self.folder / f"{'-'.join(verbs)}.log", *command))
+        service = Service(command, self.folder / f"{'-'.join(verbs)}.log")
+        return await self.stack.enter_async_context(service.running())
 
 
 @asynccontextmanager
@@ -63,7 +64,8 @@ async def running(kind: str, home: Path = HOME, **settings: Any) -> AsyncIterato
     with tempfile.TemporaryDirectory() as folder:
         async with AsyncExitStack() as stack:
             hub = Hub(BrokerAddress("127.0.0.1", free_port()), Path(folder), stack)
-            await stack.enter_async_context(_broker(kind, hub))
+            await stack.enter_async_context(_broker(kind, hub).running())
+            await accepts(hub.broker.port, within=20)
             told = {
                 "version": 2,
                 "home": str(home),
@@ -76,20 +78,12 @@ async def running(kind: str, home: Path = HOME, **settings: Any) -> AsyncIterato
             yield hub
 
 
-@asynccontextmanager
-async def _broker(kind: str, hub: Hub) -> AsyncIterator[None]:
-    port = hub.broker.port
+def _broker(kind: str, hub: Hub) -> Service:
     if kind == "amqtt":
-        command = [sys.executable, "-c", AMQTT.format(port=port)]
-    else:
-        if MOSQUITTO is None:
-            raise SystemExit("Mosquitto is not installed: apt install mosquitto")
-        config = hub.folder / "mosquitto.conf"
-        config.write_text(mosquitto_settings(port))
-        command = [MOSQUITTO, "-c", str(config)]
-    async with _process(hub.folder / "broker.log", *command):
-        await accepts(port, within=20)
-        yield
+        return Service([sys.executable, "-c", AMQTT.format(port=hub.broker.port)], hub.folder / "amqtt.log")
+    if MOSQUITTO is None:
+        raise SystemExit("Mosquitto is not installed: apt install mosquitto")
+    return mosquitto(hub.broker.port, hub.folder)
 
 
 async def announced(hub: Hub, home: Path = HOME) -> None:
@@ -129,20 +123,3 @@ class Watch:
     def _take(self, topic: str, payload: bytes) -> None:
         self.states[topic.split("/")[2]] = read_object(topic, payload)
         self._news.set()
-
-
-def percentile(values: Sequence[float], share: int) -> float:
-    """The value that so many hundredths of all do not exceed."""
-    return sorted(values)[math.ceil(len(values) * share / 100) - 1]
-
-
-@asynccontextmanager
-async def _process(log: Path, *command: str) -> AsyncIterator[asyncio.subprocess.Process]:
-    with log.open("wb") as file:
-        process = await asyncio.create_subprocess_exec(*command, cwd=REPOSITORY, stdout=file, stderr=file)
-    try:
-        yield process
-    finally:
-        with suppress(ProcessLookupError):
-            process.terminate()
-        await process.wait()

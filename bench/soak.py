@@ -20,13 +20,12 @@ from itertools import combinations
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
 from rich.console import Console
 from rich.table import Table
 
 from bench.household import BRIDGES, JUDGED, Ended, Household, Vitals, complaints, household
 from bench.residents import HABITS, LIGHTS, PROBED, Family, Noticed, live
-from bench.results import US, Report
+from bench.results import US, Report, percentile
 from bench.simulated_account import truth
 from hub.bus import Bus
 from hub.together import together
@@ -241,7 +240,7 @@ def show(course: Course) -> None:
         table.add_row(name, *medians, f"{course.growth(name):+.2f}", *counts, f"{busy:.1%}")
     console.print(table)
     for what, took in milliseconds(noticed).items():
-        p50, p95, p100 = np.percentile(took, (50, 95, 100))
+        p50, p95, p100 = (percentile(took, share) for share in (50, 95, 100))
         console.print(f"{what}: {len(took):,}, median {p50:.1f} ms, 95 % within {p95:.1f} ms, at most {p100:,.0f} ms")
     console.print(f"state folder: {course.looks[0].kept:.2f} MB at first, {looks[-1].kept:.2f} MB at the end")
 
@@ -252,7 +251,7 @@ def report(course: Course) -> None:
     told = Report("soak", f"{minutes:.0f} minutes of a busy hour, {SPEED} times as fast")
     for what, took in milliseconds(course.noticed).items():
         for share, who in ((50, "median"), (95, "95 % within"), (100, "at most")):
-            told.add(what, who, "ms", [round(float(np.percentile(took, share)), 2)])
+            told.add(what, who, "ms", [round(percentile(took, share), 2)])
     for what, names in DRAWN.items():
         for name in names:
             told.add("memory grew after the warm-up", name, "MB", [round(course.growth(name), 2)])

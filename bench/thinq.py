@@ -20,8 +20,7 @@ import aiohttp
 from thinqconnect import ThinQApi
 
 from bench.processes import resident
-from bench.results import US, Report, split
-from bench.services import percentile
+from bench.results import US, Report, percentile, split
 from devices.thinq import bridge as pace
 from devices.thinq.bridge import ThinqBridge
 from devices.thinq.simulator.appliance import SimulatedAppliance

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from devices.commands import CommandError
@@ -23,9 +24,6 @@ log = logging.getLogger(__name__)
 
 MOST_REPLIES = 100
 """Replies that are kept for who asks again; each may tell of the whole home."""
-
-LOOK = 0.05
-"""Seconds between two looks at whether the bridge knows its devices."""
 
 NOT_TWICE: Final = frozenset(
     {
@@ -94,8 +92,9 @@ class Answering:
 
     async def _settled(self, intent: Intent) -> None:
         """Wait until the bridge, which may just have started, knows its devices, or it is too late."""
-        while not self._bridge.announced and not intent.expired(now()):  # noqa: ASYNC110  # by a property of each bridge
-            await asyncio.sleep(LOOK)
+        with suppress(TimeoutError):
+            async with asyncio.timeout((intent.expires_at - now()).total_seconds()):
+                await self._bridge.announced.wait()
 
     def _refuse_payload(self, topic: str, payload: bytes, reason: str) -> None:
         self._manners.complain("intent", reason)

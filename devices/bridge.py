@@ -86,6 +86,9 @@ class Bridge(ABC):
         self._former: set[str] = set()  # devices of the bridge before this one that are not announced yet
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._info_due = False
+        self.announced = asyncio.Event()
+        """Set when the devices that were there at first are announced; a bridge that must find them first clears it."""
+        self.announced.set()
         self.holds = False
         """Whether the connection to the devices was made."""
         self._started = time.monotonic()
@@ -135,11 +138,6 @@ class Bridge(ABC):
             self._restart.set()
             return {}
         raise self.error(ErrorCode.UNKNOWN_INTENT, "bridge.unknown_intent", bridge=self.name, intent=verb)
-
-    @property
-    def announced(self) -> bool:
-        """Whether the devices that were there at first are announced; a bridge that must ask for them first says so."""
-        return True
 
     @property
     def healthy(self) -> bool:
@@ -243,7 +241,7 @@ class Bridge(ABC):
 
     def condition(self) -> Condition:
         """How the bridge is, for systemd: ready once it was connected, and all that it announces arrived."""
-        ready = self.holds and self.announced and not self._info_due and self.bus.queued == 0
+        ready = self.holds and self.announced.is_set() and not self._info_due and self.bus.queued == 0
         status = f"{self.name}: {len(self.abouts)} devices"
         return condition_of(self.bus, status, ready=ready, healthy=self.healthy)
 
@@ -309,8 +307,7 @@ class Bridge(ABC):
 
     async def _list(self) -> None:
         await asyncio.sleep(INFO_PAUSE)
-        while not self.announced:  # noqa: ASYNC110  # a list of some would make the others strangers
-            await asyncio.sleep(INFO_PAUSE)
+        await self.announced.wait()  # a list of some would make the others strangers
         self._info_due = False
         self._tell_info()
 

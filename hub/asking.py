@@ -33,10 +33,11 @@ class Asker:
         waiting: asyncio.Future[Reply] = loop.create_future()
         self._waiting[intent.id] = waiting
         ends = loop.time() + (until - now()).total_seconds()
+        payload = intent.to_payload()
         try:
             while (left := ends - loop.time()) > 0:
                 if self._bus.connected.is_set() or not self._bus.queued:
-                    self._bus.publish(Topic.intent(bridge), intent)
+                    self._bus.publish(Topic.intent(bridge), payload)
                 with suppress(TimeoutError):
                     async with asyncio.timeout(min(RESEND, left)):
                         return await asyncio.shield(waiting)

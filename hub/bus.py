@@ -49,6 +49,9 @@ PATIENCE = 5.0
 Handler = Callable[[str, bytes], None]
 """Takes (topic, payload) at once; slow work belongs in a task of its own."""
 
+_Handled = tuple[str, re.Pattern[str], Handler]
+"""A topic filter, what its topics match, and who takes what comes on them."""
+
 
 class Bus:
     """One service's connection to the broker.
@@ -66,7 +69,8 @@ class Bus:
         self.received = 0
         self.published = 0
         self._will = will
-        self._handlers: list[tuple[str, re.Pattern[str], Handler]] = []
+        self._handlers: list[_Handled] = []
+        self._watchers: list[_Handled] = []
         self._gate = Gate(log)
         self._retained: dict[str, bytes] = {}
         self._stale: dict[str, None] = {}  # retained topics whose payload the broker has not got yet, in order
@@ -84,6 +88,10 @@ class Bus:
         """Hand every message on `topic_filter` to `handler`; call before the bus runs."""
         self._handlers.append((topic_filter, _pattern(topic_filter), handler))
 
+    def watch(self, topic_filter: str, handler: Handler) -> None:
+        """Hand what this service itself publishes on `topic_filter` to `handler`: it need not come back for that."""
+        self._watchers.append((topic_filter, _pattern(topic_filter), handler))
+
     @property
     def filters(self) -> list[str]:
         """What is subscribed to, each filter once."""
@@ -95,17 +103,8 @@ class Bus:
             fault = "a retained command was dropped; commands must be sent without retain"
             self._gate.faults.tell("retained", f"{topic}: {fault}")
             return
-        if not self._gate.admits(topic, topic.split("/"), payload):
-            return
-        for topic_filter, pattern, handler in self._handlers:
-            if not pattern.fullmatch(topic):
-                continue
-            try:
-                handler(topic, payload)
-            except PayloadError as error:
-                self._gate.faults.tell(topic_filter, str(error))
-            except Exception:
-                log.exception("%s: the handler of %s failed", topic, self.client_id)
+        if self._gate.admits(topic, topic.split("/"), payload):
+            self._give(self._handlers, topic, payload)
 
     def publish(self, topic: str, message: Message | bytes | str, *, retain: bool = False) -> None:
         """Send at QoS 1, now or after the next connect; retained messages go first: states before replies."""
@@ -121,6 +120,7 @@ class Bus:
             self._outbox.append((topic, body))
         self._idle.clear()
         self._wake.set()
+        self._give(self._watchers, topic, body)
 
     def forget(self, topic: str) -> None:
         """Clear a retained message of ours from the broker."""
@@ -146,6 +146,17 @@ class Bus:
             await end(task)
             if not task.cancelled():
                 task.result()
+
+    def _give(self, handlers: list[_Handled], topic: str, payload: bytes) -> None:
+        for topic_filter, pattern, handler in handlers:
+            if not pattern.fullmatch(topic):
+                continue
+            try:
+                handler(topic, payload)
+            except PayloadError as error:
+                self._gate.faults.tell(topic_filter, str(error))
+            except Exception:
+                log.exception("%s: the handler of %s failed", topic, self.client_id)
 
     async def _run(self) -> None:
         shortest, longest = BACKOFF

@@ -31,10 +31,11 @@ from hub.messages import (
     Utterance,
 )
 from hub.payloads import Message, Values
+from hub.remote.envelope import ANSWER, COMMAND, LINK, Answer, Envelope
 
 Schema = Mapping[str, Any]
 
-Sender = Literal["anyone", "bridge", "butler", "satellite"]
+Sender = Literal["anyone", "bridge", "butler", "outside", "remote", "satellite"]
 
 _VALUES: Schema = TypeAdapter(Values).json_schema()
 
@@ -149,5 +150,15 @@ CHANNELS = (
         "butler",
         retained=True,
         text="Rooms and devices as the butler knows them, for those who listen for their names.",
+    ),
+    Channel("remote-command", COMMAND, Envelope, "outside"),
+    Channel("remote-answer", ANSWER, Answer, "remote"),
+    Channel(
+        "remote-link",
+        LINK,
+        {"type": "integer", "enum": [0, 1]},
+        "remote",
+        retained=True,
+        text="Whether the home's broker is connected to the one outside. The home's Mosquitto sends it by itself.",
     ),
 )

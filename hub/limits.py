@@ -81,6 +81,8 @@ LIMITS: Mapping[Kind, Limit] = {
     ("satellite", "button"): Limit(rate=5, burst=30),
     ("satellite", "listen"): Limit(rate=5, burst=30),
     ("home", ""): Limit(LARGEST, rate=2, burst=20),
+    # Commands from outside, whosoever; and answers, which may be as large as what they answer with.
+    ("remote", ""): Limit(LARGEST, rate=50, burst=500),
     ("", "config"): Limit(LARGE, rate=2, burst=60, most=3 * MOST_DEVICES),
     ("", "status"): Limit(rate=1, burst=20),
 }

@@ -26,7 +26,7 @@ from hub.notify import Condition, tell_systemd
 from hub.payloads import new_id
 from hub.samples import Sample, load_samples, print_header, print_row, print_summary, say_sample
 from hub.satellite import loudspeaker_of, satellite
-from hub.services import watch_home
+from hub.services import watch_home, watch_rules
 from hub.show import change_lines, intent_line
 from hub.speech.mute import MuteSwitch
 from hub.speech.service import Voice
@@ -75,16 +75,20 @@ async def _serve(
     served = settings.model_copy(update={"wyoming": WyomingSettings()}) if once else settings
     here = await satellite(served, graph, stack, loudspeaker)
     await stack.enter_async_context(bus.running())
-    butler = Butler(address, home, settings.language, household_lexicon(settings))
+    known = household_lexicon(settings)
+    butler = Butler(address, home, settings.language, known, rules=settings.remote.rules)
     microphone = await _microphone(settings, console, here.voice.switch, once=once)
     Chronicle(butler.bus)
-    services = [butler.run(), watch_home(butler, settings), here.run(microphone)]
+    follows = [watch_home(butler, settings), watch_rules(butler, settings, config)]
+    services = [butler.run(), *follows, here.run(microphone)]
     await stack.enter_async_context(together(services))
     bridges = [Keeper(name, settings, home, config) for name in enabled(settings)]
     await stack.enter_async_context(together([bridge.run() for bridge in bridges]))
     conditions = [butler.condition, here.condition, *(bridge.condition for bridge in bridges)]
     if settings.web.enabled and not once:
         conditions += await _page(settings, config, here.voice, console, stack)
+    if settings.remote.enabled and not once:
+        conditions += await _gate(settings, config, console, stack)
     await stack.enter_async_context(together([tell_systemd(*conditions)]))
     expected = {device.id for device in home.devices}
     with suppress(TimeoutError):
@@ -116,6 +120,22 @@ async def _page(
         return []
     console.print(text("web.served", settings.language, url=page.url))
     return [page.condition]
+
+
+async def _gate(
+    settings: Settings, config: Path | None, console: Terminal, stack: AsyncExitStack
+) -> list[Callable[[], Condition]]:
+    """Take commands from outside; what tells the gate's condition. Where another one does that, the rest goes on."""
+    from hub.remote.nonces import NoncesError
+    from hub.remote.service import RemoteService
+
+    try:
+        gate = RemoteService(settings, config)
+    except NoncesError as error:
+        console.print(str(error))
+        return []
+    await stack.enter_async_context(together([gate.run()]))
+    return [gate.condition]
 
 
 async def _microphone(settings: Settings, console: Terminal, mute: MuteSwitch, *, once: bool) -> Frames | None:

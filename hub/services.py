@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hub.config import Settings
+from hub.config import Settings, load_again, settings_file
 from hub.home import load_home
 from hub.notify import tell_systemd
 from hub.together import together
-from hub.watch import home_changes
+from hub.watch import changes, home_changes
 
 if TYPE_CHECKING:
     from hub.butler.service import Butler
@@ -25,16 +25,23 @@ async def watch_home(butler: Butler, settings: Settings) -> None:
         butler.change_home(home)
 
 
-async def run_butler(settings: Settings) -> int:
-    """The butler alone, until stopped."""
+async def watch_rules(butler: Butler, settings: Settings, config: Path | None) -> None:
+    """Tell the butler what may be done from outside, each time that the settings are changed (`config`: their file)."""
+    async for changed in changes(settings_file(config), lambda file: load_again(settings, file)):
+        butler.change_rules(changed.remote.rules)
+
+
+async def run_butler(settings: Settings, config: Path | None = None) -> int:
+    """The butler alone, until stopped; `config` is the file of the settings, if one was named."""
     from hub.butler.service import Butler
     from hub.household import household_lexicon
     from hub.logs.chronicle import Chronicle
 
     home, known = load_home(settings.home, settings.language), household_lexicon(settings)
-    butler = Butler(settings.broker.address(), home, settings.language, known)
+    butler = Butler(settings.broker.address(), home, settings.language, known, rules=settings.remote.rules)
     Chronicle(butler.bus)
-    async with together([watch_home(butler, settings), tell_systemd(butler.condition)]):
+    follows = [watch_home(butler, settings), watch_rules(butler, settings, config)]
+    async with together([*follows, tell_systemd(butler.condition)]):
         await butler.run()
     return 0
 

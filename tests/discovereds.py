@@ -108,7 +108,7 @@ class Discovering:
         self.bridge = DiscoveredBridge(self._broker, home=home)
         serving = asyncio.create_task(self.bridge.run())
         try:
-            await self.until(lambda bridge: bridge.announced)
+            await self.until(lambda bridge: bridge.announced.is_set())
             yield self.bridge
         finally:
             await end(serving)

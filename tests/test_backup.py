@@ -93,7 +93,7 @@ def jipsa(*arguments: str | Path, limit: int | None = None) -> subprocess.Comple
 
     return subprocess.run(
         [sys.executable, "-m", "hub.cli", *map(str, arguments)], cwd=REPOSITORY, preexec_fn=limited,
-        env={**os.environ, "COLUMNS": "400"}, capture_output=True, text=True, timeout=60, check=False,
+        env={**os.environ, "COLUMNS": "400"}, capture_output=True, text=True, timeout=170, check=False,
     )  # fmt: skip
 
 

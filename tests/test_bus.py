@@ -37,6 +37,21 @@ def test_recent_forgets_the_oldest() -> None:
     assert recent.get("c") == 2
 
 
+def test_a_service_sees_what_it_publishes_without_the_broker(caplog: pytest.LogCaptureFixture) -> None:
+    bus, seen = Bus(BrokerAddress("127.0.0.1", 1), "service"), []
+
+    def watcher(topic: str, payload: bytes) -> None:
+        seen.append((topic, payload))
+        raise RuntimeError("a fault of who watches")
+
+    bus.watch(Topic.say("+"), watcher)
+    bus.publish(Topic.say("living"), "안녕")
+    bus.publish(Topic.HOME, "{}", retain=True)
+    assert seen == [("jipsa/say/living", "안녕".encode())]
+    assert (bus.queued, bus.filters) == (2, [])
+    assert "jipsa/say/living: the handler of service failed" in caplog.text
+
+
 async def test_the_will_says_offline_when_a_service_dies(any_broker: TestBroker) -> None:
     listener = Listener(Bus(any_broker.address, "listener"))
     topic = Topic.bridge("x", "state")

@@ -110,7 +110,7 @@ def osv(vulnerable: str, status: int = 200) -> Iterator[str]:
 
 def audit(*options: str) -> subprocess.CompletedProcess[str]:
     command = [REPOSITORY / "script/audit", *options]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=90)
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=170)
 
 
 @pytest.mark.parametrize("package", ["aiohttp", "lgpio"])

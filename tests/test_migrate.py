@@ -242,7 +242,7 @@ def jipsa(*arguments: str, folder: Path, limit: int | None = None) -> subprocess
         environment.pop(name, None)
     return subprocess.run(
         [sys.executable, "-m", "hub.cli", *arguments], cwd=REPOSITORY, env=environment, preexec_fn=limited,
-        capture_output=True, text=True, timeout=60, check=False,
+        capture_output=True, text=True, timeout=170, check=False,
     )  # fmt: skip
 
 

@@ -143,11 +143,24 @@ class Place:
         return {device: body for device, body in latest.items() if body}
 
 
-@pytest.fixture
-async def place(any_broker: TestBroker, tmp_path: Path) -> AsyncIterator[Place]:
-    found = Place(any_broker, tmp_path)
+@asynccontextmanager
+async def listening(broker: TestBroker, folder: Path) -> AsyncIterator[Place]:
+    found = Place(broker, folder)
     async with found.listener.bus.running():
         await found.listener.bus.connected.wait()
+        yield found
+
+
+@pytest.fixture
+async def place(mosquitto: TestBroker, tmp_path: Path) -> AsyncIterator[Place]:
+    async with listening(mosquitto, tmp_path) as found:
+        yield found
+
+
+@pytest.fixture
+async def any_place(any_broker: TestBroker, tmp_path: Path) -> AsyncIterator[Place]:
+    """A place on each kind of broker, for what goes through it while a bridge restarts."""
+    async with listening(any_broker, tmp_path) as found:
         yield found
 
 
@@ -162,7 +175,10 @@ async def serving(keeper: Keeper) -> AsyncIterator[asyncio.Task[None]]:
             task.result()
 
 
-async def test_a_restart_is_answered_and_the_next_bridge_shows_the_same(place: Place, lamps: list[LampBridge]) -> None:
+async def test_a_restart_is_answered_and_the_next_bridge_shows_the_same(
+    any_place: Place, lamps: list[LampBridge]
+) -> None:
+    place = any_place
     keeper = place.keeper("genie")
     async with serving(keeper):
         await place.until(lambda: keeper.condition().ready and place.online("genie"))
@@ -178,8 +194,9 @@ async def test_a_restart_is_answered_and_the_next_bridge_shows_the_same(place: P
 
 
 async def test_what_is_on_its_way_is_answered_before_and_what_comes_then_is_left_to_the_next(
-    place: Place, lamps: list[LampBridge]
+    any_place: Place, lamps: list[LampBridge]
 ) -> None:
+    place = any_place
     async with serving(place.keeper("genie")):
         await place.listener.object("jipsa/device/ceiling/state")
         lamps[0].slow = 0.5
@@ -199,8 +216,9 @@ async def test_what_is_on_its_way_is_answered_before_and_what_comes_then_is_left
 
 
 async def test_sentences_go_on_through_restarts_each_done_and_answered_once(
-    place: Place, lamps: list[LampBridge], monkeypatch: pytest.MonkeyPatch
+    any_place: Place, lamps: list[LampBridge], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    place = any_place
     monkeypatch.setattr("hub.asking.RESEND", 0.1)  # so that intents come again and again, also as bridges change
     home = Home((), tuple(Device(id=device, name=name, type="light") for device, name in LAMPS.items()))
     butler, follower = Butler(place.broker.address, home), Follower(Bus(place.broker.address, "follower"), "+")

@@ -20,7 +20,10 @@ from hub.config import BrokerSettings, Settings
 REPOSITORY = Path(__file__).parents[1]
 UNITS = REPOSITORY / "systemd"
 BRIDGES = [f"jipsa-bridge@{name}.service" for name in MAKERS]
-SERVICES = ["jipsa.service", "jipsa-butler.service", "jipsa-web.service", "jipsa-voice@jipsa.service", *BRIDGES]
+SERVICES = [
+    "jipsa.service", "jipsa-butler.service", "jipsa-web.service", "jipsa-remote.service", "jipsa-voice@jipsa.service",
+    *BRIDGES,
+]  # fmt: skip
 EXPOSED = {"jipsa.service": 3.5, "jipsa-voice@jipsa.service": 3.5, "jipsa-bridge@gpio.service": 3.5}
 """How exposed the services with sound or pins may be; for the others it is 2.0."""
 

@@ -76,13 +76,8 @@ class DiscoveredBridge(Bridge):
         self._faults = Complaints(log)
         self._announcing = asyncio.Event()
         self._news = asyncio.Event()
-        self._settled = False
+        self.announced.clear()
         self.bus.subscribe(Topic.device("+", "about"), self._remember)
-
-    @property
-    def announced(self) -> bool:
-        """Whether what was on the broker at first is announced."""
-        return self._settled
 
     @asynccontextmanager
     async def connected(self) -> AsyncIterator[None]:
@@ -106,8 +101,8 @@ class DiscoveredBridge(Bridge):
                     await self._quiet()
             self._announcing.clear()
             self._show_all()
-            if not self._settled:
-                self._settled = True
+            if not self.announced.is_set():
+                self.announced.set()
                 self.complete()
             await self._announcing.wait()
 
@@ -141,7 +136,7 @@ class DiscoveredBridge(Bridge):
             return
         about = About.from_payload(topic, payload)
         if about.bridge == self.name and about.id not in self.abouts:
-            if self._settled:
+            if self.announced.is_set():
                 self.retire(about.id)
             else:
                 self._former.add(about.id)

@@ -8,11 +8,15 @@ from typing import Final
 from devices.genie.skill import Desk, Handler, Skill
 from hub.korean.jamo import squash
 from hub.limits import MOST_SATELLITES
-from hub.messages import ErrorCode, Intent
+from hub.messages import ALL_SATELLITES, ErrorCode, Intent, Say, Topic
 from hub.recent import Recent
+from hub.remote.rules import is_remote
 
 LONGEST: Final = 200
 """Characters of one announcement."""
+
+ANSWERED_WITHIN: Final = 60.0
+"""Seconds that an answer to what was asked everywhere may take."""
 
 _QUOTED: Final = ("자", "라", "다", "냐")
 """How a sentence ends that is told with -고: 밥 먹자고, 손 씻으라고, 택배 왔다고."""
@@ -25,6 +29,9 @@ class BroadcastSkill(Skill):
         super().__init__(desk)
         self._callers: Recent[str, str] = Recent(MOST_SATELLITES)
         """Who announced something last where: satellite → satellite."""
+        self._answer_until = 0.0
+        """Until when somebody at home may answer what was asked everywhere, by the clock that never jumps."""
+        desk.bus.subscribe(Topic.say(ALL_SATELLITES), self._on_said)
 
     def handlers(self) -> Mapping[str, Handler]:
         """Intent → handler."""
@@ -52,7 +59,10 @@ class BroadcastSkill(Skill):
         caller = self._callers.get(intent.satellite or "")
         if caller is None:
             raise self.error(ErrorCode.NOT_FOUND, "no_broadcast")
-        self.desk.say(caller, said)
+        if is_remote(caller):
+            self.desk.bus.publish(Topic.say(caller), Say(text=said))  # who is outside is no satellite that is there
+        else:
+            self.desk.say(caller, said)
         return self.text("broadcast_answered")
 
     @property
@@ -64,11 +74,18 @@ class BroadcastSkill(Skill):
         message = intent.slots.get("message")
         if not isinstance(message, str) or not message.strip() or len(message) > LONGEST:
             raise self.error(ErrorCode.BAD_PAYLOAD, "no_message")
+        if is_remote(intent.satellite) and self.desk.clock.monotonic() < self._answer_until:
+            # Else who is outside could have one loudspeaker say yes to what another microphone asks.
+            raise self.error(ErrorCode.NOT_NOW, "broadcast_not_now")
         message = message.strip()
         if self.desk.language == "ko" and message.endswith(_QUOTED) and not message.endswith("니다"):
             message = f"{message}고 해요."
-        room = self._rooms.get(intent.satellite or "")
+        room = self.text("outside") if is_remote(intent.satellite) else self._rooms.get(intent.satellite or "")
         return self.text(key, room=room, message=message) if room else message
+
+    def _on_said(self, topic: str, payload: bytes) -> None:
+        if Say.from_payload(topic, payload).asks:
+            self._answer_until = self.desk.clock.monotonic() + ANSWERED_WITHIN
 
     def _remember(self, intent: Intent, there: Mapping[str, str] | list[str]) -> None:
         if intent.satellite is not None:

@@ -1,4 +1,7 @@
-"""Routines: many sentences for one. Each step is said to the butler as a person would say it."""
+"""Routines: many sentences for one. Each step is said to the butler as a person would say it.
+
+The steps of a routine that was begun from outside are said from there, and so are judged like all that is.
+"""
 
 from __future__ import annotations
 
@@ -11,15 +14,23 @@ from devices.commands import Changes, Slots
 from devices.genie.skill import Desk, Handler, Skill
 from hub.follow import Follower
 from hub.korean.jamo import squash
-from hub.messages import About, ErrorCode, Intent, Property, Topic, Utterance
-from hub.payloads import Value
+from hub.messages import About, ErrorCode, Intent, Property, Say, Topic, Utterance
+from hub.payloads import Value, new_id
+from hub.recent import Recent
+from hub.remote.rules import REMOTE, is_remote
 from hub.routines import Routine, Step
 
 HERE: Final = "routine"
 """The satellite that the steps come from: nobody hears what is answered there."""
 
+OUTSIDE: Final = f"{REMOTE}{HERE}"
+"""The same of routines that were begun from outside."""
+
 PATIENCE: Final = 8.0
 """Seconds after which who asked is told that it goes on."""
+
+MOST_OPEN: Final = 20
+"""Steps that were not done, of which is kept who is told more."""
 
 _GROUP: Final = re.compile(r"\[[^()\[\]]*\]|\(([^()\[\]|]*)[^()\[\]]*\)")
 """The innermost [what may be left out] or (this|or that) of a template."""
@@ -32,10 +43,14 @@ class RoutineSkill(Skill):
         super().__init__(desk)
         self._routines = {f"routine-{routine.id}": routine for routine in routines}
         self._follower = Follower(desk.bus, HERE)
+        self._followers = {HERE: self._follower, OUTSIDE: Follower(desk.bus, OUTSIDE, states=False)}
+        self._open: Recent[str, Intent] = Recent(MOST_OPEN)
+        """By the id of a step about which somebody inside is asked: what began its routine."""
         self._names: dict[str, frozenset[str]] = {}
         """Device: what it is called, squashed."""
         self._going: set[asyncio.Task[str]] = set()
         desk.bus.subscribe(Topic.device("+", "about"), self._on_about)
+        desk.bus.subscribe(Topic.say(OUTSIDE), self._on_said)
 
     def handlers(self) -> Mapping[str, Handler]:
         """Intent → handler."""
@@ -65,16 +80,16 @@ class RoutineSkill(Skill):
 
     async def set(self, device: str, changes: Changes) -> None:
         """Start a routine."""
-        self._begin(self._routines[device], None)
+        self._begin(self._routines[device], Intent(intent="JipsaRoutine"))
 
     async def perform(self, intent: Intent) -> str:
         """Do all steps of the routine with the slot `id` or `name`, and tell what did not work."""
         routine = self._meant(intent.slots)
         if routine is None:
             raise self.error(ErrorCode.NOT_FOUND, "no_routine", name=str(intent.slots.get("name", "")))
-        if intent.satellite == HERE:
+        if intent.satellite in self._followers:
             raise self.error(ErrorCode.NOT_ALLOWED, "routine_in_routine", name=routine.name)
-        task = self._begin(routine, intent.room)
+        task = self._begin(routine, intent)
         await asyncio.wait({task}, timeout=PATIENCE)
         return task.result() if task.done() else self.text("routine_goes_on", name=routine.name)
 
@@ -84,20 +99,22 @@ class RoutineSkill(Skill):
         name = squash(str(slots.get("name", "")))
         return next((one for one in self._routines.values() if name in {squash(one.name), one.id}), None)
 
-    def _begin(self, routine: Routine, room: str | None) -> asyncio.Task[str]:
-        task = asyncio.create_task(self._perform(routine, room))
+    def _begin(self, routine: Routine, intent: Intent) -> asyncio.Task[str]:
+        task = asyncio.create_task(self._perform(routine, intent))
         self._going.add(task)
         task.add_done_callback(self._going.discard)
         return task
 
-    async def _perform(self, routine: Routine, room: str | None) -> str:
+    async def _perform(self, routine: Routine, intent: Intent) -> str:
+        satellite = OUTSIDE if is_remote(intent.satellite) else HERE
         faults = []
         for step in routine.steps:
             if not self._wanted(step):
                 continue
-            utterance = Utterance(text=step.sentence, satellite=HERE, room=room, source="routine")
-            exchange = await self._follower.ask(utterance)
+            utterance = Utterance(text=step.sentence, satellite=satellite, room=intent.room, source="routine")
+            exchange = await self._followers[satellite].ask(utterance)
             if not exchange.ok:
+                self._open.put(utterance.id, intent)
                 answered = exchange.answered or self.text("routine_unanswered")
                 faults.append(self.text("routine_fault", command=step.sentence, reason=answered))
         if faults:
@@ -113,6 +130,14 @@ class RoutineSkill(Skill):
         called = squash(device)
         found = next((known for known, names in self._names.items() if called in names), device)
         return self._follower.states.get(found, {}).get(name)
+
+    def _on_said(self, topic: str, payload: bytes) -> None:
+        """What became of a step is told who began the routine, where that was not known until now."""
+        later = Say.from_payload(topic, payload)
+        intent = self._open.get(later.utterance_id or "")
+        if intent is not None and intent.satellite is not None:
+            told = later.model_copy(update={"id": new_id(), "utterance_id": intent.utterance_id})
+            self.desk.bus.publish(Topic.say(intent.satellite), told)
 
     def _on_about(self, topic: str, payload: bytes) -> None:
         if not payload:

@@ -21,6 +21,7 @@ from devices.genie.timer_words import MOST_TOLD, TimerWords
 from devices.moments import duration
 from hub.messages import About, ErrorCode, Intent, Property
 from hub.payloads import Value
+from hub.remote.rules import is_remote
 
 TIMERS: Final = "timers"
 """Id of the device that shows them."""
@@ -162,6 +163,7 @@ class TimerSkill(Skill):
     async def resume(self, intent: Intent) -> str:
         """Let a paused timer run on."""
         countdown = self._one(intent, lambda item: item.paused, "none_paused")
+        _hand_over(countdown, intent)
         await self._countdowns.resume(countdown)
         return self.text("resumed", timer=self._words.label(countdown), left=self._words.left(countdown))
 
@@ -170,6 +172,7 @@ class TimerSkill(Skill):
         countdown, seconds = self._changeable(intent), self._duration(intent.slots)
         if self._countdowns.left(countdown) + seconds > LONGEST:
             raise self.error(ErrorCode.OUT_OF_RANGE, "bad_duration")
+        _hand_over(countdown, intent)
         await self._countdowns.add(countdown, seconds)
         return self._answer("increased", countdown, seconds)
 
@@ -179,6 +182,7 @@ class TimerSkill(Skill):
         if self._countdowns.left(countdown) <= seconds:
             amount = say_duration(seconds, self.desk.language)
             raise self.error(ErrorCode.OUT_OF_RANGE, "too_short", left=self._words.left(countdown), amount=amount)
+        _hand_over(countdown, intent)
         await self._countdowns.add(countdown, -seconds)
         return self._answer("decreased", countdown, seconds)
 
@@ -257,6 +261,12 @@ class TimerSkill(Skill):
         if not isinstance(command, str) or not 0 < len(command.strip()) <= LONGEST_COMMAND:
             raise self.error(ErrorCode.BAD_PAYLOAD, "no_command")
         return command.strip()
+
+
+def _hand_over(countdown: Countdown, intent: Intent) -> None:
+    """A plan that is changed from outside is done for who changed it, and is judged like all that comes from there."""
+    if countdown.command is not None and is_remote(intent.satellite):
+        countdown.satellite = intent.satellite
 
 
 def _name(slots: Slots) -> str | None:

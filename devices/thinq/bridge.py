@@ -79,6 +79,7 @@ class ThinqBridge(Bridge):
         self._push = push
         self._heating: Heating = heating
         self._said_aloud: Choice = announce or {}
+        self.announced.clear()
 
     @asynccontextmanager
     async def connected(self) -> AsyncIterator[None]:
@@ -98,19 +99,13 @@ class ThinqBridge(Bridge):
                 announce=self._said_aloud,
                 make_push=partial(Push, self._cloud.api, self._client_id, self._root_ca) if self._push else None,
             )
-            self._watch = Watch(self.account, self._poll_seconds)
-            self._watching = asyncio.create_task(self._watch.run())
+            self._watching = asyncio.create_task(Watch(self.account, self._poll_seconds).run())
             try:
                 yield
             finally:
                 self._watching.cancel()
                 with suppress(asyncio.CancelledError):
                     await self._watching
-
-    @property
-    def announced(self) -> bool:
-        """Whether the account has been looked at."""
-        return self.holds and self._watch.looked
 
     @property
     def healthy(self) -> bool:

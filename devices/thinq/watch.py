@@ -44,8 +44,6 @@ class Watch:
         self._account = account
         self._poll_seconds = poll_seconds
         self._last_failure = ""
-        self.looked = False
-        """Whether it has been looked once, with success or not."""
 
     async def run(self) -> None:
         """Watch the account until cancelled."""
@@ -83,7 +81,7 @@ class Watch:
                 failures = 0
                 self._last_failure = ""
                 wait = self._poll_seconds
-            self.looked = True
+            self._account.bridge.announced.set()  # or cannot be, for now
             with suppress(TimeoutError):
                 async with asyncio.timeout(wait):
                     await self._account.look.wait()

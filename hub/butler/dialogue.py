@@ -33,15 +33,13 @@ MOST_SESSIONS = 500
 WAITS = timedelta(seconds=30)
 """How long what has to be confirmed waits for a yes."""
 
-YES, NEVERMIND, UNDO = "JipsaYes", "HassNevermind", "JipsaUndo"
+YES, NO, NEVERMIND, UNDO = "JipsaYes", "JipsaNo", "HassNevermind", "JipsaUndo"
 
 FRAGMENT = "JipsaFragment"
 """What the recognizer may hear that is no sentence without the one before it: 안방이요, 5분으로."""
 
-ANSWERS = frozenset({YES, "JipsaNo"})
+ANSWERS = frozenset({YES, NO})
 """What nothing but an answer is."""
-
-NO = frozenset({"JipsaNo", NEVERMIND})
 
 Done = tuple[Resolved, frozenset[str]]
 """An act, and the devices that it changed."""
@@ -105,11 +103,18 @@ class Dialogue:
         known.at = now
         return known
 
+    def asks(self, utterance: Utterance) -> bool:
+        """Whether an answer to something is waited for where this is said."""
+        session = self.session(utterance)
+        pending = session.pending
+        waits = pending is not None and _heard(utterance) - pending.asked_at < WAITS
+        return waits or (session.last is not None and session.last.asked)
+
     def turn(self, utterance: Utterance, home: Home) -> Turn:
         """What a sentence means now."""
         session = self.session(utterance)
         understood = self._understand(utterance.text, utterance.room)
-        if _only(understood) == FRAGMENT:
+        if only(understood) == FRAGMENT:
             understood = replace(understood, intents=(), refused=Refusal.NOT_A_COMMAND)
         pending, session.pending = session.pending, None
         if pending is not None and not _heard(utterance) - pending.asked_at < WAITS:
@@ -162,7 +167,7 @@ class Dialogue:
             whole_ones += whole_sentences(utterance.text, last, home)
         for sentence in dict.fromkeys(whole_ones):
             found = self._understand(sentence, utterance.room)
-            if found.refused is None and found.corrected is None and _only(found) not in {FRAGMENT, *ANSWERS}:
+            if found.refused is None and found.corrected is None and only(found) not in {FRAGMENT, *ANSWERS}:
                 return found
         return understood
 
@@ -177,8 +182,8 @@ def _heard(utterance: Utterance) -> datetime:
 
 def _answer(understood: Understanding, pending: Pending | None) -> Turn | None:
     """What a yes or a no leads to; None for any other sentence."""
-    intent = _only(understood)
-    if intent not in ANSWERS and (intent not in NO or pending is None):
+    intent = only(understood)
+    if intent not in ANSWERS and (intent != NEVERMIND or pending is None):
         return None
     if pending is not None and intent == YES:
         return Turn(replace(understood, intents=pending.acts), confirmed=pending.by_bridge)
@@ -188,7 +193,7 @@ def _answer(understood: Understanding, pending: Pending | None) -> Turn | None:
 
 def _about_before(understood: Understanding, session: Session) -> Turn | None:
     """What a sentence leads to that is about what was said or done before; None for any other."""
-    intent, nothing = _only(understood), replace(understood, intents=())
+    intent, nothing = only(understood), replace(understood, intents=())
     match intent:
         case "JipsaRepeat":
             return Turn(nothing, repeats=bool(session.answer), says=None if session.answer else "butler.nothing_said")
@@ -218,7 +223,8 @@ def _taken_back(said: str, understood: Understanding, session: Session) -> tuple
     return tuple(undoing(wrong))
 
 
-def _only(understood: Understanding) -> str | None:
+def only(understood: Understanding) -> str | None:
+    """The intent of a sentence that has one."""
     intents = understood.intents
     return intents[0].intent if understood.refused is None and len(intents) == 1 else None
 

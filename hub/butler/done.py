@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from hub.butler.resolve import Resolved
-from hub.butler.wording import clock, degrees, duration, kelvin, names, word
+from hub.butler.wording import clock, degrees, distinct, duration, kelvin, names, word
 from hub.grammar.lexicon import SlotValue
-from hub.home import Home
+from hub.home import Device, Home
 from hub.payloads import Value
 from hub.texts import Language, has_text, text
 
@@ -37,16 +37,30 @@ def done(meant: Resolved, changed: Changed, home: Home, language: Language) -> s
     devices = [device for i in changed if (device := home.device(i))]
     if not devices:
         return text("done.other", language)
-    words = {name: word(name, value, language) for name, value in meant.slots.items()}
-    words |= _parts(meant, changed, language)
-    words["devices"] = names(devices, home, language)
+    words = _words(meant, changed, language) | {"devices": names(devices, home, language)}
     nothing_new = not any(changed.values()) and has_text(f"already.{meant.intent}")
     if nothing_new and devices[0].type not in NEVER_ALREADY:
         return text(f"already.{meant.intent}", language, **words)
     itself = ["itself"] if meant.slots.get("search_query") == devices[0].name else []  # music that the music plays
-    about = [*itself, *_details(meant), devices[0].type, *meant.slots]
-    keys = [*(f"done.{meant.intent}-{detail}" for detail in about), f"done.{meant.intent}", "done.other"]
-    return text(next(key for key in keys if has_text(key)), language, **words)
+    return text(_key("done", meant, [*itself, *_details(meant), devices[0].type, *meant.slots]), language, **words)
+
+
+def asked_for(meant: Resolved, device: Device, home: Home, language: Language, said: str) -> str:
+    """What who `said` something asks for of one device, as a part of a question about it: 현관문을 열어 달라고."""
+    words = _words(meant, {}, language) | {"devices": distinct(device, home.devices, home), "said": f"'{said}'"}
+    return text(_key("asked", meant, [*_details(meant), device.type, *meant.slots]), language, **words)
+
+
+def _key(group: str, meant: Resolved, about: Iterable[str]) -> str:
+    """The sentence of a group for an intent that is about something."""
+    keys = [*(f"{group}.{meant.intent}-{detail}" for detail in about), f"{group}.{meant.intent}", f"{group}.other"]
+    return next(key for key in keys if has_text(key))
+
+
+def _words(meant: Resolved, changed: Changed, language: Language) -> dict[str, str]:
+    """What sentences are made of, beside the devices."""
+    words = {name: word(name, value, language) for name, value in meant.slots.items()}
+    return words | _parts(meant, changed, language)
 
 
 def _details(meant: Resolved) -> Iterator[str]:

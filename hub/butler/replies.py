@@ -57,12 +57,17 @@ def _told(meant: Resolved, states: Mapping[str, State], home: Home, language: La
     return summary(asked if isinstance(asked, str) else None, known, home, language)
 
 
+def wants_confirmed(reply: Reply) -> bool:
+    """Whether a bridge waits for a yes."""
+    return reply.error is not None and reply.error.code == ErrorCode.CONFIRM
+
+
 def unconfirmed(meant: Resolved, shares: Sequence[tuple[Sequence[str], Reply]]) -> list[Resolved]:
     """What remains of an act where bridges want it confirmed: the same for the targets that they own."""
     targets = [
         device
         for devices, reply in shares
-        if reply.error is not None and reply.error.code == ErrorCode.CONFIRM
+        if wants_confirmed(reply)
         for device in devices
         if device not in reply.changed
     ]

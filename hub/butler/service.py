@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import defaultdict
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -14,12 +13,14 @@ from hub import logs
 from hub.address import BrokerAddress
 from hub.asking import Asker
 from hub.bus import Bus
+from hub.butler.addressing import act, addressed, trace
 from hub.butler.dialogue import Dialogue, Turn
 from hub.butler.known import KnownHome
 from hub.butler.owners import Owners
-from hub.butler.parts import parts
-from hub.butler.replies import answer, refusal, unconfirmed
+from hub.butler.permission import ASKS_INSIDE, NOT_OUTSIDE, Permission, Request
+from hub.butler.replies import answer, refusal, unconfirmed, wants_confirmed
 from hub.butler.resolve import Refusal, Resolved
+from hub.butler.telling import Telling
 from hub.butler.understanding import Understanding, local_time
 from hub.grammar.lexicon import Lexicon
 from hub.home import Home
@@ -32,22 +33,16 @@ from hub.messages import (
     ErrorCode,
     Intent,
     Reply,
-    Say,
-    SentIntent,
     ServiceState,
     Topic,
-    Understood,
     Utterance,
 )
 from hub.notify import Condition, condition_of
-from hub.payloads import Message
 from hub.recent import Recent
+from hub.settings.remote import Rule
 from hub.texts import Language, text
 
 log = logging.getLogger(__name__)
-
-ASSISTANT = "genie"
-"""The bridge that takes intents which are about no device."""
 
 AGENT = "conversation"
 """Type of a device that is asked what nobody here understands."""
@@ -57,9 +52,6 @@ OFFLINE_PATIENCE = timedelta(seconds=4)
 
 ASKING = frozenset({Refusal.UNSURE, Refusal.WHICH_DEVICE, Refusal.WHICH_ROOM, Refusal.AMBIGUOUS})
 """Refusals that ask for an answer."""
-
-MOST_TOLD = 200
-"""Utterances of which is kept what was said to them: a speaker asks for an answer within 20 seconds, or never."""
 
 MANNERS = (5.0, 30)
 """Sentences a second that are taken of one satellite in the long run, and at once."""
@@ -75,8 +67,14 @@ class Butler:
         language: Language = "ko",
         known: Lexicon | None = None,
         clock: Callable[[], datetime] = local_time,
+        *,
+        rules: Mapping[str, Rule] | None = None,
+        sleep: Callable[[float], Coroutine[None, None, None]] = asyncio.sleep,
     ) -> None:
-        """`known` is the lexicon, with the household's own sentences where there are any."""
+        """`known` is the lexicon, with the household's own sentences where there are any.
+
+        `rules` are those of the settings for what comes from outside.
+        """
         self.language: Language = language
         self.bus = Bus(broker, "jipsa-butler")
         self.bus.subscribe(Topic.UTTERANCE, self._on_utterance)
@@ -89,9 +87,9 @@ class Butler:
         self._bridges: dict[str, str] = {}
         self._owners = Owners()
         self._dialogue = Dialogue(self.house.understand)
+        self._telling = Telling(self.bus)
+        self._permission = Permission(self.house, rules or {}, self._telling, language, clock, sleep)
         self._seen: Recent[str, None] = Recent()
-        self._told: Recent[str, list[tuple[str, bytes]]] = Recent(MOST_TOLD)
-        """By the id of an utterance, what was published about it: topics and payloads."""
         self._working: set[str] = set()
         self._throttle = Throttle(*MANNERS)
         self._floods = Complaints(log, *ONCE_A_MINUTE)
@@ -110,6 +108,7 @@ class Butler:
                     self._home_made = True
                     self.bus.publish(Topic.HOME, home.to_json(), retain=True)
             finally:
+                self._permission.end()
                 for task in list(self._tasks):
                     task.cancel()
                 await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -124,6 +123,10 @@ class Butler:
     def change_home(self, home: Home) -> None:
         """From now on the home file says this."""
         self.house.change(home)
+
+    def change_rules(self, rules: Mapping[str, Rule]) -> None:
+        """From now on the settings say this of what comes from outside."""
+        self._permission.rules = rules
 
     def _on_about(self, topic: str, payload: bytes) -> None:
         device = topic.split("/")[2]
@@ -158,7 +161,7 @@ class Butler:
             self._floods.tell("", f"{topic}: {flood}")
             return
         self._seen.put(utterance.id, None)
-        self._told.put(utterance.id, [])
+        self._telling.begin(utterance)
         self._spawn(self._serve(utterance) if utterance.carry_out else self._explain(utterance))
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:
@@ -166,18 +169,10 @@ class Butler:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    def _tell(self, utterance: Utterance, topic: str, message: Message) -> None:
-        """Publish something about an utterance, and keep it for who has not heard it."""
-        payload = message.to_payload()
-        self.bus.publish(topic, payload)
-        if (told := self._told.get(utterance.id)) is not None:
-            told.append((topic, payload))
-
     def _tell_again(self, utterance: Utterance) -> None:
         """Publish what was published about it once more; where only the answer is missing, when there is one."""
         if utterance.carry_out or utterance.id not in self._working:
-            for topic, payload in self._told.get(utterance.id) or ():
-                self.bus.publish(topic, payload)
+            self._telling.again(utterance)
 
     async def _serve(self, utterance: Utterance) -> None:
         logs.about(utterance=utterance.id)
@@ -191,22 +186,26 @@ class Butler:
         finally:
             self._working.remove(utterance.id)
         self._dialogue.answered(utterance, said)
-        if utterance.satellite is not None:
-            answer_say = Say(text=said, priority="answer", utterance_id=utterance.id, asks=asks)
-            self._tell(utterance, Topic.say(utterance.satellite), answer_say)
+        self._telling.answer(utterance, said, asks=asks)
 
     async def _explain(self, utterance: Utterance) -> None:
         """Tell what an utterance means by itself, and do nothing."""
         await self.house.caught_up()
         understood = self.house.understand(utterance.text, utterance.room)
-        self._trace(utterance, understood, self._addressed(utterance, understood, confirmed=False))
+        sent = addressed(utterance, understood.intents, self.house.abouts, confirmed=False)
+        self._telling.tell(utterance, Topic.UNDERSTOOD, trace(utterance, understood, sent))
 
     async def _reply(self, utterance: Utterance) -> tuple[str, bool]:
         """What is said to an utterance, and whether that is a question."""
         await self.house.caught_up()
+        if (request := self._permission.request) is not None and not self._dialogue.asks(utterance):
+            understood = self.house.understand(utterance.text, utterance.room)
+            if (allowed := self._permission.answer(utterance, understood)) is not None:
+                self._permission.end()
+                return await self._decided(utterance, understood, request, allowed=allowed)
         turn = self._dialogue.turn(utterance, self.house.home)
         if turn.says is not None or turn.repeats:
-            self._trace(utterance, turn.understood, [])
+            self._telling.tell(utterance, Topic.UNDERSTOOD, trace(utterance, turn.understood, []))
             said = text(turn.says, self.language) if turn.says else self._dialogue.session(utterance).answer
             return said, turn.asks
         return await self._carry_out(utterance, turn)
@@ -214,96 +213,73 @@ class Butler:
     async def _carry_out(self, utterance: Utterance, turn: Turn) -> tuple[str, bool]:
         understood = turn.understood
         if understood.refused is not None:
-            agent = next((about.id for about in self.house.abouts.values() if about.type == AGENT), None)
-            if agent is None or understood.refused is not Refusal.NOT_A_COMMAND:
-                self._trace(utterance, understood, [])
+            ask = self._to_agent(utterance)
+            if ask is None or understood.refused is not Refusal.NOT_A_COMMAND:
+                self._telling.tell(utterance, Topic.UNDERSTOOD, trace(utterance, understood, []))
                 asks = understood.refused in ASKING
                 if asks:
                     self._dialogue.carried_out(utterance, understood, (), self.house.home, asked=True)
                 return refusal(understood, self.house.home, self.language), asks
-            ask = Resolved("JipsaAsk", {"query": utterance.text}, (agent,))
             understood = replace(understood, refused=None, intents=(ask,), words=())
+        before, now = (self._permission.judge(utterance, acts) for acts in (turn.undone, understood.intents))
+        asked, refused = [*before.ask, *now.ask], [*before.refuse, *now.refuse]
+        held = ASKS_INSIDE if asked else NOT_OUTSIDE if refused else None
         sentences, open_acts, done, missing = [], [], [], False
         # 거실 불이랑 주방 불 꺼줘 is one act on two targets: done at once, told in one sentence.
-        all_acts = replace(understood, intents=(*turn.undone, *understood.intents))
-        for acts, shares, replies in await self._send(utterance, all_acts, confirmed=turn.confirmed):
-            if acts[0] in turn.undone:
+        allowed = replace(understood, intents=(*before.allow, *now.allow))
+        for acts, shares, replies in await self._send(utterance, allowed, held, confirmed=turn.confirmed):
+            if acts[0] in before.allow:
                 continue
-            sentences.append(answer(acts[0], replies, self.house.home, self.language))
-            open_acts += unconfirmed(acts[0], list(zip(shares, replies, strict=True)))
+            waits = unconfirmed(acts[0], list(zip(shares, replies, strict=True)))
+            if waits and not self._permission.may_confirm(utterance, waits):
+                asked, waits = [*asked, *waits], []
+                replies = [reply for reply in replies if not wants_confirmed(reply)]
+            open_acts += waits
+            sentences += [answer(acts[0], replies, self.house.home, self.language)] if replies else []
             missing = missing or any(reply.error and reply.error.code == ErrorCode.MISSING for reply in replies)
             changed = frozenset(device for reply in replies for device, what in reply.changed.items() if what)
-            done += [(act, changed) for act in acts if all(reply.ok for reply in replies)]
+            done += [(act, changed) for act in acts if replies and all(reply.ok for reply in replies)]
+        sentences += [self._permission.refusal(refused)] if refused else []
+        sentences += [self._permission.ask(utterance, asked)] if asked else []
         if open_acts:
             self._dialogue.waits(utterance, open_acts)
         self._dialogue.carried_out(utterance, understood, done, self.house.home, asked=missing)
         return " ".join(sentences), bool(open_acts) or missing
 
+    def _to_agent(self, utterance: Utterance) -> Resolved | None:
+        """What asks an agent, where there is one that may be asked."""
+        agent = next((about.id for about in self.house.abouts.values() if about.type == AGENT), None)
+        ask = None if agent is None else Resolved("JipsaAsk", {"query": utterance.text}, (agent,))
+        return ask if ask is not None and self._permission.judge(utterance, [ask]).allow else None
+
+    async def _decided(
+        self, utterance: Utterance, understood: Understanding, request: Request, *, allowed: bool
+    ) -> tuple[str, bool]:
+        """Do what somebody inside allows, or leave it; returns what is said to who decided."""
+        if allowed:
+            turn = Turn(replace(understood, intents=request.acts), confirmed=True)
+            said, asks = await self._carry_out(utterance, turn)
+            self._permission.tell_outside(request, text("permission.allowed", self.language, done=said))
+            return said, asks
+        left = replace(understood, intents=(), refused=None)
+        self._telling.tell(utterance, Topic.UNDERSTOOD, trace(utterance, left, []))
+        if utterance.satellite != request.utterance.satellite:
+            self._permission.tell_outside(request, text("permission.denied", self.language))
+        return text("butler.left", self.language), False
+
     async def _send(
-        self, utterance: Utterance, understood: Understanding, *, confirmed: bool
+        self, utterance: Utterance, understood: Understanding, held: str | None, *, confirmed: bool
     ) -> list[tuple[list[Resolved], list[list[str]], list[Reply]]]:
         """Send all intents; returns the acts that are one, the devices of each intent, and the reply to each."""
-        sent = self._addressed(utterance, understood, confirmed=confirmed)
-        self._trace(utterance, understood, sent)
+        sent = addressed(utterance, understood.intents, self.house.abouts, confirmed=confirmed)
+        self._telling.tell(utterance, Topic.UNDERSTOOD, trace(utterance, understood, sent, held))
         told = []
-        for _, same in groupby(sent, key=lambda pair: _act(pair[0])):
+        for _, same in groupby(sent, key=lambda pair: act(pair[0])):
             acts = list(same)
             intents = [pair for _, shares in acts for pair in shares]
             replies = await asyncio.gather(*(self._ask(bridge, intent) for bridge, intent in intents))
             told.append(([act for act, _ in acts], [intent.targets for _, intent in intents], list(replies)))
         return told
-
-    def _addressed(
-        self, utterance: Utterance, understood: Understanding, *, confirmed: bool
-    ) -> list[tuple[Resolved, list[tuple[str, Intent]]]]:
-        """Each act with the intents that it takes, and the bridge that each of them is for."""
-        return [
-            (meant, [self._intent(utterance, meant, *share, confirmed=confirmed) for share in self._share(meant)])
-            for meant in understood.intents
-        ]
-
-    def _share(self, meant: Resolved) -> list[tuple[str, list[str]]]:
-        """The bridges that own the targets, each with its own; "" owns devices that no bridge has announced."""
-        if not meant.targets:
-            return [(ASSISTANT, [])]
-        shares: defaultdict[str, list[str]] = defaultdict(list)
-        for device in meant.targets:
-            about = self.house.abouts.get(device)
-            shares[about.bridge if about else ""].append(device)
-        return list(shares.items())
-
-    def _intent(
-        self, utterance: Utterance, meant: Resolved, bridge: str, targets: list[str], *, confirmed: bool
-    ) -> tuple[str, Intent]:
-        return bridge, Intent(
-            utterance_id=utterance.id,
-            intent=meant.intent,
-            slots=dict(meant.slots),
-            targets=targets,
-            confirmed=confirmed,
-            satellite=utterance.satellite,
-            room=utterance.room,
-        )
-
-    def _trace(
-        self, utterance: Utterance, understood: Understanding, sent: list[tuple[Resolved, list[tuple[str, Intent]]]]
-    ) -> None:
-        """Publish what was understood, for whoever follows a sentence on its way."""
-        intents = [
-            SentIntent(id=intent.id, bridge=bridge, intent=intent.intent, slots=intent.slots, targets=intent.targets)
-            for _, shares in sent
-            for bridge, intent in shares
-        ]
-        message = Understood(
-            utterance_id=utterance.id,
-            text=utterance.text,
-            satellite=utterance.satellite,
-            room=utterance.room,
-            intents=intents,
-            refused=understood.refused,
-            parts=parts(utterance.text, understood),
-        )
-        self._tell(utterance, Topic.UNDERSTOOD, message)
 
     async def _ask(self, bridge: str, intent: Intent) -> Reply:
         """Send the intent until its bridge replies or it expires."""
@@ -321,14 +297,3 @@ class Butler:
         named = [device.name for i in intent.targets if (device := self.house.home.device(i))]
         message = text(key, self.language, device=", ".join(named) or bridge, bridge=bridge)
         return Reply(id=intent.id, bridge=bridge or "none", ok=False, error=Error(code=code, message=message))
-
-
-_WHO = frozenset({"name", "area", "floor", "domain"})
-"""Slots that say who is meant, not what shall be done."""
-
-
-def _act(meant: Resolved) -> object:
-    """What is asked for, whoever is asked; equal for equal acts. Each intent for the assistant is an act of its own."""
-    if not meant.targets:
-        return id(meant)
-    return meant.intent, sorted((slot, value) for slot, value in meant.slots.items() if slot not in _WHO)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from hub import logs
-from hub.cli import accounts, bridge, home, sentences, services, simulate, upkeep, web
+from hub.cli import accounts, bridge, home, remote, sentences, services, simulate, upkeep, web
 from hub.cli.parts import give_up
 from hub.faults import OutsideError
 
@@ -22,6 +22,7 @@ app.add_typer(sentences.app)
 app.add_typer(home.app, name="home")
 app.add_typer(accounts.thinq, name="thinq")
 app.add_typer(accounts.homeassistant, name="homeassistant")
+app.add_typer(remote.app, name="remote")
 app.add_typer(upkeep.app)
 app.add_typer(simulate.app, name="simulate")
 

@@ -28,7 +28,7 @@ def butler(config: ConfigOption = None) -> None:
     """Serve as the butler alone: utterances in, intents and answers out."""
     from hub.services import run_butler
 
-    serve(run_butler(service(config, "butler")))
+    serve(run_butler(service(config, "butler"), config))
 
 
 @app.command()

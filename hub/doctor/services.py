@@ -16,6 +16,9 @@ from hub.messages import Topic
 SYSTEMD: Final = "run/systemd/system"
 """A folder that is there where systemd runs: sd_booted(3)."""
 
+GATES: Final = frozenset({"jipsa-remote.service", "jipsa.service"})
+"""Units in which what comes from outside is let in."""
+
 ASKED: Final = ("Id", "LoadState", "ActiveState", "SubState", "NRestarts", "MemoryCurrent")
 
 
@@ -23,6 +26,8 @@ async def services(case: Case, found: Findings) -> None:
     """Whether all that the settings switch on runs and is ready, without starting again and again."""
     units = await _units(case)
     running = _judged(units, found)
+    if running and case.settings.remote.enabled and not GATES & {unit["Id"] for unit in running}:
+        found.failure("remote_away")
     address = case.settings.broker.address()
     if not hears_all(address):
         found.ok("services_unheard", login=address.username)

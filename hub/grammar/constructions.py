@@ -92,6 +92,7 @@ class Constructions:
                 self._needed[number] = self._needed.get(number, 0) | 1 << at
         self._complete: dict[int, int] = {}
         self._closed_by: dict[Acts, int] = {}
+        self._frames: dict[tuple[int, Acts | None], tuple[Frame, ...]] = {}
 
     def _add(self, members: list[Frame], numbers: dict[Node, int]) -> None:
         first, bit = members[0], 1 << len(self.all)
@@ -153,6 +154,14 @@ class Constructions:
         if acts not in self._closed_by:
             self._closed_by[acts] = reduce(or_, (self.of_act[act] for act in acts), 0)
         return self._closed_by[acts]
+
+    def frames(self, at: int, acts: Acts | None) -> tuple[Frame, ...]:
+        """The frames of a construction that a verb of these acts closes; None: those that need no verb."""
+        found = self._frames.get((at, acts))
+        if found is None:
+            found = tuple(f for f in self.all[at].frames if (f.acts & acts if acts is not None else f.bare))
+            self._frames[at, acts] = found
+        return found
 
     def templates(self, possible: int) -> int:
         """The templates that any of these constructions has a place for."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -105,8 +105,7 @@ class Parse:
     @property
     def types(self) -> frozenset[str]:
         """The types of devices that can do it."""
-        first, *others = self.frames
-        return first.types.union(*(frame.types for frame in others)) if others else first.types
+        return types_of(self.frames)
 
     @property
     def unknown(self) -> str | None:
@@ -158,6 +157,11 @@ class Parse:
 
 NESTED = frozenset({"except", "when", "lasting"})
 """Phrases whose slots stay together, since they are not about the targets of the clause."""
+
+
+def types_of(frames: Sequence[Frame]) -> frozenset[str]:
+    """The types of devices that any of these frames is about."""
+    return frames[0].types if len(frames) == 1 else frozenset().union(*(frame.types for frame in frames))
 
 
 def day_of(name: str) -> Date:

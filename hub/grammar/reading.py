@@ -8,9 +8,9 @@ from itertools import pairwise
 
 from hub.grammar.automaton import Pairs
 from hub.grammar.closings import Acts
-from hub.grammar.constructions import OF_CLASSES, OF_EVERYTHING, Construction, bits
+from hub.grammar.constructions import OF_CLASSES, OF_EVERYTHING, bits
 from hub.grammar.lexicon import Frame
-from hub.grammar.parse import ABOUT_TARGETS, Named, Parse, When, Word, day_of, grouped
+from hub.grammar.parse import ABOUT_TARGETS, Named, Parse, When, Word, day_of, grouped, types_of
 from hub.grammar.spans import Spans
 
 MAX_STEPS = 4_000
@@ -67,11 +67,12 @@ class Reading:
         """The constructions that a verb of the sentence closes, and those that need none."""
         if acts is not None:
             return self._all.possible(self._spans.missing, acts, self._spans.mentioned())
-        closing = [self._spans.final(at) for at in range(len(self._text) + 1)]
-        leading = [acts for at in range(len(self._text)) for _, acts in self._spans.leading(at)]
+        verbs = self._spans.verbs()
+        closing = [self._spans.final(at) for at in verbs]
+        leading = [acts for at in verbs for _, acts in self._spans.leading(at)]
         stops = [stop for stop, _ in self._spans.breaks]
         if stops:
-            leading += [acts for at in range(len(self._text)) if (acts := self._spans.stems(at).final(stops))]
+            leading += [acts for at in verbs if (acts := self._spans.stems(at).final(stops))]
         # Only in a sentence of one clause must a target be said somewhere.
         several = leading or self._spans.breaks or self._gap
         mentioned = None if several else self._spans.mentioned()
@@ -157,7 +158,7 @@ class Reading:
         for end, acts, stop in self._verbs[at]:
             for number in bits(complete & self._all.closed_by(acts)):
                 closed = (*words, self._word(at, stop, "verb")) if stop > at else words
-                parse = self._clause(self._all.all[number], acts, pairs, closed, inherits=inherits)
+                parse = self._clause(self._all.frames(number, acts), acts, pairs, closed, inherits=inherits)
                 if parse is not None:
                     yield end, parse if end is None else replace(parse, said=self._targets_said(closed))
 
@@ -179,15 +180,14 @@ class Reading:
 
     def _clause(
         self,
-        construction: Construction,
+        frames: tuple[Frame, ...],
         acts: Acts | None,
         pairs: Pairs,
         words: Words,
         *,
         inherits: bool,
     ) -> Parse | None:
-        """The clause as a parse; None when the verb or a target does not belong to the frame."""
-        frames = tuple(f for f in construction.frames if (f.acts & acts if acts is not None else f.bare))
+        """The clause as a parse; None when no frame has that verb, or a target does not belong to it."""
         if not frames:
             return None
         frame = frames[0]
@@ -198,7 +198,7 @@ class Reading:
         said = {slot for slot, _ in pairs}
         if not _names_enough(frame, said, closed=acts is not None, inherits=inherits):
             return None
-        types = frozenset().union(*(f.types for f in frames))
+        types = types_of(frames)
         targets_said = grouped(pairs, self._vocabulary.types)
         if targets_said is None or self._joins_nothing(words):
             return None
@@ -210,8 +210,8 @@ class Reading:
             if not (on and self._lasts(named)):
                 return None
         slots = {slot: value for slot, value in pairs if slot not in ABOUT_TARGETS}
-        types_of = self._vocabulary.types
-        excepted = [grouped(said, types_of) for slot, said in pairs if slot == "except" and isinstance(said, tuple)]
+        kinds = self._vocabulary.types
+        excepted = [grouped(said, kinds) for slot, said in pairs if slot == "except" and isinstance(said, tuple)]
         return Parse(
             frames=frames,
             slots={**dict(frame.slots), **slots} if frame.target != "within" else slots,  # type: ignore[dict-item,arg-type]
@@ -288,7 +288,7 @@ class Reading:
             devices = tuple(i for i in named.devices if self._vocabulary.types[i] in types)
             if not devices:
                 return None
-            return replace(named, devices=devices)
+            return named if devices == named.devices else replace(named, devices=devices)
         if named.kind is not None and named.kind not in types:
             return None
         if named.device_class is not None and types.isdisjoint(OF_CLASSES):

@@ -252,6 +252,10 @@ class Spans:
             found = self._stems[at] = self._known.closings.at(self._text, at)
         return found
 
+    def verbs(self) -> list[int]:
+        """The places at which a verb begins."""
+        return [at for at in range(len(self._text)) if self.stems(at) is not NO_STEMS]
+
     def final(self, at: int) -> Acts:
         """The acts that close the sentence when their verb begins at `at`: by its last form, or asked indirectly."""
         if (found := self._finals.get(at)) is None:
@@ -305,8 +309,10 @@ class Spans:
             after = sum(place < pause.start() for place in self.said.places)
             if 0 < after < len(self._text):
                 found += [(after, then) for then in self.after("joiner", after)]
+        joiners = self.vocabulary.lists["joiner"]
         for at in range(1, len(self._text)):
-            found += [(at, then) for then in self.after("joiner", at) if then > at]
+            if joiners.matches(self._text, at):
+                found += [(at, then) for then in self.after("joiner", at) if then > at]
         return list(dict.fromkeys(found))
 
 

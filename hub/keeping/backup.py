@@ -29,7 +29,7 @@ from hub.yamlfile import SettingsError, YamlFile
 CREDENTIALS: Final = Path("/etc/credstore")
 """Where systemd takes credentials from."""
 
-PASSING: Final = ("-wal", "-shm", ".broken", ".new", ".gz", ".sqlite", "-sessions.json")
+PASSING: Final = ("-wal", "-shm", ".broken", ".new", ".gz", ".sqlite", "-sessions.json", "remote-nonces")
 """How names of files end that are no state of their own."""
 
 

@@ -108,13 +108,15 @@ def squash(text: str) -> str:
     of U+, since dropping one of them would change what is said. 22~24 is written as it is read, 22부터24; whatever else
     stands between two digits is a comma, so that they do not become one number.
     """
+    if _PLAIN.fullmatch(text):  # nearly everything that is said
+        return text.replace(" ", "")
     text = unicodedata.normalize("NFC", text.translate(_FULL_WIDTH))
     return _NOT_SPOKEN.sub(_kept, text).casefold()
 
 
 def aligned(text: str) -> tuple[str, str, list[int]]:
     """``squash(text)``, the text that it was made from (NFC, half-width), and where there each letter of it stands."""
-    if _PLAIN.fullmatch(text):  # nearly everything that is said
+    if _PLAIN.fullmatch(text):
         return text.replace(" ", ""), text, [place for place, letter in enumerate(text) if letter != " "]
     source = unicodedata.normalize("NFC", text.translate(_FULL_WIDTH))
     squashed: list[str] = []

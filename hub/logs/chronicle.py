@@ -11,10 +11,19 @@ from collections import Counter
 from collections.abc import Sequence
 
 from hub.bus import Bus
-from hub.logs.steps import TOPICS, Step, Steps
+from hub.logs.steps import Step, Steps
+from hub.messages import Topic
 from hub.payloads import PayloadError, now
 
 log = logging.getLogger(__name__)
+
+OWN = (Topic.UNDERSTOOD, Topic.intent("+"), Topic.say("+"))
+"""What the butler itself publishes about sentences; what others publish there is about none."""
+
+OTHERS = (
+    Topic.UTTERANCE, Topic.reply("+"), Topic.device("+", "state"), Topic.device("+", "set"), Topic.device("+", "set/+"),
+)  # fmt: skip
+"""What it hears of them."""
 
 SENTENCE = "ae77a3b6b31c475ba52e64e62607d254"
 """MESSAGE_ID of these entries in the journal."""
@@ -39,12 +48,14 @@ ENDS = frozenset({"refused", "done", "failed"})
 
 
 class Chronicle:
-    """Listens on the butler's bus; make it before the bus runs."""
+    """Listens to the butler and on its bus; make it before the bus runs."""
 
     def __init__(self, bus: Bus) -> None:
         self._steps = Steps()
         self._ways: dict[str, list[Step]] = {}
-        for topic in TOPICS:
+        for topic in OWN:
+            bus.watch(topic, self._take)
+        for topic in OTHERS:
             bus.subscribe(topic, self._take)
 
     def _take(self, topic: str, payload: bytes) -> None:
@@ -64,9 +75,7 @@ class Chronicle:
         if way is None or len(way) >= MOST_STEPS:
             return
         way.append(step)
-        kinds = Counter(one.kind for one in way)
-        replied = kinds["meant"] <= kinds["done"] + kinds["failed"]
-        if step.kind == "answered" or (step.kind in ENDS and replied):
+        if step.kind == "answered" or (step.kind in ENDS and _replied(way)):
             self._tell_in(SETTLING, utterance)
 
     def _tell_in(self, seconds: float, utterance: str) -> None:
@@ -77,6 +86,12 @@ class Chronicle:
         if way is not None:
             fields = {"utterance": utterance, "way": [step.to_dict() for step in way], "message_id": SENTENCE}
             log.info("%s", summary(way), extra=fields)
+
+
+def _replied(way: Sequence[Step]) -> bool:
+    """Whether all that was asked of bridges is replied to."""
+    kinds = Counter(step.kind for step in way)
+    return kinds["meant"] <= kinds["done"] + kinds["failed"]
 
 
 def summary(way: Sequence[Step]) -> str:

@@ -15,6 +15,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from pydantic import Field, StringConstraints
 
+from hub.limits import LARGEST, LONGEST_TOPIC
 from hub.messages import ROOT
 from hub.payloads import LONGEST_TEXT, Message, TopicId
 
@@ -30,8 +31,6 @@ LINK = f"{ROOT}/remote/link"
 _SIGNED = "jipsa-remote-1"
 """What a signature is for, so that it is none for anything else."""
 
-Topic = Annotated[str, StringConstraints(min_length=1, max_length=400)]
-
 
 class SignatureError(ValueError):
     """An envelope that nobody who is known has signed so."""
@@ -42,19 +41,23 @@ class Envelope(Message):
 
     `topic` and `payload` are what would be published at home. `key` is the name of the key that signs, `at` when it was
     sealed in milliseconds since 1970, `nonce` what no other envelope of that key has. `signature` is the base64 of the
-    Ed25519 signature of these five (RFC 8032); docs/remote.md says which bytes are signed.
+    Ed25519 signature of these five (RFC 8032); docs/contract.md says which bytes are signed.
     """
 
     key: TopicId
-    at: int = Field(ge=0, lt=2**53)
+    at: int = Field(ge=0, lt=2**53, strict=True)
     nonce: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
-    topic: Topic
+    topic: str = Field(min_length=1, max_length=LONGEST_TOPIC)
     payload: str = Field(max_length=LONGEST_TEXT)
-    signature: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+/]{86}==$")]
+    signature: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+/]{85}[AQgw]==$")]
+    """Of 64 bytes there is this one spelling: the last sign has two bits of them, and the others are 0."""
 
     @classmethod
     def seal(cls, key: TopicId, private: Ed25519PrivateKey, topic: str, payload: str, at: int) -> Self:
-        """A command as the holder of a key sends it, `at` milliseconds since 1970."""
+        """A command as the holder of a key sends it, `at` milliseconds since 1970.
+
+        Raises ValueError (a ValidationError mostly) for what no envelope can hold.
+        """
         nonce = token_hex(16)
         signature = b64encode(private.sign(_bytes(key, at, nonce, topic, payload))).decode()
         return cls(key=key, at=at, nonce=nonce, topic=topic, payload=payload, signature=signature)
@@ -71,11 +74,15 @@ class Envelope(Message):
 
 
 class Answer(Message):
-    """What became of a command: `jipsa/remote/answer`. What would be heard at home, and for whose key it is."""
+    """What became of a command: `jipsa/remote/answer`.
+
+    `topic` and `payload` are what the sender would have heard at home: the `understood` of its utterance, what was said
+    to it, or the reply to an intent; `key` says whose command it was.
+    """
 
     key: TopicId
-    topic: Topic
-    payload: str
+    topic: str = Field(min_length=1, max_length=LONGEST_TOPIC)
+    payload: str = Field(max_length=LARGEST)
 
 
 def _bytes(key: str, at: int, nonce: str, topic: str, payload: str) -> bytes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from binascii import Error as NotBase64
 from pathlib import Path
 from typing import NamedTuple
 
@@ -33,7 +32,7 @@ def make(name: str) -> Pair:
 def read_secret(file: Path) -> tuple[str, Ed25519PrivateKey]:
     """The name and the secret half in a key's file; raises KeyFileError."""
     try:
-        name, _, secret = file.read_text().strip().partition(":")
+        name, _, secret = file.read_text(errors="replace").strip().partition(":")
     except OSError as error:
         raise KeyFileError(f"remote.key_file: {file}: {error.strerror}") from None
     raw = _raw(secret)
@@ -58,6 +57,6 @@ def _raw(text: str) -> bytes | None:
     """The 32 bytes that a text is in base64; None where it is not."""
     try:
         raw = b64decode(text, validate=True)
-    except NotBase64:
+    except ValueError:  # signs that are not ASCII are one, and all else that is no base64 is a kind of one
         return None
     return raw if len(raw) == 32 else None

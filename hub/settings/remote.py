@@ -24,6 +24,21 @@ def _checked_key(text: str) -> str:
     return text
 
 
+def _checked_name(name: str) -> str:
+    if len(name) > LONGEST_NAME or name == TAKEN:
+        raise fault_in("bad_remote_name", got=name, most=LONGEST_NAME, taken=TAKEN)
+    return name
+
+
+LONGEST_NAME = 57
+"""Characters of a key's name: after `remote-` it is the id of a satellite, which has 64 at most."""
+
+TAKEN = "routine"
+"""Name that no key can have: `remote-routine` says what routines do that were begun from outside."""
+
+KeyName = Annotated[TopicId, AfterValidator(_checked_name)]
+"""What a key is called."""
+
 PublicKey = Annotated[str, AfterValidator(_checked_key)]
 """The half of a key that the home knows, in base64."""
 
@@ -35,6 +50,6 @@ class RemoteSettings(Section):
     """
 
     enabled: bool = False
-    keys: dict[TopicId, PublicKey] = Field(default_factory=dict)
+    keys: dict[KeyName, PublicKey] = Field(default_factory=dict)
     rules: dict[str, Rule] = Field(default_factory=dict)
     key_file: FilePath | None = None

@@ -48,8 +48,12 @@ TRIES = (1 / 20, 5)
 ALL_TRIES = (1.0, 30)
 """The same for all addresses together: each try takes 19 MiB and most of a second."""
 
-FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via")
-"""Headers of proxies, which make everybody look like somebody at this machine."""
+FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Via")
+"""Headers of proxies, which make everybody look like somebody at this machine.
+
+What they say is believed of a proxy on this machine alone, and opens nothing: whose tries are counted together, and
+that the cookie is for TLS only.
+"""
 
 HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 
@@ -86,14 +90,15 @@ class Access:
 
     async def enter(self, request: web.Request, password: str) -> str | None:
         """The token of a new session; None for a wrong password, or after too many."""
-        if not (self._tries.admits(_network(request.remote)) and self._all_tries.admits()):
-            log.warning("%s: too many passwords were tried; they are not looked at for a while", request.remote)
+        sender = _network(_sender(request))
+        if not (self._tries.admits(sender) and self._all_tries.admits()):
+            log.warning("%s: too many passwords were tried; they are not looked at for a while", sender)
             return None
         known = self._hash()
         async with self._one_at_a_time:  # each takes much memory
             right = known is not None and await asyncio.to_thread(_verified, known, password[:LONGEST])
         if not right or known is None:
-            log.warning("%s: a wrong password", request.remote)
+            log.warning("%s: a wrong password", sender)
             return None
         token = secrets.token_urlsafe(32)
         sessions = self._sessions(known)
@@ -150,7 +155,7 @@ def is_local(request: web.Request) -> bool:
         name = urlsplit(f"//{request.host}").hostname or ""
     except ValueError:
         return False
-    return is_loopback(request.remote or "") and is_loopback(name)
+    return _from_here(request) and is_loopback(name)
 
 
 def from_own_page(request: web.Request) -> bool:
@@ -158,6 +163,11 @@ def from_own_page(request: web.Request) -> bool:
     with suppress(ValueError):
         return urlsplit(request.headers.get("Origin", "")).netloc == request.host != ""
     return False
+
+
+def is_encrypted(request: web.Request) -> bool:
+    """Whether the browser speaks TLS, with this server or with a proxy on this machine that says so."""
+    return request.secure or (_from_here(request) and request.headers.get("X-Forwarded-Proto") == "https")
 
 
 def is_loopback(address: str) -> bool:
@@ -170,6 +180,17 @@ def is_loopback(address: str) -> bool:
         return False
     mapped = getattr(found, "ipv4_mapped", None)
     return (mapped or found).is_loopback
+
+
+def _from_here(request: web.Request) -> bool:
+    """Whether this machine sent a request: somebody who sits at it, or a proxy."""
+    return is_loopback(request.remote or "")
+
+
+def _sender(request: web.Request) -> str | None:
+    """The address from which a request came; a proxy on this machine adds whose it passes on to what that one says."""
+    forwarded = request.headers.getall("X-Forwarded-For", [])
+    return forwarded[-1].rpartition(",")[2].strip() if forwarded and _from_here(request) else request.remote
 
 
 def _network(remote: str | None) -> str:

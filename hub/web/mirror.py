@@ -51,6 +51,8 @@ class Mirror:
         self.bridges: dict[str, dict[str, Any]] = {}
         self.satellites: dict[str, dict[str, Any]] = {}
         self.sentences = Sentences()
+        self.linked: bool | None = None
+        """Whether the home is there, for a page that is served outside; None in the home."""
         self.listeners: list[Callable[[Event], None]] = []
         """Are told of every event."""
         bus.subscribe(Topic.HOME, self._on_home)
@@ -68,9 +70,15 @@ class Mirror:
         bus.subscribe(Topic.reply("+"), self._on_reply)
         bus.subscribe(Topic.say("+"), self._on_say)
 
+    def link(self, *, linked: bool) -> None:
+        """The home has come, or has gone, where the page is served outside."""
+        self.linked = linked
+        self._tell("link", linked=linked)
+
     def known(self) -> Event:
         """All that is known now, for a page that comes."""
         return {
+            "linked": self.linked,
             "home": self.home,
             "devices": self.devices,
             "bridges": self.bridges,

@@ -30,6 +30,7 @@ class Sentences:
         self._begun: dict[str, float] = {}
         self._heard: Recent[str, dict[str, Any]] = Recent(MOST)
         self._intents: Recent[str, str] = Recent()
+        self._says: Recent[str, None] = Recent()
 
     def __iter__(self) -> Iterator[Sentence]:
         return iter(self._known.values())
@@ -83,12 +84,17 @@ class Sentences:
         return None
 
     def answered(self, say: Say) -> Sentence | None:
-        """It was answered; None where that was told already."""
+        """It was answered, or was told later what became of it (`later`); None where that was told already."""
         sentence = self._known.get(say.utterance_id or "")
-        if sentence is None or "answered" in sentence:
+        if sentence is None or say.id in self._says:
             return None
-        sentence |= {"answered": say.text, "asks": say.asks}
-        self._step(sentence, "answered")
+        self._says.put(say.id, None)
+        sentence["asks"] = say.asks
+        if "answered" in sentence:
+            sentence["later"] = [*sentence.get("later", ()), say.text]
+        else:
+            sentence["answered"] = say.text
+            self._step(sentence, "answered")
         return sentence
 
     def _begin(self, sentence_id: str, known: dict[str, Any]) -> Sentence:

@@ -19,7 +19,7 @@ from hub.faults import OutsideError
 from hub.payloads import new_id
 from hub.settings.web import WebSettings
 from hub.texts import Language, sentences, table, text
-from hub.web.access import COOKIE, LASTS, Access, from_own_page, is_loopback
+from hub.web.access import COOKIE, LASTS, Access, from_own_page, is_encrypted, is_loopback
 
 log = logging.getLogger(__name__)
 
@@ -67,10 +67,20 @@ class WebError(OutsideError):
 class Server:
     """Serves the page at the address of the settings."""
 
-    def __init__(self, settings: WebSettings, language: Language, access: Access, serve: Serve, speech: Speech) -> None:
-        """Raises WebError for a certificate that is none."""
+    def __init__(
+        self,
+        settings: WebSettings,
+        language: Language,
+        access: Access,
+        serve: Serve,
+        speech: Speech,
+        *,
+        outside: bool = False,
+    ) -> None:
+        """`outside`: not in the home, which pages are to know. Raises WebError for a certificate that is none."""
         self._settings = settings
         self._language = language
+        self._outside = outside
         self._access = access
         self._serve = serve
         self._speech = speech
@@ -131,7 +141,8 @@ class Server:
         raise web.HTTPUnauthorized(text="log in first")
 
     async def _page(self, request: web.Request) -> web.StreamResponse:
-        return web.Response(text=_written("index.html", self._language), content_type="text/html")
+        body = _written("index.html", self._language, outside=self._outside)
+        return web.Response(text=body, content_type="text/html")
 
     async def _login(self, request: web.Request) -> web.StreamResponse:
         if self._access.admits(request):
@@ -147,7 +158,7 @@ class Server:
             return web.json_response({"error": text("web.wrong_password", self._language)}, status=403)
         response = web.json_response({})
         response.set_cookie(
-            COOKIE, token, max_age=int(LASTS), httponly=True, samesite="Strict", secure=self._tls is not None
+            COOKIE, token, max_age=int(LASTS), httponly=True, samesite="Strict", secure=is_encrypted(request)
         )
         return response
 
@@ -213,9 +224,10 @@ def _tls(settings: WebSettings) -> ssl.SSLContext | None:
 
 
 @cache
-def _written(name: str, language: Language) -> str:
-    """A page of ours, which says in which language it begins."""
-    return (STATIC / name).read_text(encoding="utf-8").replace('<html lang="ko">', f'<html lang="{language}">')
+def _written(name: str, language: Language, *, outside: bool = False) -> str:
+    """A page of ours, which says in which language it begins, and whether it is served outside."""
+    root = f'<html lang="{language}"{" data-outside" if outside else ""}>'
+    return (STATIC / name).read_text(encoding="utf-8").replace('<html lang="ko">', root)
 
 
 @cache

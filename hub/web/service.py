@@ -21,34 +21,44 @@ from hub.notify import Condition, condition_of, tell_systemd
 from hub.together import together
 from hub.web.access import Access
 from hub.web.accounts import Accounts
+from hub.web.calls import Calls
 from hub.web.commands import Commands
 from hub.web.ears import Ears, OwnEars, SharedEars
 from hub.web.history.charts import History
 from hub.web.mirror import Event, Mirror
+from hub.web.outside import offered
 from hub.web.server import Server
 from hub.web.setup import Setup
 from hub.web.socket import OpenPage, written
 from hub.web.talk import Talk
 
 if TYPE_CHECKING:
+    from hub.remote.bus import RemoteBus
     from hub.speech.recognizer import Recognizer
     from hub.speech.synthesis import Spoken
 
 log = logging.getLogger(__name__)
+
+CLIENT = "jipsa-web"
+"""Its name at the broker."""
 
 MOST_PAGES = 50
 """Pages that may be open at a time."""
 
 
 class Web:
-    """The page of a hub. With a `recognizer` it hears with that of the satellite in this process."""
+    """The page of a hub, in the home or, with a key that it signs with, outside.
+
+    With a `recognizer` it hears with that of the satellite in this process.
+    """
 
     def __init__(
         self, settings: Settings, config: Path | None, recognizer: Callable[[], Recognizer] | None = None
     ) -> None:
-        """`config` is the file of the settings, if one was named. Raises WebError where its address cannot be used."""
+        """`config` is the file of the settings, if one was named. Raises WebError, and KeyFileError."""
         self._language = settings.language
-        self._bus = Bus(settings.broker.address(), "jipsa-web")
+        remote = _remote_bus(settings)
+        self._bus = remote or Bus(settings.broker.address(), CLIENT)
         self._mirror = Mirror(self._bus)
         self.history = History(settings.state_dir / "history.sqlite")
         self._setup = Setup(settings, self._mirror, config)
@@ -58,11 +68,17 @@ class Web:
             Commands(self._bus, self._mirror), self._talk, self.history, self._setup,
             Accounts(settings, self._bus, config),
         )  # fmt: skip
-        self._calls = {name: call for part in parts for name, call in part.calls.items()}
+        self._calls: Calls = {name: call for part in parts for name, call in part.calls.items()}
         self._pages: set[OpenPage] = set()
         self._mirror.listeners += [self._tell_all, self._talk.note, self.history.hear]
+        if remote is not None:
+            self._calls = offered(self._calls, lambda: remote.linked)
+            self._mirror.link(linked=remote.linked)
+            remote.listeners.append(lambda linked: self._mirror.link(linked=linked))
         access = Access(settings.state_dir, trust_localhost=settings.web.trust_localhost)
-        self._server = Server(settings.web, settings.language, access, self._serve, self._talk.speech)
+        self._server = Server(
+            settings.web, settings.language, access, self._serve, self._talk.speech, outside=remote is not None
+        )
 
     @property
     def url(self) -> str:
@@ -106,6 +122,15 @@ class Web:
             await page.serve(socket)
         finally:
             self._pages.discard(page)
+
+
+def _remote_bus(settings: Settings) -> RemoteBus | None:
+    """The bus of a page that is served outside; None in the home."""
+    if settings.remote.key_file is None:
+        return None
+    from hub.remote.bus import RemoteBus  # its library is large, and a page in the home has no use for it
+
+    return RemoteBus(settings.broker.address(), CLIENT, settings.remote.key_file)
 
 
 def _voice(settings: Settings) -> Spoken:

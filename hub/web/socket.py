@@ -36,7 +36,7 @@ MOST_CALLS = 50
 MOST_UNSENT = 5_000
 """Events that wait for a page; one that has more does not read them."""
 
-_SAME = {"home": "", "partial": "satellite", "device": "id", "bridge": "id", "satellite": "id"}
+_SAME = {"home": "", "link": "", "partial": "satellite", "device": "id", "bridge": "id", "satellite": "id"}
 """Events of which only the last counts, by what they are about; the others are each told."""
 
 

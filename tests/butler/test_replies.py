@@ -31,6 +31,7 @@ HOME = Home(
                 ("가습기", "humidifier"),
                 ("스피커", "media_player"),
                 ("잔디깎이", "lawn_mower"),
+                ("엘리베이터", "button"),
             )
         ),
     ),
@@ -50,6 +51,7 @@ DONE: list[tuple[str, str, dict[str, SlotValue], str, str, str]] = [
     # key, intent, slots, device that changed, Korean, English
     ("HassTurnOn", "HassTurnOn", {}, "living_ac", "거실 에어컨을 켰어요.", "거실 에어컨 on."),
     ("HassTurnOn", "HassTurnOn", {"name": "선풍기"}, "living_fan", "선풍기를 켰어요.", "선풍기 on."),
+    ("HassTurnOn-button", "HassTurnOn", {}, "button", "엘리베이터를 눌렀어요.", "엘리베이터 pressed."),
     ("HassTurnOn-script", "HassTurnOn", {}, "leaving", "외출 루틴을 시작했어요.", "외출 루틴 started."),
     ("HassTurnOn-cover", "HassTurnOn", {}, "living_curtain", "거실 커튼을 열었어요.", "거실 커튼 opened."),
     ("HassTurnOn-valve", "HassTurnOn", {}, "gas", "가스 밸브를 열었어요.", "가스 밸브 opened."),

@@ -101,6 +101,20 @@ async def test_devices_that_are_found_one_after_another_are_listed_a_few_times(
     assert len(listener.all(info)) <= 2 + lasted / INFO_PAUSE
 
 
+async def test_what_is_asked_before_all_devices_are_known_waits_for_them(lamps: LampBridge, listener: Listener) -> None:
+    lamps.announced.clear()
+    late, sent = intent(expires_at=now() + timedelta(seconds=0.2)), intent()
+    assert (await ask(listener, late))["error"]["code"] == "expired"
+    listener.bus.publish(Topic.intent("lamps"), sent)
+    reply = asyncio.create_task(listener.object(Topic.reply(sent.id)))
+    async with asyncio.timeout(20):
+        while sent.id not in lamps._answering._seen:
+            await asyncio.sleep(0.01)
+    assert not lamps.carried_out
+    lamps.announced.set()
+    assert (await reply)["ok"]
+
+
 async def test_an_intent_changes_the_device_and_is_answered(lamps: LampBridge, listener: Listener) -> None:
     reply = await ask(listener, intent())
     assert (reply["ok"], reply["changed"]) == (True, {"lamp": {"power": True}})

@@ -123,6 +123,22 @@ async def test_units(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bus: Bus) 
     assert (found[0].finding, "MB" in found[0].message) == ("units_unmeasured", False)
 
 
+async def test_a_gate_that_the_settings_want_is_missed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bus: Bus
+) -> None:
+    bus.publish(Topic.HOME, '{"rooms": []}', retain=True)
+    await say(bus, "online", *(Topic.bridge(name, "state") for name in ALL))
+    examined = case(tmp_path, broker_of(bus, "remote: {enabled: true}\n"), root=tmp_path)
+    butler = ("jipsa-butler.service", "active", "running", 0, 60_000_000)
+    gate = ("jipsa-remote.service", "active", "running", 0, 40_000_000)
+    systemd(tmp_path, monkeypatch, butler, ("jipsa-remote.service", "inactive", "dead", 0, 0))
+    assert (await outcomes(examined, "services"))["remote_away"] == "failure"
+    systemd(tmp_path, monkeypatch, butler, gate)
+    assert "remote_away" not in await outcomes(examined, "services")
+    systemd(tmp_path, monkeypatch, ("jipsa.service", "active", "running", 0, 200_000_000))
+    assert "remote_away" not in await outcomes(examined, "services")
+
+
 async def test_units_that_are_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     systemd(tmp_path, monkeypatch, ("jipsa-butler.service", "inactive", "dead", 0, 0))
     settings = f"broker: {{embedded: false, url: 'mqtt://127.0.0.1:{free_port()}'}}"
@@ -152,7 +168,7 @@ async def test_a_hub_that_runs(tmp_path: Path, tmp_path_factory: pytest.TempPath
     base = tmp_path_factory.getbasetemp()
     shared = base if worker_id == "master" else base.parent
     settings = (
-        f"cache_dir: {shared / 'cache'}\nhome: {REPOSITORY}/config/home.yaml\ngpio: {{pins: mock}}\n"
+        f"cache_dir: {shared / 'cache/jipsa'}\nhome: {REPOSITORY}/config/home.yaml\ngpio: {{pins: mock}}\n"
         f"broker: {{url: 'mqtt://127.0.0.1:{free_port()}'}}\nweb: {{port: {free_port()}}}\n"
     )
     file = tmp_path / "jipsa.yaml"

@@ -1,4 +1,4 @@
-"""Services as processes of their own, which a test kills, freezes and looks into."""
+"""Services as processes of their own, which tests and benchmarks kill, freeze and look into."""
 
 from __future__ import annotations
 
@@ -6,32 +6,55 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from brokers import MOSQUITTO, mosquitto_settings
 
 REPOSITORY = Path(__file__).parents[2]
 
+STOPPING = 20.0
+"""Seconds that a service has to end, as systemd gives them."""
+
 
 class Service:
     """One program that runs again and again, as systemd would have it."""
 
-    def __init__(self, command: Sequence[str], log: Path, **environment: str) -> None:
+    def __init__(self, command: Sequence[str], log: Path, out: Path | None = None, **environment: str) -> None:
         self.log = log
-        """What it has written, on both ways."""
+        """What it has written, on both ways; with an `out`, that has what it wrote to its standard output."""
+        self._out = out or log
         self._command = command
         self._environment = environment
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
-        environment = {**os.environ, "PYTHONPATH": str(REPOSITORY), "NO_COLOR": "1", **self._environment}
+        told = {"PYTHONPATH": str(REPOSITORY), "NO_COLOR": "1", "PYTHONUNBUFFERED": "1"}
+        environment = {**os.environ, **told, **self._environment}
         environment.pop("NOTIFY_SOCKET", None)
-        with self.log.open("ab") as log:
+        with self.log.open("ab") as log, self._out.open("ab") as out:
             self._process = await asyncio.create_subprocess_exec(
-                *self._command, env=environment, stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log
+                *self._command, env=environment, stdin=asyncio.subprocess.DEVNULL, stdout=out, stderr=log
             )
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[Service]:
+        """Run it until the block is left."""
+        await self.start()
+        try:
+            yield self
+        finally:
+            await self.end()
+
+    async def end(self) -> None:
+        """Ask it to end, as systemd does, and kill it where it does not."""
+        if self._process is not None:
+            with suppress(ProcessLookupError, TimeoutError):
+                self._process.terminate()
+                async with asyncio.timeout(STOPPING):
+                    await self._process.wait()
+        await self.kill()
 
     async def kill(self) -> None:
         """End it as a power cut does, also while it is frozen."""
@@ -52,16 +75,19 @@ class Service:
         self._process.send_signal(number)
 
     @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    @property
     def descriptors(self) -> int:
         """How many files and sockets it holds open."""
-        assert self._process is not None
-        return len(list(Path(f"/proc/{self._process.pid}/fd").iterdir()))
+        return len(list(Path(f"/proc/{self.pid}/fd").iterdir()))
 
     @property
     def memory(self) -> int:
         """Bytes that it has in memory."""
-        assert self._process is not None
-        pages = int(Path(f"/proc/{self._process.pid}/statm").read_text().split()[1])
+        pages = int(Path(f"/proc/{self.pid}/statm").read_text().split()[1])
         return pages * os.sysconf("SC_PAGE_SIZE")
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import json
 import logging
+import time
+from base64 import b64encode
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -13,8 +16,8 @@ from pathlib import Path
 from typing import Any, NamedTuple, Never, cast
 
 import pytest
-from fuzz.oracle import ANY, Cause, causes, fits, understandable
-from fuzz.payloads import Sent, Words
+from fuzz.oracle import ANY, Cause, causes, fits, signed, understandable
+from fuzz.payloads import KEY, OUTSIDE, Sent, Words
 
 from devices.bridge import Bridge
 from devices.commands import COMMANDS, QUERIES, Changes
@@ -33,8 +36,12 @@ from hub.config import Settings
 from hub.home import Device, load_home
 from hub.limits import Throttle
 from hub.messages import About, Property, Topic
+from hub.remote.envelope import COMMAND
+from hub.remote.gate import Gate
+from hub.remote.nonces import Nonces
 from hub.routines import load_routines
 from hub.satellite import FollowsHome
+from hub.settings.remote import RemoteSettings
 from hub.settings.voice import SpeakerSettings, VoiceSettings
 from hub.speech.mouth import Mouth
 from hub.speech.recognizer import Recognizer
@@ -158,13 +165,19 @@ class Household:
         mouth = Mouth(Spoken([], Path()), None, SpeakerSettings())
         self.voice = Voice(address, living, cast(Recognizer, None), mouth)  # it has no microphone to recognize
         self.follows = FollowsHome(self.voice, Settings(), Path())
+        key = b64encode(OUTSIDE.public_key().public_bytes_raw()).decode()
+        self.nonces = Nonces(folder, time.time)
+        self.nonces._before = 0  # it has been there for a while
+        self.gate = Gate(address, RemoteSettings(enabled=True, keys={KEY: key}), self.nonces)
         self.bridges: tuple[Bridge, ...] = (self.thinq, self.gpio, self.genie, self.homeassistant)
-        self.buses: tuple[Bus, ...] = (*(bridge.bus for bridge in self.bridges), self.butler.bus, self.voice.bus)
+        others = (self.butler.bus, self.voice.bus, self.gate.bus)
+        self.buses: tuple[Bus, ...] = (*(bridge.bus for bridge in self.bridges), *others)
         self.done: list[tuple[str, Changes]] = []
         self.commanded: set[str] = set()
         self._first: dict[str, Changes] = {}
         self._causes: deque[Cause] = deque(maxlen=REMEMBERED)
         self.commands = self.understood = self._understandable = 0
+        self.let_in = self._signed = 0
         for bridge in self.bridges:
             self._watch(bridge)
 
@@ -188,12 +201,15 @@ class Household:
         loop.set_exception_handler(lambda _, context: self.errors.told.append(repr(context)))
         root = logging.getLogger()
         others, root.handlers = root.handlers, [self.errors]  # pytest keeps every line, and would be what grows
-        serving = [asyncio.create_task(one.run()) for one in (self.butler, *self.bridges)]
+        serving = [asyncio.create_task(one.run()) for one in (self.butler, self.gate, *self.bridges)]
         serving.append(asyncio.create_task(self.voice.run(None)))
         try:
             async with asyncio.timeout(60):
                 while not (
-                    self.thinq.holds and self.thinq.announced and self.butler._home_made and len(self.gpio.abouts) > 3
+                    self.thinq.holds
+                    and self.thinq.announced.is_set()
+                    and self.butler._home_made
+                    and len(self.gpio.abouts) > 3
                 ):
                     await asyncio.sleep(0.01)
                 for bus in self.buses:
@@ -204,6 +220,7 @@ class Household:
             yield
         finally:
             await end(*serving)
+            self.nonces.close()
             gc.collect()
             root.handlers = others
 
@@ -230,8 +247,10 @@ class Household:
 
     async def quiet(self) -> None:
         """Wait until every message has arrived."""
-        while not self.wire.quiet or any(bus.queued for bus in self.buses):
-            await asyncio.sleep(0)
+        for _ in range(2):
+            while not self.wire.quiet or any(bus.queued for bus in self.buses):
+                await asyncio.sleep(0)
+            await self.gate._waiting.join()
         for _ in range(5):
             await asyncio.sleep(0)
 
@@ -243,6 +262,9 @@ class Household:
             self._causes.extend(causes(topic, payload, retained, abouts))
             self._understandable += topic == Topic.UTTERANCE and understandable(payload, retained)
             self.understood += ours and topic == Topic.UNDERSTOOD
+            self._signed += topic == COMMAND and signed(payload, retained, OUTSIDE.public_key())
+            self.let_in += ours and _from_outside(topic, payload)
+        assert self.let_in <= self._signed, "something was let in that nobody has signed"
         assert self.understood <= self._understandable, "something was understood that is no sentence"
         done, self.done = self.done, []
         self.commands += len(done)
@@ -266,9 +288,19 @@ class Household:
     def tables(self) -> Mapping[str, int]:
         """How much is kept in each table that any service has."""
         found: dict[str, int] = {}
-        for service in (*self.bridges, self.butler, self.voice, self.follows):
+        for service in (*self.bridges, self.butler, self.voice, self.follows, self.gate):
             _measure(type(service).__name__, service, found, set())
         return found
+
+
+def _from_outside(topic: str, payload: bytes) -> bool:
+    """Whether the gate has let this in."""
+    if topic != Topic.UTTERANCE and not topic.startswith(Topic.intent("")):
+        return False
+    sent = json.loads(payload)  # the butler's intents have an utterance_id, what was planned is of another source
+    return (
+        sent.get("satellite") == f"remote-{KEY}" and sent.get("source", sent.get("utterance_id", "remote")) == "remote"
+    )
 
 
 def _mostly_writable(about: About) -> Iterator[tuple[str, Property]]:

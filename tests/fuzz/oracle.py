@@ -8,9 +8,13 @@ from __future__ import annotations
 import json
 import math
 import re
+from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 ANY = object()
 """Any value that fits."""
@@ -51,6 +55,20 @@ def understandable(payload: bytes, retained: bool) -> bool:
         found = _object(payload) or {}
         said = found.get("text")
     return not retained and isinstance(said, str) and 0 < len(said) <= 1_000
+
+
+def signed(payload: bytes, retained: bool, key: Ed25519PublicKey) -> bool:
+    """Whether a command from outside was signed with this key, and may be fresh."""
+    found = _object(payload) or {}
+    try:
+        at, text = (
+            found["at"],
+            ["jipsa-remote-1", *(found[name] for name in ("key", "at", "nonce", "topic", "payload"))],
+        )
+        key.verify(b64decode(found["signature"]), json.dumps(text, ensure_ascii=False, separators=(",", ":")).encode())
+    except (KeyError, TypeError, ValueError, InvalidSignature):
+        return False
+    return not retained and isinstance(at, int) and abs(datetime.now(UTC).timestamp() - at / 1_000) < 60
 
 
 def _object(payload: bytes) -> dict[str, Any] | None:

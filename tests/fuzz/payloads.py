@@ -10,6 +10,7 @@ from enum import StrEnum
 from functools import partial
 from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
@@ -17,7 +18,12 @@ from hub import messages
 from hub.home import Home
 from hub.limits import COMMON, LARGEST
 from hub.messages import ROOT
-from hub.payloads import now
+from hub.payloads import LONGEST_TEXT, now
+from hub.remote.envelope import COMMAND, Envelope
+
+KEY = "mother"
+OUTSIDE, STRANGER = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
+"""With the first, of that name, a message from outside is signed; nobody knows the other."""
 
 
 class Sent(NamedTuple):
@@ -178,6 +184,7 @@ _KINDS: Mapping[str, str] = {
     f"{ROOT}/satellite/+/wake": "SatelliteWake",
     f"{ROOT}/satellite/+/button": "SatelliteButton",
     f"{ROOT}/satellite/+/listen": "request",
+    COMMAND: "envelope",
     "+/device/+/config": "discovery",
     "+/status": "birth",
 }
@@ -207,11 +214,37 @@ def _valid(kind: str, levels: list[str], words: Words) -> st.SearchStrategy[Any]
             ids = st.sampled_from(["jipsa_lamp", "jipsa_x1", "x1"]).map(lambda one: {"ids": [one]})
             made = st.fixed_dictionaries({"o": owner.map(lambda o: {"name": o}), "dev": ids, "cmps": parts})
             return st.builds(lambda body, there: {**body, "availability": there}, made, online)
+        case "envelope":
+            inner = st.one_of(
+                st.sampled_from(FROM_OUTSIDE).flatmap(partial(_valid_on, words=words)),
+                st.sampled_from(FROM_OUTSIDE).flatmap(partial(_valid_on, words=words)),
+                st.sampled_from((*FROM_OUTSIDE, f"{ROOT}/device/+/set")).flatmap(partial(messages_on, words=words)),
+            )
+            seconds = st.sampled_from([0, 0, 0, 0, 5, -5, 40, -(10**9)])
+            signers = st.sampled_from([OUTSIDE, OUTSIDE, OUTSIDE, STRANGER])
+            # Each is a branch of its own, as many as there are for what is spoiled: much else is refused, too.
+            return st.one_of(*(st.builds(sealed, inner, signers, seconds) for _ in range(6)))
         case "birth":
             return st.sampled_from([b"online", b"offline", b"", b"ONLINE"])
         case "Utterance":
             return st.one_of(st.sampled_from(words.sentences).map(str.encode), _made(_model(shape), levels, words))
     return st.one_of(_made(_model(shape), levels, words), _made(_model(shape), levels, words), st.just(b""))
+
+
+FROM_OUTSIDE = (f"{ROOT}/utterance", f"{ROOT}/intent/+")
+"""What may come from outside."""
+
+
+def _valid_on(kind: str, words: Words) -> st.SearchStrategy[Sent]:
+    """The same without faults."""
+    found = _topic(kind.split("/"), words)
+    return found.flatmap(lambda levels: _valid(kind, levels, words).map(partial(_sent, "/".join(levels))))
+
+
+def sealed(sent: Sent, private: Ed25519PrivateKey, seconds: int) -> dict[str, Any]:
+    """A message in an envelope that was sealed so many seconds ago."""
+    at, payload = int((now().timestamp() - seconds) * 1_000), sent.payload.decode(errors="replace")[:LONGEST_TEXT]
+    return Envelope.seal(KEY, private, sent.topic, payload, at).model_dump()
 
 
 def _some(known: Mapping[str, Any]) -> st.SearchStrategy[dict[str, Any]]:

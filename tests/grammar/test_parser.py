@@ -255,10 +255,15 @@ ASKING: list[tuple[str, str, str, dict[str, object]]] = [
 ]
 
 
-@pytest.mark.parametrize(("rest", "verb", "intent", "slots"), ASKING)
-def test_every_ending_of_a_request_is_one_request(rest: str, verb: str, intent: str, slots: dict[str, object]) -> None:
+SHARED = 5
+"""The verbs share their forms: each tries every fifth, beginning with another one, so that several try each ending."""
+
+
+@pytest.mark.parametrize(("number", "row"), [*enumerate(ASKING)], ids=[f"{rest} {verb}" for rest, verb, *_ in ASKING])
+def test_every_ending_of_a_request_is_one_request(number: int, row: tuple[str, str, str, dict[str, object]]) -> None:
+    rest, verb, intent, slots = row
     asked = {(intent, tuple(sorted(slots.items())))}
-    for form in request_forms(Verb.of(verb)):
+    for form in request_forms(Verb.of(verb))[number % SHARED :: SHARED]:
         meanings = _meanings(f"{rest} {form}")
         assert {(found, tuple(sorted(said.items()))) for found, said, _ in meanings} == asked, form
 
@@ -651,7 +656,7 @@ def test_the_order_of_sets_decides_nothing() -> None:
     command = [sys.executable, "-c", HASHED, str(Path(__file__).parents[1]), *texts]
     told = {
         subprocess.run(command, env={"PYTHONHASHSEED": str(seed)}, capture_output=True, check=True, text=True).stdout
-        for seed in range(1, 9)
+        for seed in range(1, 4)
     }
     assert len(told) == 1, "\n".join(sorted(told))
 

@@ -57,7 +57,9 @@ class Walk:
             yield " ".join(filter(None, said))
 
 
-WALKS = {"flat": Walk(FLAT), "odd": Walk(ODD), "lamp": Walk(LAMP), "empty": Walk(Home())}
+LIFT = Home((), (Device(id="lift", name="엘리베이터", type="button"),))
+
+WALKS = {"flat": Walk(FLAT), "odd": Walk(ODD), "lamp": Walk(LAMP), "lift": Walk(LIFT), "empty": Walk(Home())}
 
 
 @cache
@@ -75,10 +77,18 @@ def test_whatever_is_listened_for_is_understood() -> None:
     assert not [sentence for sentence, meanings in _heard_in_the_flat().items() if not meanings]
 
 
-@pytest.mark.parametrize("home", ["odd", "lamp", "empty"])
+@pytest.mark.parametrize("home", ["odd", "lamp", "lift", "empty"])
 def test_whatever_is_listened_for_is_understood_in_other_homes(home: str) -> None:
     walk = WALKS[home]
     assert not [sentence for sentence in walk.sentences(7, 400) if not walk.grammar.parse(sentence)]
+
+
+def test_only_a_home_with_a_button_listens_for_what_calls_and_presses() -> None:
+    pressed = {"눌러줘", "호출해줘"}  # and 불러줘, which is also said to have something told
+    assert {*pressed, "불러줘"} <= WALKS["lift"].labels
+    assert not any(pressed & WALKS[home].labels for home in ("flat", "lamp", "empty"))
+    heard = [sentence for sentence in WALKS["lift"].sentences(5, 3_000) if "엘리베이터" in sentence]
+    assert any("호출" in sentence for sentence in heard)
 
 
 @given(st.data())

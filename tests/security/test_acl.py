@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import replace
@@ -27,21 +28,25 @@ from hub.follow import Follower
 from hub.home import load_home
 from hub.logs.chronicle import Chronicle
 from hub.messages import Topic
+from hub.remote.gate import Gate
+from hub.remote.nonces import Nonces
 from hub.speech.service import Voice
 
 pytestmark = pytest.mark.skipif(MOSQUITTO is None, reason="Mosquitto is not installed (apt install mosquitto)")
 
 BRIDGES = frozenset({"thinq", "genie", "gpio", "homeassistant", "discovered"})
-ALL = BRIDGES | {"outside", "hub", "household", "butler", "voice", "web", "devices"}
+ALL = BRIDGES | {"outside", "hub", "household", "butler", "voice", "web", "remote", "devices"}
 
 RIGHTS: dict[str, tuple[set[str], set[str]]] = {
-    "utterance": ({"voice", "genie", "web", "household", "devices"}, {"butler"}),
-    "understood": ({"butler"}, {"butler", "voice", "genie"}),
-    "reply/6d1f": (set(BRIDGES), {"butler", "voice", "genie"}),
-    "say/living": ({"butler", "thinq", "genie", "household"}, {"butler", "voice"}),
-    "say/routine": ({"butler", "thinq", "genie", "household"}, {"butler", "voice", "genie"}),
-    "home": ({"butler"}, {"butler", "voice", "homeassistant", "devices"}),
-    "device/lamp/about": (set(BRIDGES), {"butler", "genie", "gpio", "homeassistant", "discovered", "devices"}),
+    "utterance": ({"voice", "genie", "web", "remote", "household", "devices"}, {"butler"}),
+    "understood": ({"butler"}, {"butler", "voice", "genie", "remote"}),
+    "reply/6d1f": (set(BRIDGES), {"butler", "voice", "genie", "remote"}),
+    "say/living": ({"butler", "thinq", "genie", "household"}, {"butler", "voice", "remote"}),
+    "say/routine": ({"butler", "thinq", "genie", "household"}, {"butler", "voice", "genie", "remote"}),
+    "say/remote-routine": ({"butler", "thinq", "genie", "household"}, {"butler", "voice", "genie", "remote"}),
+    "say/all": ({"butler", "thinq", "genie", "household"}, {"butler", "voice", "genie", "remote"}),
+    "home": ({"butler"}, {"butler", "voice", "homeassistant", "remote", "devices"}),
+    "device/lamp/about": (set(BRIDGES), {"butler", *BRIDGES - {"thinq"}, "remote", "devices"}),
     "device/lamp/state": (set(BRIDGES), {"butler", "genie", "gpio", "homeassistant", "devices"}),
     "device/lamp/available": (set(BRIDGES), {"butler", "devices"}),
     "device/lamp/event": (set(BRIDGES), {"butler"}),
@@ -55,13 +60,17 @@ RIGHTS: dict[str, tuple[set[str], set[str]]] = {
     "satellite/living/button": ({"voice"}, {"butler", "voice", "genie"}),
     "satellite/living/listen": ({"household", "web", "devices"}, {"butler", "voice"}),
     "homeassistant/vacuum/vacuum": ({"homeassistant"}, {"butler"}),
+    # What comes from outside brings the broker's own connection there, which needs no login.
+    "remote/command": (set(), {"butler", "remote"}),
+    "remote/answer": ({"remote"}, {"butler"}),
+    "remote/link": (set(), {"butler"}),
 }
 """Topic below jipsa/: who may say it, and who hears it; household and page hear everything, and the hub does both."""
 
 for _bridge in (*BRIDGES, "other"):
     _itself = {_bridge} & BRIDGES
     RIGHTS |= {
-        f"intent/{_bridge}": ({"butler", "web", "household"}, {"butler"} | _itself),
+        f"intent/{_bridge}": ({"butler", "web", "remote", "household"}, {"butler"} | _itself),
         f"bridge/{_bridge}/state": (_itself, {"butler", "homeassistant"}),
         f"bridge/{_bridge}/info": (_itself, {"butler", "homeassistant"}),
         f"bridge/{_bridge}/health": (_itself, {"butler"}),
@@ -202,9 +211,10 @@ async def listeners(broker: BrokerAddress, folder: Path) -> dict[str, list[str]]
             buses[name] = (await stack.enter_async_context(MAKERS[name](settings, home))).bus
     butler = Butler(broker, home)
     Chronicle(butler.bus)
+    remote = Gate(broker, settings.remote, Nonces(folder, time.time))
     voice = Voice(broker, settings.voice, cast(Any, None), silent_mouth())
     Follower(voice.bus, "+", states=False)  # as Wyoming does
     voice.bus.subscribe(Topic.HOME, lambda topic, payload: None)  # as a satellite does
-    buses |= {"butler": butler.bus, "voice": voice.bus, "household": Bus(broker, "say")}
+    buses |= {"butler": butler.bus, "voice": voice.bus, "remote": remote.bus, "household": Bus(broker, "say")}
     Follower(buses["household"], "+")
     return {name: bus.filters for name, bus in buses.items()}

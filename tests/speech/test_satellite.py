@@ -230,11 +230,12 @@ async def test_a_pin_that_is_taken_is_told_and_the_satellite_does_without(caplog
     pins.close()
 
 
+@pytest.mark.parametrize("place", ["living", "all"])
 async def test_after_a_question_the_answer_needs_no_name(
-    broker: BrokerAddress, listener: Listener, recognizer: Recognizer, said: Said
+    broker: BrokerAddress, listener: Listener, recognizer: Recognizer, said: Said, place: str
 ) -> None:
     async with satellite(broker, recognizer) as room:
-        listener.bus.publish(Topic.say("living"), Say(text="어느 방이요?", priority="answer", asks=True))
+        listener.bus.publish(Topic.say(place), Say(text="어느 방이요?", priority="answer", asks=True))
         await listener.object(Topic.satellite("living"), state="listening")
         await room.hear(quiet(2), said(COMMAND, "jf_tebukuro"), quiet(2))
         assert [text[:6] for text in await texts(listener, room)] == [COMMAND[:6]]

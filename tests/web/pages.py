@@ -8,13 +8,14 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
-from brokers import TestBroker, free_port
+from brokers import free_port
 from conftest import Listener
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
+from hub.address import BrokerAddress
 from hub.bridges import Keeper, enabled
 from hub.bus import Bus
 from hub.butler.service import Butler
@@ -31,6 +32,17 @@ CONFIG = Path(__file__).parents[2] / "config"
 CHROMIUM = shutil.which("chromium")
 
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (apt install chromium)")
+
+
+class Broker(Protocol):
+    """Where a hub finds its broker."""
+
+    @property
+    def url(self) -> str: ...
+
+    @property
+    def address(self) -> BrokerAddress: ...
+
 
 PHONE, WIDE = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
 
@@ -60,10 +72,19 @@ class TestHub:
 
 @asynccontextmanager
 async def running_hub(
-    broker: TestBroker, folder: Path, *, recognizer: Callable[[], Recognizer] | None = None, **web: object
+    broker: Broker,
+    folder: Path,
+    *,
+    recognizer: Callable[[], Recognizer] | None = None,
+    edit: Callable[[Path], None] = lambda config: None,
+    **web: object,
 ) -> AsyncIterator[TestHub]:
-    """Everything but the voice, whose `recognizer` the page may share; `web` are settings of the page."""
+    """Everything but the voice, whose `recognizer` the page may share; `web` are settings of the page.
+
+    `edit` changes the copy of the sample settings, in its folder, before they are read.
+    """
     shutil.copytree(CONFIG, folder / "config", ignore=shutil.ignore_patterns("samples", "mosquitto", "*.lock"))
+    edit(folder / "config")
     config = folder / "config" / "jipsa.yaml"
     text = config.read_text().replace("embedded: true", "embedded: false").replace("mqtt://127.0.0.1:18830", broker.url)
     config.write_text(text)
@@ -71,7 +92,8 @@ async def running_hub(
     page = read.web.model_copy(update={"port": free_port(), **web})
     settings = read.model_copy(update={"state_dir": folder / "state", "cache_dir": folder / "cache", "web": page})
     home = load_home(settings.home)
-    butler = Butler(broker.address, home, settings.language, household_lexicon(settings))
+    lexicon = household_lexicon(settings)
+    butler = Butler(broker.address, home, settings.language, lexicon, rules=settings.remote.rules)
     served = Web(settings, config, recognizer)
     bridges = [Keeper(name, settings, home, config) for name in enabled(settings)]
     listener = Listener(Bus(broker.address, "listener"))

@@ -163,6 +163,23 @@ async def test_the_cookie_is_nothing_for_scripts_and_other_pages(door: Door) -> 
     assert len(cookie.value) > 40
 
 
+@pytest.mark.parametrize(("scheme", "secure"), [("https", True), ("http", False), ("https, http", False), ("", False)])
+async def test_behind_a_proxy_with_tls_the_cookie_is_for_tls_only(door: Door, scheme: str, secure: bool) -> None:
+    set_password(door.folder, SECRET)
+    response = await door.enter(SECRET, {**ELSEWHERE, "X-Forwarded-Proto": scheme})
+    assert bool(response.cookies[COOKIE]["secure"]) is secure
+
+
+async def test_behind_a_proxy_each_address_has_its_own_tries(door: Door) -> None:
+    """What somebody elsewhere claims stands before what the proxy adds."""
+    set_password(door.folder, SECRET)
+    for number in range(TRIES[1]):
+        claimed = {"X-Forwarded-For": f"10.0.0.{number}, 203.0.113.7"}
+        assert (await door.enter("wrong", claimed)).status == 403
+    assert (await door.enter(SECRET, {"X-Forwarded-For": "203.0.113.7"})).status == 403
+    assert (await door.enter(SECRET, {"X-Forwarded-For": "203.0.113.8"})).status == 200
+
+
 async def test_what_is_kept_lets_nobody_in(door: Door) -> None:
     set_password(door.folder, SECRET)
     known = await door.token()

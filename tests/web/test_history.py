@@ -219,6 +219,7 @@ async def test_a_state_may_come_before_what_the_device_is(history: History, cloc
     [
         ({"event": "device", "available": "offline"}, {"event": "device", "available": "online"}),
         ({"event": "bridge", "state": "offline"}, {"event": "bridge", "state": "online"}),
+        ({"event": "link", "linked": False}, {"event": "link", "linked": True}),
         ({"event": "device", "state": None}, {"event": "device", "state": {"temperature": 20}}),
         ({"event": "device", "state": {}}, {"event": "device", "state": {"temperature": 20}}),
         ({"event": "device", "state": {"temperature": "?"}}, {"event": "device", "state": {"temperature": 20}}),

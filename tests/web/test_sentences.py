@@ -72,6 +72,22 @@ def test_what_is_told_twice_counts_once() -> None:
     assert [step["step"] for step in sentence["steps"]] == ["said", "understood", "sent", "replied"]
 
 
+def test_what_became_of_it_later_is_told_as_well() -> None:
+    """Somebody in the home was asked whether it may be done."""
+    sentences, clock = followed()
+    sentences.said(SAID)
+    sentences.understood(UNDERSTOOD)
+    sentences.answered(ANSWER)
+    clock.now += 30
+    later = ANSWER.model_copy(update={"id": "s2", "text": "집에서 허락해서 켰어요."})
+    assert sentences.answered(later) is not None
+    assert sentences.answered(ANSWER) is None
+    assert sentences.answered(later) is None
+    (sentence,) = sentences
+    assert (sentence["answered"], sentence["later"]) == (ANSWER.text, [later.text])
+    assert [step["step"] for step in sentence["steps"]].count("answered") == 1
+
+
 def test_what_is_of_no_sentence_is_none() -> None:
     sentences, _ = followed()
     assert sentences.said(SAID.model_copy(update={"carry_out": False})) is None

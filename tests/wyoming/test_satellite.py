@@ -48,6 +48,7 @@ async def hub(recognizer: Recognizer, tmp_path_factory: pytest.TempPathFactory) 
     await broker.start()
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(sys.modules, "pyaudio", Jack(slowly=True).module())
+        patch.setattr("hub.wyoming.session.SILENT", 120.0)  # nobody pings while a slow machine hears
         async with assisting(broker.address, recognizer, assist_settings(folder), Loudspeaker()) as running:
             yield running
     await broker.stop()

@@ -48,12 +48,13 @@ class Intake:
         self._looked = (clock(), steady())
         self._devices: defaultdict[str, _Device] = defaultdict(_Device)
         self._bridges_away: set[str] = set()
+        self._cut_off = False
         self._tracks: dict[Series, Track] = {}
         self._sentences: dict[str, Answered] = {}
         self._crowded = False
 
     def hear(self, event: Mapping[str, Any]) -> None:
-        """Take what an event tells of a device, a bridge or a sentence."""
+        """Take what an event tells of a device, a bridge, the link to the home, or a sentence."""
         match event:
             case {"event": "device", "id": str(name), **told}:
                 device = self._devices[name]
@@ -69,6 +70,10 @@ class Intake:
                 for device in self._devices.values():
                     if device.about is not None and device.about["bridge"] == bridge:
                         self._look(device)
+            case {"event": "link", "linked": bool(linked)}:
+                self._cut_off = not linked
+                for device in self._devices.values():
+                    self._look(device)
             case {"event": "sentence", "sentence": {"id": str(sentence), "at": at, "steps": steps}}:
                 self._time(sentence, at, steps)
 
@@ -126,7 +131,7 @@ class Intake:
         """Its numbers are now what its state says, while it is there."""
         if device.about is None:
             return
-        away = device.available == "offline" or device.about["bridge"] in self._bridges_away
+        away = self._cut_off or device.available == "offline" or device.about["bridge"] in self._bridges_away
         state = {} if away or device.state is None else device.state
         now = self.now()
         for prop, (kind, track) in device.tracks.items():

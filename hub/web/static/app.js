@@ -9,7 +9,7 @@ import { talkBar } from "./talkbar.js";
 import { redrawSheet } from "./ui.js";
 
 /** The views, in the order of the bar; each is a module of its own that is loaded when it is first wanted. */
-const VIEWS = ["home", "conversation", "assistant", "charts", "setup"];
+const VIEWS = store.state.outside ? ["home", "conversation", "charts"] : ["home", "conversation", "assistant", "charts", "setup"];
 const ICONS = { home: "home", conversation: "talk", assistant: "assistant", charts: "charts", setup: "setup" };
 
 const modules = {};
@@ -54,7 +54,7 @@ function tab(name) {
 function header(state) {
   const other = state.language === "ko" ? "en" : "ko";
   return [
-    h("h1", null, t(`web.${shown ?? wanted()}`)),
+    h("div", { class: "row" }, h("h1", null, t(`web.${shown ?? wanted()}`)), state.outside && h("span", { class: "badge" }, t("web.outside"))),
     h("div", { class: "row" },
       headButton("language", "other_language", () => chooseLanguage(other), { lang: other }),
       state.asked && headButton("leave", "logout", leave)),
@@ -65,12 +65,18 @@ function headButton(picture, key, onclick, props = {}) {
   return h("button", { class: "icon-button", "aria-label": t(`web.${key}`), title: t(`web.${key}`), onclick, ...props }, icon(picture));
 }
 
+/** What keeps the page from the home: the hub is away, or from outside the home is. */
+function away({ connected, linked }) {
+  const reason = !connected ? "away" : linked === false ? "home_away" : null;
+  return reason && h("p", { class: "away", role: "status" }, icon("offline"), t(`web.${reason}`));
+}
+
 function draw(state) {
   if (!has("web.jipsa")) return; // it has no words yet
   const view = modules[shown];
   render(header(state), document.getElementById("head"));
   render(VIEWS.map(tab), document.getElementById("tabs"));
-  render(state.connected ? null : h("p", { class: "away", role: "status" }, icon("offline"), t("web.away")), document.getElementById("away"));
+  render(away(state), document.getElementById("away"));
   if (view) render(view.view(state), document.getElementById("view"));
   render(talkBar(state), document.getElementById("talk"));
   redrawSheet();

@@ -10,6 +10,9 @@ let told = false;
 export const store = {
   state: {
     connected: false,
+    /** Whether this page is served outside, and then whether the home is there. */
+    outside: "outside" in document.documentElement.dataset,
+    linked: null,
     /** Whether this browser had to give the password. */
     asked: false,
     version: "",
@@ -68,6 +71,7 @@ function merged(record, { event, id, ...news }) {
 
 const EVENTS = {
   hello: (state, { event, ...all }) => ({ ...all, language: state.language, connected: true, partials: {} }),
+  link: (state, { linked }) => ({ linked }),
   home: (state, { home }) => ({ home }),
   device: (state, event) => {
     const next = merged(state.devices, event);

@@ -8,14 +8,14 @@ import { tell } from "./store.js";
 import { speak } from "./talkbar-speaker.js";
 import { complain } from "./ui.js";
 
-/** Milliseconds for which an answer is shown, a question, and a sentence that nobody answers. */
-const LASTS = { answer: 12000, question: 40000, waiting: 30000 };
+/** Milliseconds for which an answer is shown, a question, a sentence that nobody answers, and what somebody in the home is asked about. */
+const LASTS = { answer: 12000, question: 40000, waiting: 30000, inside: 60000 };
 /** The device of the assistant that tells whether something rings. */
 const ALARMS = "alarms";
 
 /** The last thing that was said here: {text, id?, note?, until}. */
 let turn = null;
-/** What was said to this page that answers nothing: {id, text, alarm, rang, until}. */
+/** What was said to this page that answers nothing here: {id, text, alarm, asks, rang, until}. */
 let notices = [];
 let taken = new Set();
 
@@ -43,9 +43,9 @@ export function take(state) {
   for (const said of state.says.filter(({ id }) => !taken.has(id))) {
     if (said.satellite !== state.satellite && said.satellite !== "all") continue;
     speak(said.id);
-    if (said.utterance_id) continue;
-    const notice = { id: said.id, text: said.text, alarm: said.priority === "alarm", rang: false };
-    show(notice, notice.alarm ? LASTS.question : LASTS.answer);
+    if (said.utterance_id && !isLate(state, said)) continue;
+    const notice = { id: said.id, text: said.text, alarm: said.priority === "alarm", asks: said.asks, rang: false };
+    show(notice, notice.asks ? LASTS.inside : notice.alarm ? LASTS.question : LASTS.answer);
     notices = [...notices.filter(({ text }) => text !== said.text), notice].slice(-3);
   }
   taken = new Set(state.says.map(({ id }) => id));
@@ -53,16 +53,27 @@ export function take(state) {
   notices = notices.filter((notice) => rings || !notice.rang);
   for (const notice of notices) notice.rang ||= notice.alarm && rings;
   const answer = turn && answerOf(state);
-  if (answer && !turn.answered) {
-    turn.answered = true;
-    show(turn, answer.asks ? LASTS.question : LASTS.answer);
+  if (answer && turn.answer !== lastOf(answer)) {
+    turn.answer = lastOf(answer);
+    show(turn, waits(answer) ? LASTS.inside : answer.asks ? LASTS.question : LASTS.answer);
   }
+}
+
+/** Whether it tells what became of a sentence that is not the last one any more. */
+function isLate(state, { utterance_id: id, text }) {
+  return id !== turn?.id && state.sentences.some((sentence) => sentence.id === id && sentence.later?.includes(text));
 }
 
 function answerOf(state) {
   const sentence = turn.id && state.sentences.findLast(({ id }) => id === turn.id);
   return sentence?.answered ? sentence : null;
 }
+
+/** What a sentence was answered last. */
+export const lastOf = ({ answered, later }) => later?.at(-1) ?? answered;
+
+/** Whether somebody in the home was asked to allow it, and has not answered. */
+export const waits = ({ refused, later }) => refused === "asks_inside" && !later;
 
 /** Whether 네 and 아니요 answer it: it asks whether to do it, not which or where. */
 function isYesOrNo({ asks, refused, intents }) {
@@ -77,7 +88,7 @@ function isDone({ asks, refused, intents }) {
 /** The bubbles: what `hold` hears now (`words`), or the last turn; notices. `say` says a sentence. */
 export function bubbles(state, hold, words, say) {
   const now = performance.now();
-  const shown = notices.filter((notice) => now < notice.until || notice.rang).map((notice) => noticeBubble(state, notice));
+  const shown = notices.filter((notice) => now < notice.until || notice.rang).map((notice) => noticeBubble(notice, say));
   if (hold) shown.push(hearing(hold, words));
   else if (turn && now < turn.until) shown.push(turnBubble(state, say));
   return shown;
@@ -90,26 +101,36 @@ function hearing(hold, words) {
     hold.locked && h("p", { class: "dim small" }, t("web_conversation.tap_to_stop")));
 }
 
+/** A button that says a word for the person. */
+function choice(key, say) {
+  return h("button", { class: "button", key, onclick: () => say(t(`web_conversation.say_${key}`)) }, t(`web_conversation.${key}`));
+}
+
 function turnBubble(state, say) {
   const answer = answerOf(state);
-  const choose = (key) => h("button", { class: "button", key, onclick: () => say(t(`web_conversation.say_${key}`)) }, t(`web_conversation.${key}`));
   const choices = !answer ? [] : isYesOrNo(answer) ? ["yes", "no"] : isDone(answer) ? ["undo"] : [];
   // In the conversation itself the words stand there already; here they are for who listens.
   const there = location.hash === "#/conversation" && turn.id;
   return h("div", { class: there ? "bubble bare" : "bubble", key: "turn" },
     h("div", { class: there ? "hidden" : "told" },
       turn.text && h("p", { class: "dim small heard" }, `“${turn.text}”`),
-      answer ? h("p", { class: "answer" }, answer.answered) : turn.note ? h("p", null, turn.note) : h("p", { class: "dots", "aria-label": t("web_conversation.thinking") })),
-    choices.map(choose),
+      answer ? h("p", { class: "answer" }, lastOf(answer)) : turn.note ? h("p", null, turn.note) : h("p", { class: "dots", "aria-label": t("web_conversation.thinking") }),
+      answer && waits(answer) && h("p", { class: "dim small" }, h("span", { class: "dots", "aria-hidden": true }), " ", t("web_conversation.inside"))),
+    choices.map((key) => choice(key, say)),
     !there && close(turn));
 }
 
-function noticeBubble(state, notice) {
+function noticeBubble(notice, say) {
   const stop = () => call("intent", { bridge: "genie", intent: "JipsaStopAlarm" }).then(() => forget(notice)).catch(complain);
+  const answer = (text) => {
+    forget(notice);
+    say(text);
+  };
   return h("div", { class: notice.alarm ? "bubble alarm" : "bubble", key: notice.id, role: notice.alarm ? "alert" : undefined },
     icon(notice.alarm ? "bell" : "megaphone"),
     h("p", { class: "told answer" }, notice.text),
-    notice.rang ? h("button", { class: "button primary", onclick: stop }, t("web_conversation.stop_alarm")) : close(notice));
+    notice.asks ? ["yes", "no"].map((key) => choice(key, answer))
+      : notice.rang ? h("button", { class: "button primary", onclick: stop }, t("web_conversation.stop_alarm")) : close(notice));
 }
 
 function close(told) {

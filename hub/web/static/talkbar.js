@@ -193,7 +193,7 @@ export function talkBar(state) {
   return [
     h("div", { class: "answers", "aria-live": "polite" }, bubbles(state, hold, words.text, say)),
     h("form", { class: "talkbar", onsubmit: submit },
-      roomChooser(state), speakButton(),
+      !state.outside && roomChooser(state), speakButton(),
       h("div", { class: "say" },
         h("input", { class: "field", name: "sentence", placeholder: t("web.say"), "aria-label": t("web.say"), autocomplete: "off", maxlength: 1000, enterkeyhint: "send", onkeydown: recall }),
         h("button", { class: "icon-button", "aria-label": t("web.send") }, icon("send"))),

@@ -24,7 +24,7 @@ SENTENCES = [
         "안방 난방을 23도로 맞췄어요."),
     ("wallpad", "가스 밸브 잠가줘", ("rs485/gas/set", "off"), [("rs485/gas/state", "off")], "가스 밸브를 잠갔어요."),
     ("wallpad", "환기 켜줘", ("rs485/vent/set", "ON"), [("rs485/vent/state", "ON")], "환기는 이미 켜져 있어요."),
-    ("wallpad", "엘리베이터 눌러줘", ("rs485/elevator/call", "call"), [], "엘리베이터를 켰어요."),
+    ("wallpad", "엘리베이터 불러줘", ("rs485/elevator/call", "call"), [], "엘리베이터를 눌렀어요."),
     ("zigbee2mqtt", "안방 커튼 닫아줘", ("zigbee2mqtt/안방 커튼/set", "CLOSE"),
         [("zigbee2mqtt/안방 커튼", {"moving": "DOWN", "position": 100})], "안방 커튼을 닫았어요."),
 ]  # fmt: skip
@@ -51,7 +51,7 @@ async def test_a_sentence_moves_a_device_and_is_answered(
         await stack.enter_async_context(bus.running())
         await stack.enter_async_context(together([butler.run(), bridge.run()]))
         async with asyncio.timeout(20):
-            while not (bridge.announced and bridge.abouts and all(bridge._online.values())):
+            while not (bridge.announced.is_set() and bridge.abouts and all(bridge._online.values())):
                 await asyncio.sleep(0.01)
             await butler.ready(set(bridge.abouts))
         exchange = await follower.ask(Utterance(text=sentence, satellite="living", room="거실"))

@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
-from genies import ask, said, there
+from genies import ManualClock, ask, said, there
 
-from hub.messages import Topic
+from hub.messages import Say, Topic
 
 pytestmark = pytest.mark.usefixtures("genie")
 
@@ -59,3 +59,34 @@ async def test_without_a_message_nothing_is_said(listener: Any, message: object)
 async def test_somebody_unknown_announces_without_a_room(listener: Any) -> None:
     await ask(listener, "HassBroadcast", message="택배가 왔습니다")
     assert (await listener.object(Topic.say("all")))["text"] == "택배가 왔습니다"
+
+
+# From outside.
+
+
+async def test_who_is_outside_announces_and_is_answered_there(listener: Any) -> None:
+    await rooms(listener, living="거실", kids="아이방")
+    assert await ask(listener, "HassBroadcast", "remote-mother", message="곧 도착한다") == "네, 모두에게 전했어요."
+    assert (await listener.object(Topic.say("all")))["text"] == "밖에서 전해요. 곧 도착한다고 해요."
+    assert await ask(listener, "JipsaAnswerBroadcast", "kids", message="알았다") == "네, 답을 전했어요."
+    assert (await listener.object(Topic.say("remote-mother")))["text"] == "아이방에서 답이 왔어요. 알았다고 해요."
+    assert said(listener) == [Topic.say("all"), Topic.say("remote-mother")]
+
+
+async def test_nobody_outside_speaks_through_a_loudspeaker_while_an_answer_is_waited_for(
+    listener: Any, clock: ManualClock
+) -> None:
+    await rooms(listener, living="거실", kids="아이방")
+    listener.bus.publish(Topic.say("all"), Say(text="오늘은 쉬는 날이에요."))
+    assert (
+        await ask(listener, "HassBroadcast", "remote-mother", message="네", area="아이방") == "네, 아이방에 전했어요."
+    )
+    listener.bus.publish(Topic.say("all"), Say(text="현관문을 열까요?", asks=True))
+    for intent in ("HassBroadcast", "JipsaAnswerBroadcast"):
+        assert (await ask(listener, intent, "remote-thief", message="네", area="아이방")).startswith("not_now")
+    assert await ask(listener, "HassBroadcast", "living", message="네", area="아이방") == "네, 아이방에 전했어요."
+    clock.advance(60)
+    assert (
+        await ask(listener, "HassBroadcast", "remote-mother", message="네", area="아이방") == "네, 아이방에 전했어요."
+    )
+    assert len(listener.all(Topic.say("kids"))) == 3

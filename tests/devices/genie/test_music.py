@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,7 @@ from hub.butler.service import Butler
 from hub.config import Settings
 from hub.faults import OutsideError
 from hub.home import Home
-from hub.messages import About, Property, SatelliteState, Topic, Utterance
+from hub.messages import About, Property, SatelliteState, ServiceState, Topic, Utterance
 
 pytestmark = pytest.mark.skipif(MPD is None, reason="mpd is not installed (apt install mpd)")
 
@@ -388,8 +389,10 @@ async def test_nobody_has_to_name_the_only_player(
 
 
 async def test_of_several_players_one_has_to_be_named(
-    genie: GenieBridge, listener: Any, broker: BrokerAddress, mpd: TestMpd
+    genie: GenieBridge, listener: Any, broker: BrokerAddress, mpd: TestMpd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("hub.butler.service.OFFLINE_PATIENCE", timedelta(seconds=0.2))
+    listener.bus.publish(Topic.bridge("thinq", "state"), ServiceState(state="offline"), retain=True)
     properties = {"power": Property(type="boolean", writable=True)}
     television = About(id="tv", bridge="thinq", type="television", name="티비", properties=properties)
     listener.bus.publish(Topic.device("tv", "about"), television, retain=True)

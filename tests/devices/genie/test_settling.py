@@ -32,18 +32,15 @@ class Passing(Skill):
         clock.advance(1)
 
 
-@pytest.fixture(params=["timer", "alarm", "reminder"])
-async def due_at_one_minute_past(request: pytest.FixtureRequest, started: Start, listener: Any) -> None:
-    """In each room something that is due, and a satellite."""
+@pytest.fixture
+async def due_at_one_minute_past(started: Start, listener: Any) -> None:
+    """In each room a satellite and something that is due: in turn a timer, an alarm, and a reminder."""
     there(listener, *ROOMS)
     async with started():
-        for room in ROOMS:
-            if request.param == "timer":
-                await ask(listener, "HassStartTimer", room, minutes=1)
-            elif request.param == "alarm":
-                await ask(listener, "JipsaSetAlarm", room, time="12:01")
-            else:
-                await ask(listener, "JipsaRemind", room, minutes=1, message="약")
+        for timer, alarm, reminder in zip(ROOMS[::3], ROOMS[1::3], ROOMS[2::3], strict=True):
+            await ask(listener, "HassStartTimer", timer, minutes=1)
+            await ask(listener, "JipsaSetAlarm", alarm, time="12:01")
+            await ask(listener, "JipsaRemind", reminder, minutes=1, message="약")
 
 
 @pytest.mark.usefixtures("due_at_one_minute_past")

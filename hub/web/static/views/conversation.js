@@ -4,6 +4,7 @@ import { refresh } from "../app.js";
 import { h } from "../dom.js";
 import { clock, has, t } from "../i18n.js";
 import { icon } from "../icons.js";
+import { lastOf, waits } from "../talkbar-bubbles.js";
 import { way } from "./conversation-way.js";
 
 export const id = "conversation";
@@ -78,11 +79,11 @@ function toggle(sentence) {
   refresh();
 }
 
-/** Where somebody speaks, for people: this page, a room, or else the satellite. */
+/** Where somebody speaks, for people: this page, a room, or else the satellite; from outside, whose key it is. */
 export function place(state, satellite, room) {
   if (satellite && satellite === state.satellite) return t("web_conversation.this_page");
   const named = state.home.rooms.find(({ id, name }) => room && (id === room || name === room))?.name ?? room;
-  return named ?? (/^web-/.test(satellite ?? "") ? t("web_conversation.other_page") : satellite);
+  return named ?? (/^web-/.test(satellite ?? "") ? t("web_conversation.other_page") : satellite?.replace(/^remote-/, ""));
 }
 
 /** Where a sentence came from, and when: for the line below it. */
@@ -93,9 +94,17 @@ function origin(state, { satellite, room, source, at }) {
   return [where, from, clock(at)].filter(Boolean).join(" · ");
 }
 
-function answer({ answered, asks, refused, intents }) {
-  const failed = refused || intents.some(({ ok }) => ok === false);
-  if (answered) return h("p", { class: asks ? "reply asks" : failed ? "reply failed" : "reply" }, answered);
+function answer(sentence) {
+  const { answered, later = [], asks, refused, intents } = sentence;
+  const waiting = waits(sentence);
+  const failed = !later.length && (refused || intents.some(({ ok }) => ok === false));
+  if (answered) {
+    return [
+      h("p", { class: asks || waiting ? "reply asks" : failed ? "reply failed" : "reply" }, answered),
+      waiting && h("p", { class: "dim small" }, h("span", { class: "dots", "aria-hidden": true }), " ", t("web_conversation.inside")),
+      later.map((text) => h("p", { class: "reply" }, text)),
+    ];
+  }
   if (refused) return h("p", { class: "reply failed dim" }, t(`web_conversation.refused_${refused}`));
   return null;
 }
@@ -132,7 +141,7 @@ function heardNow(state, [satellite, text]) {
 /** The last answer to somebody else, to be read aloud; the bar reads those to this page. */
 function aloud(state) {
   const last = state.sentences.findLast(({ answered }) => answered);
-  return last && last.satellite !== state.satellite ? `${last.text}: ${last.answered}` : "";
+  return last && last.satellite !== state.satellite ? `${last.text}: ${lastOf(last)}` : "";
 }
 
 /** The view. */
