@@ -14,6 +14,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, JsonValue, PrivateAttr
 
 from hub.keeping.versions import Version, current, newest
+from hub.korean.jamo import squash
 from hub.messages import About
 from hub.payloads import is_id
 from hub.texts import Language
@@ -125,6 +126,11 @@ class Home:
     @cached_property
     def _room_names(self) -> dict[str, Room]:
         return {_squashed(name): room for room in reversed(self.rooms) for name in (room.id, *room.names)}
+
+    @cached_property
+    def spoken_rooms(self) -> tuple[str, ...]:
+        """The names and aliases of all rooms, as the grammar reads them."""
+        return tuple(squash(name) for room in self.rooms for name in room.names)
 
     @cached_property
     def _of_type(self) -> dict[str, tuple[Device, ...]]:

@@ -408,7 +408,8 @@ async def test_each_sentence_is_one_line_with_all_its_steps(
         "“아무 말”  cli ✗ not_a_command “무슨 말씀인지 잘 모르겠어요.”",
         "“거실 불 꺼줘”  mqtt → gpio: HassTurnOff name=거실등 [living_light] ✓",
     ]
-    way = [Step.from_dict(step) for step in told[said[0].id].__dict__["way"]]
+    steps = [Step.from_dict(step) for step in told[said[0].id].__dict__["way"]]
+    way = [step for step in steps if step.kind != "again"]  # what a slow machine does not answer in time is repeated
     assert [(step.service, step.kind) for step in way] == [
         ("living", "said"), ("butler", "meant"), ("living_light", "state"), ("gpio", "done"), ("living", "answered"),
     ]  # fmt: skip
@@ -489,6 +490,7 @@ def test_steps_of_messages() -> None:
     assert read(steps, Topic.UTTERANCE, Utterance(id="u1", text="불 켜")) == [("mqtt", "again", "“불 켜”  mqtt")]
     meant = ("butler", "meant", "gpio: HassTurnOn [lamp]")
     assert read(steps, Topic.UNDERSTOOD, Understood(utterance_id="u1", text="불 켜", intents=[sent])) == [meant]
+    assert read(steps, Topic.UNDERSTOOD, Understood(utterance_id="u1", text="불 켜", intents=[sent])) == []  # once more
     assert read(steps, Topic.intent("gpio"), intent) == []  # told already
     assert read(steps, Topic.intent("gpio"), intent) == [("butler", "again", "gpio: HassTurnOn [lamp]")]
     assert read(steps, Topic.device("lamp", "state"), b'{"power": false}') == [("lamp", "state", "power: off")]

@@ -198,8 +198,8 @@ def _parted(target: str, home: Home) -> tuple[str, str]:
 
 def _room_in(said: str, home: Home) -> str:
     """The room with which something begins as it was said: 안방에 있는 → 안방; empty where it does with none."""
-    heard, names = squash(said), (squash(name) for room in home.rooms for name in (room.name, *room.aliases))
-    return max((name for name in names if heard.startswith(name)), key=len, default="")
+    heard = squash(said)
+    return max((name for name in home.spoken_rooms if heard.startswith(name)), key=len, default="")
 
 
 def _bare(said: str) -> str:

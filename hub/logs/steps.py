@@ -92,7 +92,7 @@ class Steps:
 
     def __init__(self) -> None:
         self._said: Recent[str, None] = Recent()
-        self._understood_ones: Recent[str, None] = Recent()
+        self._meant: Recent[str, None] = Recent()
         self._intents: Recent[str, tuple[str | None, bool]] = Recent()
         """Intents: the sentence of each, and whether it has been on its topic."""
         self._asked: Recent[str, tuple[str | None, datetime]] = Recent(MOST_DEVICES)
@@ -143,9 +143,9 @@ class Steps:
 
     def _understood(self, understood: Understood, at: datetime) -> Iterator[Step]:
         sentence = understood.utterance_id
-        if sentence in self._understood_ones:
+        if sentence in self._meant:
             return  # told again, since who had said it said it again
-        self._understood_ones.put(sentence, None)
+        self._meant.put(sentence, None)
         if understood.refused is not None:
             yield Step(at, "butler", "refused", understood.refused, sentence)
         for sent in understood.intents:

@@ -22,7 +22,7 @@ from hub.printable import line
 from hub.remote.envelope import ANSWER, COMMAND, Answer, Envelope, SignatureError
 from hub.remote.keys import public
 from hub.remote.nonces import Nonces
-from hub.remote.rules import REMOTE, strictest, verdict
+from hub.remote.rules import REMOTE, judged, may_confirm
 from hub.remote.senders import Senders, answer
 from hub.settings.remote import RemoteSettings
 from hub.texts import Language, text
@@ -176,17 +176,11 @@ class Gate:
         abouts = [self._abouts.get(target) for target in intent.targets]
         if any(about is None or about.bridge != bridge for about in abouts):
             return "unknown_device"
-        known = [one for about in abouts if about is not None for one in self._known(about)]
-        rule = strictest(verdict(intent.intent, intent.slots, one, self._rules) for one in known or (None,))
+        known = intent.targets, self._abouts, self._home, self._rules
+        if intent.confirmed and not may_confirm(*known):
+            return "ask"  # what a bridge wants confirmed is for a person who is there to say
+        rule = judged(intent.intent, intent.slots, *known)
         return None if rule == "allow" else rule
-
-    def _known(self, about: About) -> tuple[About, ...]:
-        """What a device is as its bridge says, and as the home does, each with all of its names: rules go by them."""
-        device = self._home.device(about.id)
-        if device is None:
-            return (about,)
-        bridge = about.model_copy(update={"aliases": [*about.aliases, *device.names]})
-        return bridge, bridge.model_copy(update={"type": device.type, "device_class": device.device_class})
 
     def _name(self, target: str) -> str:
         device, about = self._home.device(target), self._abouts.get(target)

@@ -167,7 +167,7 @@ async def asked(file: Path, *checks: str) -> tuple[int | None, dict[str | None, 
 async def test_a_hub_that_runs(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> None:
     base = tmp_path_factory.getbasetemp()
     shared = base if worker_id == "master" else base.parent
-    settings = (
+    settings = (  # where the command line's tests have their graph of this home
         f"cache_dir: {shared / 'cache/jipsa'}\nhome: {REPOSITORY}/config/home.yaml\ngpio: {{pins: mock}}\n"
         f"broker: {{url: 'mqtt://127.0.0.1:{free_port()}'}}\nweb: {{port: {free_port()}}}\n"
     )

@@ -14,19 +14,23 @@ import aiohttp
 from yarl import URL
 
 
+async def came(session: aiohttp.ClientSession, url: str) -> tuple[int, str | None] | None:
+    """Status and place of who comes without a cookie; None while nobody is there."""
+    try:
+        async with session.get(url, allow_redirects=False) as response:
+            return None if response.status == 502 else (response.status, response.headers.get("Location"))
+    except aiohttp.ClientConnectorError:
+        return None
+
+
 async def main() -> None:
     url, *password = sys.argv[1:]
     origin = {"Origin": str(URL(url).origin())}
     tls = ssl.create_default_context(cafile=os.environ["CA"]) if "CA" in os.environ else True
     jar = aiohttp.CookieJar(unsafe=True)  # of addresses, too
     async with aiohttp.ClientSession(cookie_jar=jar, connector=aiohttp.TCPConnector(ssl=tls)) as session:
-        for _ in range(600):
-            try:
-                async with session.get(url, allow_redirects=False) as response:
-                    first = response.status, response.headers.get("Location")
-                break
-            except aiohttp.ClientConnectorError:
-                await asyncio.sleep(0.1)
+        while (first := await came(session, url)) is None:  # the page, or the proxy before it, has only been started
+            await asyncio.sleep(0.1)
         if not password:
             print(*first)
             return

@@ -75,12 +75,12 @@ async def test_bare_text_is_an_utterance(outside: Outside, gate: Gate) -> None:
 async def test_an_intent_has_the_times_of_the_home(outside: Outside, gate: Gate) -> None:
     sent = Intent(
         intent="HassTurnOn", slots={"name": "거실등"}, targets=["lamp"], satellite="living", room="거실",
-        confirmed=True, utterance_id="u", issued_at="2020-01-01T00:00:00Z", expires_at="2999-01-01T00:00:00Z",
+        utterance_id="u", issued_at="2020-01-01T00:00:00Z", expires_at="2999-01-01T00:00:00Z",
     )  # fmt: skip
     outside.send(Topic.intent("lamps"), sent.to_payload().decode())
     heard = Intent.model_validate(await outside.home.object(Topic.intent("lamps")))
     assert (heard.intent, heard.slots, heard.targets) == ("HassTurnOn", {"name": "거실등"}, ["lamp"])
-    assert (heard.satellite, heard.room, heard.confirmed, heard.utterance_id) == ("remote-mother", "거실", True, None)
+    assert (heard.satellite, heard.room, heard.utterance_id) == ("remote-mother", "거실", None)
     assert 14 < (heard.expires_at - heard.issued_at).total_seconds() < 16
     assert heard.issued_at.year >= 2026
     assert heard.id != sent.id
@@ -222,6 +222,7 @@ async def test_what_is_no_utterance_or_intent_is_refused(
     [
         ("locks", {"intent": "HassTurnOff", "targets": ["door"]}, "not_allowed", "Ask for it in words"),
         ("locks", {"intent": "HassTurnOff", "targets": ["door"], "confirmed": True}, "not_allowed", "in words"),
+        ("lamps", {"intent": "HassTurnOn", "targets": ["lamp"], "confirmed": True}, "not_allowed", "in words"),
         (
             "genie",
             {"intent": "JipsaAsk", "slots": {"query": "문 열어줘"}},
@@ -256,8 +257,9 @@ async def test_the_household_says_otherwise_for_single_devices(outside: Outside)
     async with outside.open():
         refused = Intent(intent="HassTurnOn", targets=["lamp"])
         outside.send(Topic.intent("lamps"), refused.to_payload().decode())
-        outside.send(Topic.intent("locks"), Intent(intent="HassTurnOff", targets=["door"]).to_payload().decode())
-        assert (await outside.home.object(Topic.intent("locks")))["targets"] == ["door"]
+        allowed = Intent(intent="HassTurnOff", targets=["door"], confirmed=True)
+        outside.send(Topic.intent("locks"), allowed.to_payload().decode())
+        assert (await outside.home.object(Topic.intent("locks"), targets=["door"]))["confirmed"]
         reply = await outside.answered(lambda topic, _: topic == Topic.reply(refused.id))
         assert reply["error"]["code"] == "not_allowed"
         assert outside.home.all(Topic.intent("lamps")) == []
