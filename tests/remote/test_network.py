@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import shutil
+import subprocess
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -10,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from brokers import accepts
-from remote.estate import Estate, estate_in, until_last
+from remote.estate import REPOSITORY, Estate, estate_in, until_last
 
 from hub.messages import Intent, Topic
 from hub.payloads import new_id
@@ -45,6 +48,16 @@ async def test_what_is_allowed_gets_in_and_nothing_private_gets_out(estate: Esta
     seen = {topic for topic, _ in estate.outside.heard}
     assert not [topic for topic in seen if not topic_matches_any(topic, (*SHOWN, ANSWER, LINK))]
     assert "안방 불" not in str([payload.decode() for topic, payload in estate.outside.heard if topic == ANSWER])
+
+
+async def test_the_example_in_javascript_of_the_document_is_let_in(estate: Estate, tmp_path: Path) -> None:
+    if shutil.which("node") is None:
+        pytest.skip("Node is not installed (apt install nodejs)")
+    script = tmp_path / "seal.mjs"
+    script.write_text((REPOSITORY / "docs/remote.md").read_text().split("```js\n")[1].split("```")[0])
+    command = ["node", str(script), str(estate.written / "outside/page.key"), "거실 불 켜줘"]
+    estate.outside.bus.publish(COMMAND, await asyncio.to_thread(subprocess.check_output, command))
+    await estate.lit(LIVING, power=True)
 
 
 async def test_what_is_not_allowed_changes_nothing(estate: Estate) -> None:
