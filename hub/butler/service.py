@@ -223,7 +223,7 @@ class Butler:
             understood = replace(understood, refused=None, intents=(ask,), words=())
         before, now = (self._permission.judge(utterance, acts) for acts in (turn.undone, understood.intents))
         asked, refused = [*before.ask, *now.ask], [*before.refuse, *now.refuse]
-        asks = asked and self._permission.request is None  # only one is asked about at a time
+        asks = bool(asked) and self._permission.request is None  # only one is asked about at a time
         held = ASKS_INSIDE if asks else NOT_OUTSIDE if asked or refused else None
         sentences, open_acts, done, missing = [], [], [], False
         # 거실 불이랑 주방 불 꺼줘 is one act on two targets: done at once, told in one sentence.

@@ -13,10 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from hub.config import load_settings
+from hub.config import Settings, load_settings
 from hub.remote.envelope import Envelope
 from hub.remote.keys import public, read_secret
 from hub.remote.mosquitto import PAGE
+from hub.remote.sheets import SheetError, host_checked
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -123,12 +124,17 @@ def test_the_settings_of_the_page_outside_are_settings(jipsa: Jipsa, tmp_path: P
     assert not page.web.trust_localhost
 
 
-@pytest.mark.parametrize("host", ["a b", "x\nacl_file /tmp/x", "-rf", "", "host;id", "$(id)"])
-def test_what_is_no_host_is_refused(jipsa: Jipsa, tmp_path: Path, host: str) -> None:
+@pytest.mark.parametrize("host", ["a b", "x\nacl_file /tmp/x", "-rf", "", "host;id", "$(id)", "{{ x }}"])
+def test_what_is_no_host_stands_in_no_file(host: str) -> None:
+    with pytest.raises(SheetError, match="is neither a name nor an address"):
+        host_checked(host, Settings(language="en"))
+
+
+def test_what_is_no_host_is_refused(jipsa: Jipsa, tmp_path: Path) -> None:
     for verb in ("broker", "wireguard", "proxy"):
-        refused = jipsa(verb, "--", host)
+        refused = jipsa(verb, "a b")
         assert refused.returncode == 2
-        assert "is neither a name nor an address" in refused.stderr
+        assert "a b" in refused.stderr
     assert not (tmp_path / "state").exists()
 
 

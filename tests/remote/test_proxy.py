@@ -59,7 +59,8 @@ class Proxied:
         file = self._folder / "nginx.conf"
         file.write_text(
             f"user root;\npid {self._folder}/nginx.pid;\nerror_log {self._folder}/error.log;\n"
-            f"daemon off;\nevents {{}}\nhttp {{\n  access_log off;\n  include {self._folder}/site.conf;\n}}\n"
+            "daemon off;\nmaster_process off;\nevents {}\n"
+            f"http {{\n  access_log off;\n  include {self._folder}/site.conf;\n}}\n"
         )
         return Service([*self._network.under("hub"), "nginx", "-c", str(file)], self._folder / "nginx.log")
 
