@@ -120,7 +120,7 @@ async def measure(graph: Path, report: Report) -> None:
             if activity == "thinking":  # the command is on its way
                 passed.update(decided=room.given, recognized=time.perf_counter())
 
-        voice.watch = on_activity
+        voice.shown.watch = on_activity
         watch.bus.subscribe(Topic.intent("+"), lambda topic, payload: passed.update(understood=time.perf_counter()))
         async with watch.bus.running(), together([voice.run(room.frames())]):
             await watch.bus.connected.wait()

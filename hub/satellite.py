@@ -89,7 +89,7 @@ async def satellite(
         try:
             pins = open_pins(settings.gpio.pins)
             stack.callback(pins.close)
-            voice.watch = stack.enter_context(push_to_talk(settings.voice, pins, voice.press, voice.mute))
+            voice.shown.watch = stack.enter_context(push_to_talk(settings.voice, pins, voice.press, voice.mute))
         except PinsError as error:
             log.error("%s: %s", ", ".join(settings.voice.pins), error)
             voice.mute(settings.voice.mute is not None)  # who wants a switch is not to be heard without one

@@ -60,8 +60,10 @@ _FAULT = re.compile(r"^\S+ \S+ (?:WARNING|ERROR|CRITICAL) \([^)]*\) \[(?P<logger
 
 _OF_THE_MACHINE = re.compile(
     r"aiohttp_fast_zlib|Skipping pip|libturbojpeg|haffmpeg|invalid authentication|slow|Setup of|over 10 seconds"
+    r"|Satellite has been disconnected"
 )
-"""What a Home Assistant says of the machine that it runs on, or of the test that asks before it is up."""
+"""What a Home Assistant says of the machine that it runs on (it hangs up on a satellite whose answer to a ping takes 5
+seconds, and comes back), or of the test that asks before it is up."""
 
 
 class HomeAssistantError(Exception):

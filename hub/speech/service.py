@@ -12,17 +12,7 @@ from typing import TYPE_CHECKING
 from hub.address import BrokerAddress
 from hub.bus import Bus
 from hub.korean.jamo import squash
-from hub.messages import (
-    ALL_SATELLITES,
-    Activity,
-    SatelliteButton,
-    SatelliteHeard,
-    SatellitePartial,
-    SatelliteState,
-    Say,
-    Topic,
-    Utterance,
-)
+from hub.messages import ALL_SATELLITES, SatelliteButton, SatelliteState, Say, Topic, Utterance
 from hub.settings.voice import VoiceSettings
 from hub.speech.ears import Ears
 from hub.speech.gate import Gate
@@ -30,6 +20,7 @@ from hub.speech.listening import listen
 from hub.speech.mute import MuteSwitch
 from hub.speech.recognizer import Partial, Recognizer, Refused, Segment
 from hub.speech.rooms import Rooms
+from hub.speech.shown import Shown
 from hub.speech.sound import Frames
 from hub.speech.tones import Tone
 from hub.utter import Utterer
@@ -39,12 +30,6 @@ if TYPE_CHECKING:
     from hub.speech.mouth import Mouth
 
 log = logging.getLogger(__name__)
-
-PARTIAL_PAUSE = 0.2
-"""Seconds between two partial results: often enough to watch, and few enough for a broker on a Pi."""
-
-LONGEST_THOUGHT = 20.0
-"""Seconds after which no answer is expected any more."""
 
 LONGEST_SPEECH = 120.0
 """Seconds for which the mouth may close the ears."""
@@ -65,36 +50,30 @@ class Voice:
         self.satellite = settings.satellite
         self.recognizer = recognizer
         """What hears the next utterance; may be replaced at any time."""
-        self.watch: Callable[[Activity], None] = lambda activity: None
-        """Is told what the satellite does, whenever that changes."""
         self.elsewhere: Callable[[Segment], None] | None = None
         """Takes what is said to this satellite while not the butler acts on it, but somebody else. Where it was called,
         it need be no command of this home."""
         self.switch = MuteSwitch()
         """What closes the microphone; `mute` moves it."""
         self._settings = settings
-        self._topic = Topic.satellite(self.satellite)
-        self.bus = Bus(broker, f"jipsa-voice-{self.satellite}", will=(self._topic, SatelliteState(state="offline")))
+        will = (Topic.satellite(self.satellite), SatelliteState(state="offline"))
+        self.bus = Bus(broker, f"jipsa-voice-{self.satellite}", will=will)
         self.bus.subscribe(Topic.say(self.satellite), self._on_say)
         self.bus.subscribe(Topic.say(ALL_SATELLITES), self._on_say)
         self.bus.subscribe(Topic.satellite(self.satellite, "listen"), lambda _topic, _payload: self.call())
         self.ears = Ears(self._not_said)
+        self.shown = Shown(self.bus, settings, self.ears, self.switch, mouth)
         self._rooms = Rooms(self.bus, self.satellite)
         self._mouth = mouth
         mouth.on_speaking = self._on_speaking
         self._utterer = Utterer(self.bus, self.satellite)
         self._tasks: set[asyncio.Task[None]] = set()
-        self._activity: Activity | None = None
-        self._partial = ""
-        self._next_partial = 0.0
-        self._thinking: asyncio.TimerHandle | None = None
-        self._speaking = False
         self._gate = Gate()
         self._called = False
 
     async def run(self, microphone: Frames | None) -> None:
         """Serve until cancelled; without a microphone only `hear` is heard."""
-        self._show()
+        self.shown.show()
         async with self.bus.running(), asyncio.TaskGroup() as group:
             group.create_task(self._mouth.run())
             if microphone is not None:
@@ -110,14 +89,14 @@ class Voice:
         try:
             async for heard in listen(lambda: self.recognizer, frames, gate):
                 if isinstance(heard, Partial):
-                    self._tell(heard.text)
+                    self.shown.hears(heard.text)
                 else:
-                    self._tell("")
+                    self.shown.hears("")
                     utterance = self._publish(heard, source) if _is_command(heard) else None
-                    self._report(heard, gate.loudness, utterance)
+                    self.shown.heard(heard, gate.loudness, utterance)
                     yield Heard(heard, utterance)
         finally:
-            self._tell("")
+            self.shown.hears("")
 
     def press(self) -> None:
         """Somebody pressed the button: what rings here has been heard, and a command may follow."""
@@ -132,8 +111,8 @@ class Voice:
             self._called = False
             self._gate.shut()
             self._rooms.withdraw()
-            self._tell("")
-        self._show()
+            self.shown.hears("")
+        self.shown.show()
 
     def call(self) -> None:
         """Somebody called without a word, by the button or over MQTT: listen, and be silent."""
@@ -144,7 +123,7 @@ class Voice:
         self._mouth.play(Tone.WAKE)
         self.ears.open("mouth")
         self.ears.attend()
-        self._show()
+        self.shown.show()
 
     async def _listen(self, microphone: Frames) -> None:
         async for heard in listen(lambda: self.recognizer, self.ears.frames(microphone), self._gate):
@@ -155,18 +134,18 @@ class Voice:
                     self._go_on(heard, self._gate.loudness)
                 continue
             self._called = False
-            self._tell("")
+            self.shown.hears("")
             if meant:
                 await self._take(heard, self._gate.loudness)
             else:
                 self._rooms.withdraw()
                 log.debug("%s: not meant: %s", self.satellite, heard.text)
-            self._show()
+            self.shown.show()
 
     @property
     def _listening(self) -> bool:
         """Whether a command counts without the name: never while the hub itself speaks."""
-        return (self.ears.attentive or not self._settings.wake) and not self._speaking
+        return (self.ears.attentive or not self._settings.wake) and not self.shown.speaking
 
     def _go_on(self, heard: Partial, loudness: float) -> None:
         """Somebody is speaking to this satellite."""
@@ -174,7 +153,7 @@ class Voice:
         alone = self.ears.attentive and not heard.called
         if heard != Partial("") and "…" not in heard.text and not alone and not self._rooms.claiming:
             self._rooms.claim(loudness)
-        self._tell(heard.text or "…" * heard.called)
+        self.shown.hears(heard.text or "…" * heard.called)
 
     async def _take(self, heard: Segment, loudness: float) -> None:
         """Act on a segment that is meant for this satellite, if no other satellite does."""
@@ -186,7 +165,7 @@ class Voice:
             self._rooms.withdraw()
             log.info("%s: refused (%s): %s", self.satellite, heard.refused, heard.text)
             if addressed:
-                self._report(heard, loudness)
+                self.shown.heard(heard, loudness)
             if heard.called:
                 self.ears.attend()
             if self.ears.attentive and heard.refused is not Refused.TOO_SHORT:  # which is noise
@@ -206,16 +185,16 @@ class Voice:
         self._mouth.play(Tone.DONE)
         self.ears.rest()
         if elsewhere is None:
-            self._report(heard, loudness, self._publish(heard, "microphone"))
+            self.shown.heard(heard, loudness, self._publish(heard, "microphone"))
         else:
-            self._report(replace(heard, refused=None), loudness)
+            self.shown.heard(replace(heard, refused=None), loudness)
             elsewhere(heard)
-            self._think()
+            self.shown.think()
 
     def _not_said(self) -> None:
         log.info("%s: called, but nothing was said", self.satellite)
         self._mouth.play(Tone.SORRY)
-        self._show()
+        self.shown.show()
 
     def _publish(self, segment: Segment, source: str) -> Utterance:
         utterance = Utterance(
@@ -227,37 +206,12 @@ class Voice:
             unsure=segment.unsure,
         )
         self._spawn(self._utter(utterance))
-        self._think()
+        self.shown.think()
         return utterance
-
-    def _report(self, segment: Segment, loudness: float, utterance: Utterance | None = None) -> None:
-        """Tell what was said to this satellite, and what became of it; the name alone is not told."""
-        if not segment.text:
-            return
-        heard = SatelliteHeard(
-            utterance_id=utterance.id if utterance else None,
-            text=segment.text,
-            refused=segment.refused,
-            confidence=segment.confidence,
-            loudness=round(loudness, 1),
-        )
-        self.bus.publish(Topic.satellite(self.satellite, "heard"), heard)
 
     async def _utter(self, utterance: Utterance) -> None:
         if not await self._utterer.utter(utterance):
             log.warning("%s: no butler took %r; is jipsa butler running?", self.satellite, utterance.text)
-
-    def _think(self) -> None:
-        """An answer is on its way."""
-        self._answered()
-        self._thinking = asyncio.get_running_loop().call_later(LONGEST_THOUGHT, self._answered)
-        self._show()
-
-    def _answered(self) -> None:
-        if self._thinking is not None:
-            self._thinking.cancel()
-            self._thinking = None
-            self._show()
 
     def close_ears(self, owner: str, reason: str | None) -> None:
         """Hear nothing, for a reason, until the same owner has none any more."""
@@ -265,11 +219,11 @@ class Voice:
             self.ears.close(owner, reason, math.inf)
         else:
             self.ears.open(owner)
-        self._show()
+        self.shown.show()
 
     def missed(self, *, silently: bool = False) -> None:
         """Who acts elsewhere has understood nothing."""
-        self._answered()
+        self.shown.answered()
         if not silently:
             self._mouth.play(Tone.SORRY)
 
@@ -280,18 +234,18 @@ class Voice:
         """Say it, or play the `sound` that somebody else has made of it, and listen where it asks something."""
         said = self._mouth.say(say, sound)
         if say.utterance_id is not None:
-            self._answered()
+            self.shown.answered()
         await said
         if say.asks and not self.switch.closed:
             self.ears.attend()
-            self._show()
+            self.shown.show()
 
     def _on_speaking(self, text: str | None) -> None:
         """The mouth begins to say a text, or is silent again.
 
         While it speaks, only the name is listened for; where that is not wanted, or the text has the name, nothing.
         """
-        self._speaking = text is not None
+        self.shown.speaking = text is not None
         names = self._settings.wake if self._settings.barge_in else ()
         if text is not None and (not names or any(name in squash(text) for name in names)):
             self.ears.close("mouth", "it speaks", LONGEST_SPEECH)
@@ -299,36 +253,7 @@ class Voice:
             self.ears.open("mouth")
         if text is None and not self._called:
             self._gate.shut()  # what was heard until now was the hub itself
-        self._show()
-
-    def _tell(self, partial: str) -> None:
-        """Tell what is heard so far; empty at the end."""
-        now = asyncio.get_running_loop().time()
-        begun_or_ended = bool(partial) != bool(self._partial)
-        if not begun_or_ended and (not partial or now < self._next_partial):
-            return
-        self._partial = partial
-        self._next_partial = now + PARTIAL_PAUSE
-        self.bus.publish(Topic.satellite(self.satellite, "partial"), SatellitePartial(text=partial))
-        self._show()
-
-    def _show(self) -> None:
-        """Publish what the satellite does, when that has changed."""
-        activity = self._now()
-        if activity != self._activity:
-            self._activity = activity
-            self.bus.publish(self._topic, SatelliteState(state=activity, room=self._settings.room), retain=True)
-            self._mouth.listening(activity == "listening")
-            self.watch(activity)
-
-    def _now(self) -> Activity:
-        if self._partial or (self.ears.attentive and not self._speaking):
-            return "listening"
-        if self._speaking:
-            return "speaking"
-        if self.ears.closed or self.switch.closed:
-            return "muted"
-        return "thinking" if self._thinking is not None else "idle"
+        self.shown.show()
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)

@@ -130,7 +130,7 @@ async def still_works(house: Household) -> None:
     heard.send(Topic.satellite("living", "listen"), {})
     await house.quiet()
     assert say.id in house.voice._mouth._said
-    assert house.voice._activity == "listening"
+    assert house.voice.shown.activity == "listening"
     heard.send(Topic.device("fresh", "about"), {"id": "fresh", "bridge": "far", "type": "light", "name": "새 등"})
     await heard.until("homeassistant/device/jipsa_fresh/config", "새 등".encode())
     outward = house.homeassistant._outward

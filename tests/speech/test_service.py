@@ -94,7 +94,7 @@ async def test_a_file_is_heard_while_the_microphone_is_open(broker: BrokerAddres
 async def test_what_is_heard_is_told_while_somebody_speaks_and_is_empty_afterwards(
     broker: BrokerAddress, listener: Listener, recognizer: Recognizer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("hub.speech.service.PARTIAL_PAUSE", 0)
+    monkeypatch.setattr("hub.speech.shown.PARTIAL_PAUSE", 0)
     partial, state = (Topic.satellite("living", what) for what in ("partial", "state"))
     voice = Voice(broker, LIVING, recognizer, silent_mouth())
     async with voice.bus.running():
@@ -111,7 +111,7 @@ async def test_what_is_heard_is_told_while_somebody_speaks_and_is_empty_afterwar
 async def test_partial_results_are_told_only_so_often(
     broker: BrokerAddress, listener: Listener, recognizer: Recognizer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("hub.speech.service.PARTIAL_PAUSE", 3600)
+    monkeypatch.setattr("hub.speech.shown.PARTIAL_PAUSE", 3600)
     partial = Topic.satellite("living", "partial")
     voice = Voice(broker, LIVING, recognizer, silent_mouth())
     async with voice.bus.running():

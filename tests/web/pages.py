@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import pytest
 from brokers import free_port
 from conftest import Listener
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from hub.address import BrokerAddress
 from hub.bridges import Keeper, enabled
@@ -32,6 +32,8 @@ CONFIG = Path(__file__).parents[2] / "config"
 CHROMIUM = shutil.which("chromium")
 
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (apt install chromium)")
+
+expect.set_options(timeout=20_000)  # milliseconds, on a machine that is busy with other tests
 
 
 class Broker(Protocol):

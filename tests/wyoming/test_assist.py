@@ -69,6 +69,7 @@ async def assist(
     async with AsyncExitStack() as stack:
         patch = stack.enter_context(pytest.MonkeyPatch.context())
         patch.setitem(sys.modules, "pyaudio", jack.module())
+        patch.setattr("hub.wyoming.session.SILENT", 120.0)  # as long as a slow machine may take to ping
         broker = TestBroker("mosquitto", folder)
         await broker.start()
         stack.push_async_callback(broker.stop)
@@ -195,7 +196,7 @@ async def test_after_a_restart_of_the_hub_it_comes_back(lent: Assist) -> None:
     await lent.hub.lent()
     run = await lent.run("거실 불 꺼줘", "intent", end_stage="intent")
     assert run.response["response_type"] == "action_done"
-    assert all("Satellite has been disconnected" in fault for fault in lent.hass.faults())
+    assert lent.hass.faults() == []
 
 
 async def is_state(assist: Assist, entity: str, state: str) -> bool:

@@ -139,7 +139,7 @@ async def test_a_sentence_is_sent_without_the_name_and_the_butler_does_not_act(
         await assistant.send(Transcript(COMMAND))
         await assistant.answer("바꿨어요.")
         await assistant.until(Played)
-        assert hub.voice._now() == "idle"
+        assert hub.voice.shown.now == "idle"
     assert len(hub.utterances) == before
 
 
@@ -211,7 +211,7 @@ async def test_its_own_words_are_not_heard(hub: Hub, said: Said) -> None:
     async with running(hub) as assistant:
         await assistant.answer("지니야라고 부르시면 돼요.", seconds=2)
         async with asyncio.timeout(20):  # what the butler answered in another test may be said before
-            while not (hub.voice.ears.closed and hub.voice._now() == "speaking"):
+            while not (hub.voice.ears.closed and hub.voice.shown.now == "speaking"):
                 await asyncio.sleep(0.01)
         await assistant.until(Played)
         assert not hub.voice.ears.closed
