@@ -73,5 +73,3 @@ class Utterer:
         utterance_id = Say.from_payload(topic, payload).utterance_id
         if utterance_id is not None:
             self._answered.put(utterance_id, None)
-            if (taken := self._taken.get(utterance_id)) is not None:
-                taken.set()  # who answers has taken it, and be it to refuse it

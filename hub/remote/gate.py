@@ -39,6 +39,9 @@ REFUSALS: Final = (0.1, 5)
 MOST_WAITING: Final = 100
 """Envelopes that wait to be looked at; each takes as long as the disk does."""
 
+NOT_LET_IN: Final = "not_let_in"
+"""What the gate says of an utterance in place of the butler, who never heard of it."""
+
 CODES: Final[Mapping[str, ErrorCode]] = {
     # a key of the texts `remote`: what the reply to an intent says that is refused for this
     "late": ErrorCode.EXPIRED,
@@ -205,6 +208,10 @@ class Gate:
             reply = Reply(id=command.id, bridge=bridge, ok=False, error=error)
             told = answer(envelope.key, Topic.reply(reply.id), reply)
         else:
+            if command is not None:  # who said it need not say it again
+                known = command.model_dump(include={"text", "satellite", "room"})
+                refused = Understood(utterance_id=command.id, refused=NOT_LET_IN, **known)
+                self._send(answer(envelope.key, Topic.UNDERSTOOD, refused))
             satellite, utterance = (command.satellite, command.id) if command else (None, None)
             say = Say(text=message, priority="answer", utterance_id=utterance)
             told = answer(envelope.key, Topic.say(satellite or ALL_SATELLITES), say)

@@ -20,6 +20,7 @@ from hub.messages import ROOT, Intent, Say, Topic, Understood, Utterance
 from hub.payloads import PayloadError, new_id
 from hub.remote.bus import SHOWN
 from hub.remote.envelope import ANSWER, COMMAND, LINK, Answer, Envelope
+from hub.remote.gate import NOT_LET_IN
 from hub.together import end
 
 QUESTION: Final = "지금 몇 시야?"
@@ -70,9 +71,9 @@ class Visit:
         return self.understood(utterance.id) > 0
 
     def understood(self, utterance_id: str) -> int:
-        """How often it was told outside what an utterance means."""
-        told = (payload for topic, payload in self._answers() if topic == Topic.UNDERSTOOD)
-        return sum(Understood.from_payload(ANSWER, payload).utterance_id == utterance_id for payload in told)
+        """How often it was told outside what an utterance means; that it was not let in does not count."""
+        told = (Understood.from_payload(ANSWER, load) for topic, load in self._answers() if topic == Topic.UNDERSTOOD)
+        return sum(one.utterance_id == utterance_id and one.refused != NOT_LET_IN for one in told)
 
     def said(self, utterance_id: str) -> str | None:
         """What was answered to it outside."""

@@ -151,6 +151,8 @@ async def test_what_is_late_or_early_is_refused(late: float, told: str, outside:
     answer = await outside.answered(lambda topic, _: topic == Topic.say("web-1"))
     assert answer["text"].startswith(told)
     assert answer["utterance_id"] == utterance.id
+    understood = await outside.answered(lambda topic, _: topic == Topic.UNDERSTOOD)
+    assert (understood["utterance_id"], understood["refused"]) == (utterance.id, "not_let_in")
     intent = Intent(intent="HassTurnOn", targets=["lamp"])
     outside.send(Topic.intent("lamps"), intent.to_payload().decode(), late=late)
     reply = await outside.answered(lambda topic, _: topic == Topic.reply(intent.id))
