@@ -23,7 +23,7 @@ from hub.remote.envelope import ANSWER, COMMAND, Answer, Envelope, SignatureErro
 from hub.remote.keys import public
 from hub.remote.nonces import Nonces
 from hub.remote.rules import REMOTE, judged, may_confirm
-from hub.remote.senders import Senders, answer
+from hub.remote.senders import NOT_LET_IN, Senders, answer
 from hub.settings.remote import RemoteSettings
 from hub.texts import Language, text
 from hub.together import together
@@ -38,9 +38,6 @@ REFUSALS: Final = (0.1, 5)
 
 MOST_WAITING: Final = 100
 """Envelopes that wait to be looked at; each takes as long as the disk does."""
-
-NOT_LET_IN: Final = "not_let_in"
-"""What the gate says of an utterance in place of the butler, who never heard of it."""
 
 CODES: Final[Mapping[str, ErrorCode]] = {
     # a key of the texts `remote`: what the reply to an intent says that is refused for this

@@ -20,6 +20,9 @@ from hub.remote.rules import REMOTE
 SOURCE: Final = "remote"
 """Source of utterances from outside."""
 
+NOT_LET_IN: Final = "not_let_in"
+"""Why an utterance is refused of which the butler never hears."""
+
 LARGEST_ANSWER: Final = LARGEST // 2 - 1_000
 """Bytes of what is sent out: in an answer, each of them takes two at most."""
 

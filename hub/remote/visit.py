@@ -20,7 +20,7 @@ from hub.messages import ROOT, Intent, Say, Topic, Understood, Utterance
 from hub.payloads import PayloadError, new_id
 from hub.remote.bus import SHOWN
 from hub.remote.envelope import ANSWER, COMMAND, LINK, Answer, Envelope
-from hub.remote.gate import NOT_LET_IN
+from hub.remote.senders import NOT_LET_IN
 from hub.together import end
 
 QUESTION: Final = "지금 몇 시야?"
