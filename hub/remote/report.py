@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from collections import Counter
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import AsyncExitStack, suppress
-from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
 import aiomqtt
-from rich.text import Text
 
 from hub.config import Settings, load_settings
-from hub.conformance.report import MARKS
+from hub.conformance.report import tell
 from hub.conformance.verdict import BrokenError, FindingError, Outcome, UnseenError, Verdict
 from hub.remote.check import GROUPS
 from hub.remote.keys import read_secret
@@ -22,7 +18,6 @@ from hub.remote.mosquitto import PAGE
 from hub.remote.page import PAGE_CHECKS
 from hub.remote.sheets import SheetError, folder_of
 from hub.remote.visit import HOME, SEEN, Visit, listening
-from hub.terminal import Terminal
 from hub.texts import Language, text
 
 Found = tuple[str, Verdict]
@@ -38,24 +33,8 @@ async def check(
     `outside` are the settings of the page there, `key_file` is a key, and `page` an address at which a page is reached.
     Raises SheetError, KeyFileError.
     """
-    console, counts, told, width = Terminal(), Counter[Outcome](), "", max(map(len, NAMES))
-    async for group, verdict in _examined(settings, outside, key_file, page):
-        counts[verdict.outcome] += 1
-        if as_json:
-            console.print(json.dumps(asdict(verdict), ensure_ascii=False))
-            continue
-        if group != told:
-            told = group
-            console.print(Text(text(f"remote_check.group-{group}", settings.language), "bold"))
-        head = Text.assemble("  ", MARKS[verdict.outcome], " ", (f"{verdict.check:{width}}", "dim"), " ")
-        console.hang(head, verdict.sentence)
-        if verdict.seen is not None:
-            console.hang(Text(" " * (len(head) - 2) + "→ "), verdict.seen)
-    if not as_json:
-        console.print(
-            text("remote_check.summary", settings.language, **{outcome: counts[outcome] for outcome in MARKS})
-        )
-    return 1 if counts["broken"] else 0
+    found = _examined(settings, outside, key_file, page)
+    return await tell(found, "remote_check", max(map(len, NAMES)), settings.language, as_json=as_json)
 
 
 async def _examined(
