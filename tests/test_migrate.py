@@ -22,6 +22,7 @@ from hub.config import Settings, load_settings, settings_in
 from hub.home import load_home
 from hub.keeping.migrate import rewritten
 from hub.keeping.versions import STEPS, newest
+from hub.remote.keys import make
 from hub.routines import load_routines
 from hub.yamlfile import SettingsError, YamlFile
 
@@ -170,6 +171,7 @@ KNOWN: dict[str, st.SearchStrategy[Any]] = {
     "bridges": st.dictionaries(
         st.sampled_from(["shelly", "tuya"]), st.just({"plugs": {"heater": "192.168.0.31"}}), max_size=2
     ),
+    "RemoteSettings.keys": st.dictionaries(st.sampled_from(["mother", "page-2"]), st.just(make("x").public)),
     "source": st.sampled_from(["school.ics", "https://calendar/basic.ics"]),
     "mpd": st.sampled_from(["127.0.0.1:6600", None]),
     **{pin: st.none() | st.integers(0, 27) for pin in ("button", "mute")},
