@@ -70,6 +70,7 @@ HARMLESS = {
     ("Utterance", "source"),  # where it was said: cli, microphone
     ("Unreached", "key"),  # of a sentence
     ("Flaw", "key"),  # of an entry in the home file
+    *((kind, "key") for kind in ("Envelope", "Answer", "Sender", "Visit")),  # the name of the key that signs
 }
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
@@ -16,10 +16,11 @@ class KeyFileError(OutsideError):
     """A file that is no key; the text says which."""
 
 
-class Pair(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Pair:
     """A new key: the line of its file, and what the home's settings say of it."""
 
-    secret: str
+    secret: str = field(repr=False)
     public: str
 
 

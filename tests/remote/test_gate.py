@@ -128,7 +128,9 @@ async def test_a_replay_is_refused_after_the_store_was_lost(how: str, outside: O
     store.unlink() if how == "deleted" else store.write_bytes(store.read_bytes()[:-3])
     async with outside.open():
         utterance = outside.say("불 켜줘")
-        told = await outside.answered(lambda topic, payload: payload.get("utterance_id") == utterance.id)
+        told = await outside.answered(
+            lambda topic, payload: topic == Topic.say("web-1") and payload["utterance_id"] == utterance.id
+        )
         assert told["text"] == "The home has just started anew, so nothing was done yet; try again in a minute."
         for _ in range(7):
             outside.home.bus.publish(COMMAND, first)
