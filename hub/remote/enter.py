@@ -7,9 +7,9 @@ from typing import Any
 
 from hub.config import Settings, settings_file
 from hub.files import write_file
-from hub.payloads import is_id
 from hub.remote.keys import make
 from hub.remote.sheets import SECRET, SheetError, folder_of
+from hub.settings.remote import LONGEST_NAME, TAKEN, is_key_name
 from hub.texts import text
 from hub.yamledit import edit_yaml
 
@@ -20,8 +20,8 @@ def enter_key(settings: Settings, config: Path | None, name: str, file: Path | N
     The secret is on the disk before the settings know the other half: a key that nobody has would let nobody in.
     """
     language, written = settings.language, settings_file(config)
-    if not is_id(name):
-        raise SheetError(text("remote_ways.bad_key_name", language, got=name))
+    if not is_key_name(name):
+        raise SheetError(text("remote_ways.bad_key_name", language, got=name, most=LONGEST_NAME, taken=TAKEN))
     if written is None:
         raise SheetError(text("remote_ways.no_settings", language))
     secret_file = file or folder_of(settings) / f"{name}.key"

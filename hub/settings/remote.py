@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from hub.payloads import TopicId
+from hub.payloads import TopicId, is_id
 from hub.settings.values import FilePath, Section
 from hub.yamlfile import fault_in
 
@@ -24,8 +24,13 @@ def _checked_key(text: str) -> str:
     return text
 
 
+def is_key_name(name: str) -> bool:
+    """Whether a key may be called so."""
+    return is_id(name) and len(name) <= LONGEST_NAME and name != TAKEN
+
+
 def _checked_name(name: str) -> str:
-    if len(name) > LONGEST_NAME or name == TAKEN:
+    if not is_key_name(name):
         raise fault_in("bad_remote_name", got=name, most=LONGEST_NAME, taken=TAKEN)
     return name
 

@@ -184,7 +184,10 @@ def test_a_key_is_not_made_twice_and_no_file_is_overwritten(jipsa: Jipsa, config
 
 
 def test_a_key_needs_a_name_that_is_an_id_and_settings(jipsa: Jipsa, config: Path) -> None:
-    assert "cannot be the name of a key" in jipsa("key", "어머니").stderr
+    before = config.read_text()
+    for name in ("어머니", "routine", "b" * 58):  # the settings would not be read any more with any of these
+        assert "cannot be the name of a key" in jipsa("key", name).stderr
+        assert config.read_text() == before
     config.write_text(config.read_text() + "nonsense: 1\n")
     broken = jipsa("key", "mother")
     assert broken.returncode == 2
