@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
+from axe_playwright_python.async_playwright import Axe
 from brokers import free_port
 from conftest import Listener
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
@@ -148,3 +149,9 @@ async def chromium(*arguments: str) -> AsyncIterator[Chromium]:
         finally:
             await browser.close()
         assert not running.faults, running.faults
+
+
+async def serious(page: Page) -> list[dict[str, Any]]:
+    """The violations that axe-core finds there and calls serious or critical."""
+    violations = (await Axe().run(page)).response["violations"]
+    return [violation for violation in violations if violation["impact"] in {"serious", "critical"}]

@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from brokers import TestBroker, free_port
 from playwright.async_api import Page, Request, expect
-from web.pages import PHONE, WIDE, Chromium, TestHub, needs_chromium, running_hub
+from web.pages import PHONE, WIDE, Chromium, TestHub, needs_chromium, running_hub, serious
 
 from hub.web.access import set_password
 from hub.web.server import STATIC
@@ -20,8 +19,6 @@ VIEWS = ("home", "conversation", "assistant", "charts", "setup")
 
 WEIGHT, WHOLE = 150_000, 260_000
 """Bytes of the page when it is opened, and with all its views."""
-
-SERIOUS = {"serious", "critical"}
 
 
 async def show(page: Page, view: str) -> None:
@@ -56,11 +53,9 @@ async def test_nothing_in_any_view_hinders_anybody(
     found = []
     for view in VIEWS:
         await show(page, view)
-        result = await Axe().run(page)
         found += [
             (view, violation["id"], violation["impact"], node["html"][:200], node["failureSummary"][:300])
-            for violation in result.response["violations"]
-            if violation["impact"] in SERIOUS
+            for violation in await serious(page)
             for node in violation["nodes"]
         ]
     browser.faults.clear()  # axe tries styles that the page does not let it have
@@ -145,8 +140,7 @@ async def test_everybody_else_gives_the_password(tmp_path: Path, browser: Chromi
         set_password(hub.settings.state_dir, "우리집 2026!")
         await page.click("button")
         await expect(page.get_by_role("alert")).to_contain_text("다르거나")
-        violations = (await Axe().run(page)).response["violations"]
-        assert not [one["id"] for one in violations if one["impact"] in SERIOUS]
+        assert not [violation["id"] for violation in await serious(page)]
         browser.faults.clear()  # the browser tells of the two refusals
         await page.fill("input[name=password]", "우리집 2026!")
         await page.click("button")

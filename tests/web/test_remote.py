@@ -11,13 +11,12 @@ from typing import Any
 
 import aiohttp
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from brokers import MOSQUITTO
 from playwright.async_api import Page, expect
 from web.outsides import Away, Mosquitto, served_outside, settings_outside
-from web.pages import PHONE, WIDE, Chromium, needs_chromium
+from web.pages import PHONE, WIDE, Chromium, needs_chromium, serious
 from web.sites import Visitor
-from web.test_page import SERIOUS, WEIGHT, say, show
+from web.test_page import WEIGHT, say, show
 
 from hub.remote.keys import make
 from hub.web.outside import ASKING, OWN
@@ -200,12 +199,10 @@ async def test_nothing_outside_hinders_anybody(
             await expect(page.locator("#away").get_by_text("집과 연결이 끊어졌어요")).to_be_visible(timeout=30_000)
         for view in VIEWS:
             await show(page, view)
-            violations = (await Axe().run(page)).response["violations"]
             found += [
-                (view, linked, one["id"], node["html"][:200])
-                for one in violations
-                if one["impact"] in SERIOUS
-                for node in one["nodes"]
+                (view, linked, violation["id"], node["html"][:200])
+                for violation in await serious(page)
+                for node in violation["nodes"]
             ]
     browser.faults.clear()  # axe tries styles that the page does not let it have
     assert not found, "\n".join(map(str, found))
