@@ -21,6 +21,7 @@ sys.path.append(str(ROOT / "tests"))
 from brokers import MOSQUITTO, accepts, free_port, mosquitto_settings  # noqa: E402
 from faults.processes import Service, until  # noqa: E402
 
+from bench.processes import as_installed  # noqa: E402
 from hub.address import BrokerAddress  # noqa: E402
 
 SETTINGS = """
@@ -138,9 +139,10 @@ async def household(folder: Path, speed: float) -> AsyncIterator[Household]:
     address = BrokerAddress("127.0.0.1", broker)
     async with AsyncExitStack() as stack:
         services: dict[str, Service] = {}
+        environment = {**as_installed(), "JIPSA_LOG_FORMAT": "json"}
 
         async def start(name: str, *command: str, out: Path | None = None) -> None:
-            services[name] = service = Service(command, folder / f"{name}.log", out)
+            services[name] = service = Service(command, folder / f"{name}.log", out, **environment)
             await stack.enter_async_context(service.running())
 
         await start("broker", MOSQUITTO, "-c", str(folder / "mosquitto.conf"))
@@ -151,8 +153,7 @@ async def household(folder: Path, speed: float) -> AsyncIterator[Household]:
         cloud = json.loads(told.read_text())
         await start("thinq", *account, "bridge", str(config), cloud["url"], cloud["root_ca"])
         for name, verbs in SERVICES.items():
-            options = ("--log-format", "json", *verbs, "--config", str(config))
-            await start(name, sys.executable, "-m", "hub.cli", *options)
+            await start(name, sys.executable, "-m", "hub.serve", *verbs, "--config", str(config))
         for port in (web, wyoming):
             await accepts(port, within=STARTING)
         yield Household(folder, address, f"http://127.0.0.1:{web}", wyoming, cloud["url"], services)

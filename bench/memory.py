@@ -65,9 +65,9 @@ async def services() -> dict[str, tuple[float, float]]:
 
 
 async def one_process() -> tuple[float, float]:
-    """MB of `jipsa run` after the sentences: PSS and RSS."""
+    """MB of a hub in one process after the sentences: PSS and RSS."""
     async with running("mosquitto", voice={"microphone": "off"}, web={"port": free_port()}) as hub:
-        process = await hub.start("run", "--no-samples")
+        process = await hub.start("hub")
         await announced(hub)
         await speak(hub.broker)
         return memory(process.pid), resident(process.pid)

@@ -1,9 +1,22 @@
-"""How much memory a process takes: its own part (PSS), or all that it uses (RSS), which other processes do not move."""
+"""How services run where they are installed, and how much memory a process takes.
+
+That is its own part (PSS), or all that it uses (RSS), which other processes do not move.
+"""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
+
+REPOSITORY = Path(__file__).parents[1]
+
+
+def as_installed() -> dict[str, str]:
+    """The environment that the units give, for less memory; what is compiled for it is kept beside what else is."""
+    lines = (REPOSITORY / "systemd/jipsa-.service.d/10-jipsa.conf").read_text().splitlines()
+    given = dict(word.split("=", 1) for line in lines if line.startswith("Environment=") for word in line[12:].split())
+    given |= {"PYTHONPYCACHEPREFIX": str(Path.home() / ".cache/jipsa/compiled"), "PYTHONDONTWRITEBYTECODE": ""}
+    return {name: value for name, value in given.items() if name != "JIPSA_CONFIG"}
 
 
 def memory(process: int | str = "self") -> float:

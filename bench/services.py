@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bench.processes import as_installed
 from hub.address import BrokerAddress
 from hub.bus import Bus
 from hub.home import load_home
@@ -52,9 +53,9 @@ class Hub:
     stack: AsyncExitStack
 
     async def start(self, *verbs: str, under: tuple[str, ...] = ()) -> Service:
-        """Run `jipsa <verbs>` until the hub is left."""
-        command = (sys.executable, *under, "-m", "hub.cli", *verbs, "--config", str(self.folder / "jipsa.yaml"))
-        service = Service(command, self.folder / f"{'-'.join(verbs)}.log")
+        """Run `jipsa-serve <verbs>` until the hub is left."""
+        command = (sys.executable, *under, "-m", "hub.serve", *verbs, "--config", str(self.folder / "jipsa.yaml"))
+        service = Service(command, self.folder / f"{'-'.join(verbs)}.log", **as_installed())
         return await self.stack.enter_async_context(service.running())
 
 

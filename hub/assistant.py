@@ -13,8 +13,6 @@ from devices.genie.routines import RoutineSkill
 from devices.genie.schedule import ScheduleSkill
 from devices.genie.skill import Desk, Skill
 from devices.genie.weather import WeatherSkill
-from devices.genie.weather.homeassistant import HomeAssistantWeather
-from devices.genie.weather.open_meteo import OpenMeteo
 from devices.genie.weather.provider import WeatherProvider
 from hub.config import Settings
 from hub.credentials import HOMEASSISTANT_TOKEN, credential, homeassistant_access
@@ -51,9 +49,13 @@ def _weather(settings: Settings) -> WeatherProvider:
     own = settings.genie.weather
     assert own is not None
     if isinstance(own, HomeAssistantWeatherSettings):
+        from devices.genie.weather.homeassistant import HomeAssistantWeather
+
         url, token_file = homeassistant_access(settings, own, "genie.weather")
         token = credential(token_file, HOMEASSISTANT_TOKEN, "genie.weather.token_file")
         return HomeAssistantWeather(url, token, own.entity)
+    from devices.genie.weather.open_meteo import OpenMeteo
+
     return OpenMeteo(own.latitude, own.longitude)
 
 

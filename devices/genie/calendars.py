@@ -11,8 +11,6 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from importlib.util import find_spec
 from pathlib import Path
 
-import aiohttp
-
 from devices.genie.clock import moment_of
 from devices.genie.occurrences import moment
 from devices.genie.web import TooLargeError, body_of
@@ -84,7 +82,7 @@ async def _content(source: str) -> bytes:
             content = await _fetched(source)
     except TooLargeError:
         raise CalendarError("calendar_large") from None
-    except (OSError, aiohttp.ClientError, ValueError):
+    except (OSError, ValueError):
         raise CalendarError("calendar_away") from None
     if len(content) > LARGEST:
         raise CalendarError("calendar_large")
@@ -99,10 +97,15 @@ def _file(path: Path) -> bytes:
 
 
 async def _fetched(address: str) -> bytes:
+    import aiohttp  # 5 MB, which nobody needs whose calendars are files
+
     timeout = aiohttp.ClientTimeout(total=FETCH_SECONDS)
-    async with aiohttp.ClientSession(timeout=timeout) as session, session.get(address) as response:
-        response.raise_for_status()
-        return await body_of(response, LARGEST)
+    try:
+        async with aiohttp.ClientSession(timeout=timeout) as session, session.get(address) as response:
+            response.raise_for_status()
+            return await body_of(response, LARGEST)
+    except aiohttp.ClientError as error:
+        raise OSError(str(error)) from error
 
 
 async def _events(content: bytes, today: datetime) -> list[Event]:

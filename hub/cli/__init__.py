@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Annotated
 
 import typer
 
 from hub import logs
 from hub.cli import accounts, bridge, home, remote, sentences, services, simulate, upkeep, web
-from hub.cli.parts import give_up
-from hub.faults import OutsideError
+from hub.serve import told
 
 ABOUT = "집사 Jipsa: a butler for the home that understands spoken Korean."
 
@@ -26,21 +24,13 @@ app.add_typer(remote.app, name="remote")
 app.add_typer(upkeep.app)
 app.add_typer(simulate.app, name="simulate")
 
-log = logging.getLogger(__name__)
-
 ALONE = frozenset({"butler", "voice", "bridge", "web"})
 """Verbs that serve and print nothing: they tell in their logs what they do."""
 
 
 def main() -> None:
     """Run the command line; whatever a person can mend ends with a sentence and exit code 2, not with a traceback."""
-    try:
-        app()
-    except OutsideError as error:
-        give_up(*error.lines)
-    except Exception:
-        log.critical("this is a fault of Jipsa", exc_info=True)
-        raise SystemExit(1) from None
+    told(app)
 
 
 @app.callback()

@@ -7,7 +7,8 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from hub.cli.parts import ConfigOption, JsonOption, serve, service
+from hub import serve as services
+from hub.cli.parts import ConfigOption, JsonOption, serve
 from hub.config import load_settings
 
 serving = typer.Typer()
@@ -19,9 +20,7 @@ def serve_as(
     config: ConfigOption = None,
 ) -> None:
     """Serve as one bridge alone."""
-    from hub.services import run_bridge
-
-    serve(run_bridge(service(config, name), name, config))
+    serve(services.bridge(name, config))
 
 
 class Bridges(TyperGroup):

@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 
 import typer
 
-from hub.cli.parts import ConfigOption, JsonOption, serve, service
+from hub import serve as services
+from hub.cli.parts import ConfigOption, JsonOption, serve
 from hub.config import load_settings
 
 app = typer.Typer(invoke_without_command=True, help="The home from outside.")
@@ -130,6 +131,4 @@ def check(
 @app.command("serve")
 def serve_gate(config: ConfigOption = None) -> None:
     """Serve as the gate alone: it lets in what is signed, as far as the rules allow."""
-    from hub.remote.service import run_remote
-
-    serve(run_remote(service(config, "remote"), config))
+    serve(services.remote(config))

@@ -10,8 +10,9 @@ from typing import Annotated, Any
 
 import typer
 
-from hub.cli.parts import ConfigOption, HomeOption, JsonOption, give_up, home_of, serve
+from hub.cli.parts import ConfigOption, HomeOption, JsonOption, home_of, serve
 from hub.config import load_settings
+from hub.serve import give_up
 
 app = typer.Typer()
 

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from hub.cli.parts import ConfigOption, serve, service
+from hub import serve as services
+from hub.cli.parts import ConfigOption, serve
 
 app = typer.Typer()
 
@@ -18,22 +19,16 @@ def run(
     samples: Annotated[bool, typer.Option(help="Say the sample commands first.")] = True,
 ) -> None:
     """Start the whole hub in one process, say the sample commands to it, then take typed Korean."""
-    from hub.run import run_all
-
-    serve(run_all(service(config, "hub"), config, samples=samples or once, once=once))
+    serve(services.whole_hub(config, samples=samples or once, once=once))
 
 
 @app.command()
 def butler(config: ConfigOption = None) -> None:
     """Serve as the butler alone: utterances in, intents and answers out."""
-    from hub.services import run_butler
-
-    serve(run_butler(service(config, "butler"), config))
+    serve(services.butler(config))
 
 
 @app.command()
 def voice(config: ConfigOption = None) -> None:
     """Serve as the ears of one room alone: microphone in, utterances out."""
-    from hub.satellite import run_voice
-
-    serve(run_voice(service(config, "voice")))
+    serve(services.voice(config))

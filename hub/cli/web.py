@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from hub.cli.parts import ConfigOption, serve, service
+from hub import serve as services
+from hub.cli.parts import ConfigOption, serve
 from hub.config import load_settings
 
 app = typer.Typer(invoke_without_command=True, help="The page.")
@@ -16,10 +17,8 @@ app = typer.Typer(invoke_without_command=True, help="The page.")
 @app.callback()
 def web(context: typer.Context, config: ConfigOption = None) -> None:
     """Serve the page alone."""
-    from hub.web.service import run_web
-
     if context.invoked_subcommand is None:
-        serve(run_web(service(config, "web"), config))
+        serve(services.web(config))
 
 
 @app.command("password")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from devices.genie.agents.agent import Agent
-from devices.genie.agents.homeassistant import HomeAssistantAgent
 from hub.credentials import HOMEASSISTANT_TOKEN, credential
 from hub.faults import OutsideError
 from hub.settings.genie import AgentSettings, HomeAssistantAgentSettings
@@ -13,6 +12,8 @@ from hub.texts import Language, text
 def agent_of(settings: AgentSettings, language: Language) -> Agent:
     """The agent of the settings, with its keys read. Raises OutsideError, in `language`."""
     if isinstance(settings, HomeAssistantAgentSettings):
+        from devices.genie.agents.homeassistant import HomeAssistantAgent
+
         token = credential(settings.token_file, HOMEASSISTANT_TOKEN, "genie.agent.token_file")
         return HomeAssistantAgent(settings, token)
     try:
