@@ -143,7 +143,7 @@ def main(folder: str, *options: str) -> int:
         if path.is_file() and path.read_text() == content:
             continue
         if "--check" in options:
-            sys.stderr.write(f"{path} is not what hub/messages.py says: run script/contract\n")
+            sys.stderr.write(f"{path} is not what hub/messages/ says: run script/contract\n")
             stale = 1
         else:
             path.parent.mkdir(parents=True, exist_ok=True)
