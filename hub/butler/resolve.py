@@ -99,7 +99,18 @@ def resolve(parse: Parse, slots: Slots, home: Home, room: str | None) -> list[Re
     search = _Search(parse, slots, home, room)
     if parse.intent in OF_ROOMS:
         return [search.cleaned(place) for named in parse.named for place in _places(named)]
-    return [search.found(place) for named in parse.named or (Named(),) for place in _places(named)]
+    targets = [place for named in parse.named or (Named(),) for place in _places(named)]
+    meant = [search.found(target) for target in targets]
+    if _says_twice(targets, meant):
+        raise UnresolvedError(Refusal.AMBIGUOUS)
+    return meant
+
+
+def _says_twice(targets: Sequence[Named], found: Sequence[Resolved]) -> bool:
+    """Whether a kind adds nothing to the names: 뒷문이랑 현관문 where 뒷문 is the only door. Which is the other one?"""
+    both = list(zip(targets, found, strict=True))
+    called = {device for target, meant in both if target.devices for device in meant.targets}
+    return any(called.issuperset(meant.targets) for target, meant in both if not target.devices)
 
 
 def appliances(home: Home) -> tuple[str, ...]:

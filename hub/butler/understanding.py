@@ -133,10 +133,18 @@ class Understander:
         return None if found.refused is not None else replace(found, text=text, corrected=(unknown, name))
 
     def _meant(self, text: str, room: str | None) -> Understanding:
+        found = self._decided(text, self._grammar.parse(text), room)
+        if found.refused not in _NO_DEVICES:
+            return found
+        shared = self._decided(text, self._grammar.shared(text), room)
+        return found if shared.refused is Refusal.NOT_A_COMMAND else shared
+
+    def _decided(self, text: str, sentences: Sequence[tuple[Parse, ...]], room: str | None) -> Understanding:
+        """The one of these meanings that the sentence has here."""
         meanings: dict[object, _Meaning] = {}
         unresolved: list[tuple[UnresolvedError, Sequence[Parse]]] = []
         # A device called by its own name comes before a room and a kind of device that mean the same.
-        for sentence in sorted(self._grammar.parse(text), key=lambda parses: -_names(parses)):
+        for sentence in sorted(sentences, key=lambda parses: -_names(parses)):
             try:
                 intents = tuple(self._resolved(text, sentence, room))
             except UnresolvedError as why:
@@ -150,7 +158,7 @@ class Understander:
             meanings.setdefault((key, meaning.asks()), meaning)
         found = list(meanings.values())
         meant = [this for this in found if not any(_outranks(other, this) for other in found)]
-        if len(meant) == 1:
+        if meant and all(other.intents == meant[0].intents for other in meant):
             return Understanding(text, intents=meant[0].intents, words=meant[0].words())
         if meant:
             return Understanding(text, refused=Refusal.AMBIGUOUS)
@@ -191,6 +199,10 @@ class Understander:
         if _contradicts(found):
             raise UnresolvedError(Refusal.AMBIGUOUS)
         return found
+
+
+_NO_DEVICES = frozenset({Refusal.NOT_A_COMMAND, Refusal.UNKNOWN_DEVICE})
+"""Refused because no act fits all that is named, or none of the devices."""
 
 
 def _names(parses: Sequence[Parse]) -> int:

@@ -14,7 +14,8 @@ from threading import Lock
 
 from hub.grammar.template import Choice, Gap, Listed, Node, Rule, Sequence, Text
 
-Pairs = tuple[tuple[str, object], ...]
+Pair = tuple[str, object]
+Pairs = tuple[Pair, ...]
 """Slots and their values in the order in which they were said."""
 
 Call = Listed | Rule

@@ -89,6 +89,7 @@ class Lexicon:
     types: dict[str, tuple[str, ...]]
     classes: dict[str, tuple[str, ...]]
     plain_covers: frozenset[str]
+    particular: tuple[str, ...]
     numbers: dict[str, Numbers]
     texts: dict[str, int]
     lists: dict[str, tuple[Entry, ...]]
@@ -174,6 +175,7 @@ def _compiled(words: dict[str, Any], frames: tuple[Frame, ...]) -> Lexicon:
         types={name: tuple(nouns) for name, nouns in words["types"].items()},
         classes={name: tuple(nouns) for name, nouns in words["classes"].items()},
         plain_covers=frozenset(words["plain_covers"]),
+        particular=tuple(words["particular"]),
         numbers={name: _numbers(entry) for name, entry in words["numbers"].items()},
         texts=words["texts"],
         lists={name: tuple(_entries(entries)) for name, entries in words["values"].items()},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -169,18 +169,15 @@ def day_of(name: str) -> Date:
     return Date(days=next(days for days, known in NEAR_DAYS.items() if known == name))
 
 
-def grouped(pairs: Pairs, types: Mapping[str, str]) -> tuple[Named, ...] | None:
-    """The targets that were named one after the other; `types` has the type of each device.
+def grouped(pairs: Pairs) -> tuple[Named, ...] | None:
+    """The targets that were named one after the other.
 
-    A room belongs to the target after it, or, said last, to those that have none; None when it belongs to nothing. A
-    kind right after a name only says once more what it is (무드등 조명).
+    A room belongs to the target after it, or, said last, to those that have none; None when it belongs to nothing.
     """
     found: list[Named] = []
     areas: list[str] = []
     floors: list[int] = []
-    before = ""
     for slot, value in pairs:
-        again, before = before == "device", slot
         match slot, value:
             case "area", str():
                 areas.append(value)
@@ -188,8 +185,6 @@ def grouped(pairs: Pairs, types: Mapping[str, str]) -> tuple[Named, ...] | None:
                 floors.append(value)
             case (("device" | "type" | "class"), _):
                 noun = value if isinstance(value, Noun) else Noun(str(value), ())
-                if slot == "type" and again and all(types[device] == noun.kind for device in found[-1].devices):
-                    continue
                 inherited = not (areas or floors) and bool(found)
                 place = found[-1] if inherited else None
                 found.append(

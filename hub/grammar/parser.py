@@ -6,7 +6,7 @@ its phrases in any order, then a verb. What is not explained is not guessed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from hub.grammar.automaton import Letters
@@ -28,7 +28,7 @@ MAX_TEXT = 10 * MAX_LENGTH
 """Characters of the longest text that is looked at: a syllable may be three jamo, with spaces between them."""
 
 MAX_TURNED = 40
-"""Syllables of the longest sentence in which words after the verb are looked for."""
+"""Syllables of the longest sentence in which words after the verb, or a verb of several acts, are looked for."""
 
 MAX_UNKNOWN = 24
 """Syllables of the longest sentence in which a name that nobody has is looked for."""
@@ -63,6 +63,11 @@ class Grammar:
             return []
         return self._read(Reading(spans)) or self._turned(spans)
 
+    def shared(self, text: str) -> list[tuple[Parse, ...]]:
+        """The meanings of a sentence whose verb asks something else of each target: 현관문이랑 가스 밸브 잠가줘."""
+        spans = self._spans(text, MAX_TURNED)
+        return _best(sentence for _, sentence in self._shared(spans)) if spans is not None else []
+
     def _spans(self, text: str, longest: int) -> Spans | None:
         """What stands where in the sentence; None when there is nothing in it, or more than `longest` syllables.
 
@@ -90,6 +95,22 @@ class Grammar:
                         turned = Spans(self.words, said.last(at, end))
                         found += Reading(turned, acts, free=False).sentences(0, 1)
         return _best(found)
+
+    def _shared(self, spans: Spans) -> Iterator[tuple[int, tuple[Parse, ...]]]:
+        """The number of syllables after the last target, which belong to all of them, and a meaning."""
+        said = spans.said
+        for end, after in spans.joints():
+            rest = Spans(self.words, said.without(0, after))
+            last = [
+                (len(rest.said.text) - stop, sentence)
+                for sentence in self._read(Reading(rest, free=False))
+                if len(sentence) == 1 and (stop := _targets_end(sentence[0]))
+            ]
+            for tail, others in last or self._shared(rest):
+                first = Spans(self.words, said.without(end, len(said.text) - tail))
+                for sentence in self._read(Reading(first, free=False)):
+                    if len(sentence) == 1:
+                        yield tail, (*sentence, *others)
 
     def _goes_on(self, letter: str) -> bool:
         """Whether any phrase or filler may begin with this letter."""
@@ -157,6 +178,16 @@ def _best(sentences: Iterable[tuple[Parse, ...]]) -> list[tuple[Parse, ...]]:
             found[key], costs[key] = sentence, cost
     least = min(costs.values(), default=None)
     return [sentence for key, sentence in found.items() if costs[key] == least]
+
+
+def _targets_end(parse: Parse) -> int:
+    """Where the targets of a clause end; 0 where anything else is said before or between them."""
+    targets = [word.role in _TARGETS for word in parse.words]
+    count = targets.index(False) if False in targets else 0
+    return parse.words[count - 1].end if count and not any(targets[count:]) else 0
+
+
+_TARGETS = frozenset({"area", "target"})
 
 
 def _converses(sentence: tuple[Parse, ...]) -> bool:

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 from itertools import pairwise
 
-from hub.grammar.automaton import Pairs
+from hub.grammar.automaton import Pair, Pairs
 from hub.grammar.closings import Acts
 from hub.grammar.constructions import OF_CLASSES, OF_EVERYTHING, bits
 from hub.grammar.lexicon import Frame
-from hub.grammar.parse import ABOUT_TARGETS, Named, Parse, When, Word, day_of, grouped, types_of
+from hub.grammar.parse import ABOUT_TARGETS, Named, Noun, Parse, When, Word, day_of, grouped, types_of
 from hub.grammar.spans import Spans
 
 MAX_STEPS = 4_000
@@ -31,8 +31,8 @@ LASTING = frozenset({
 SWITCHING_ON = frozenset({"켜다", "돌리다"})
 """Acts that may last a while: 에어컨 두 시간만 켜줘, 24도로 두 시간만 틀어줘."""
 
-JOINING = ("랑", "하고", "와", "과")
-"""Particles that join two targets."""
+JOINING = ("랑", "하고", "와", "과", "및", "그리고", "또")
+"""What joins two targets."""
 
 OF_ITS_OWN = frozenset({"JipsaSetFeature"})
 """Intents whose device is always said: in 세탁기 돌리고 불 꺼줘, 불 is no light of the washer."""
@@ -143,7 +143,7 @@ class Reading:
                         used,
                         end,
                         spare,
-                        (*pairs, ("unknown", unknown.text)),
+                        pairs + unknown.slots,
                         (*words, unknown),
                     )
                     for end, unknown in self._unknown(at)
@@ -199,7 +199,9 @@ class Reading:
         if not _names_enough(frame, said, closed=acts is not None, inherits=inherits):
             return None
         types = types_of(frames)
-        targets_said = grouped(pairs, self._vocabulary.types)
+        if repeated := [noun for name, noun in pairwise(words) if self._repeats(name, noun)]:
+            pairs = tuple(pair for word in words if word not in repeated for pair in word.slots)
+        targets_said = grouped(pairs)
         if targets_said is None or self._joins_nothing(words):
             return None
         named = [self._fitting(target, types) for target in targets_said]
@@ -210,13 +212,11 @@ class Reading:
             if not (on and self._lasts(named)):
                 return None
         slots = {slot: value for slot, value in pairs if slot not in ABOUT_TARGETS}
-        kinds = self._vocabulary.types
-        excepted = [grouped(said, kinds) for slot, said in pairs if slot == "except" and isinstance(said, tuple)]
         return Parse(
             frames=frames,
             slots={**dict(frame.slots), **slots} if frame.target != "within" else slots,  # type: ignore[dict-item,arg-type]
             named=tuple(target for target in named if target is not None),
-            excepted=tuple(target for targets in excepted for target in targets or ()),
+            excepted=tuple(target for word in words for target in self._excepted(word)),
             every="every" in said,
             when=next((_when(value, self._without(words)) for slot, value in pairs if slot == "when"), None),
             lasting=next((_when(value, "") for slot, value in pairs if slot == "lasting"), None),
@@ -236,22 +236,69 @@ class Reading:
         return bool(named) and kinds - {None} <= LASTING
 
     def _joins_nothing(self, words: Words) -> bool:
-        """Whether a target is joined to something else: in 에어컨이랑 조명, 조명 is no light of the 에어컨."""
-        said = [word for word in words if word.role not in {"filler", "verb"}]
-        if said and said[-1].role in {"target", "area"} and self._joins(said[-1]):
-            return True
-        return any(
-            word.role in {"target", "area"}
-            and then.role not in {"target", "area", "all", "unknown"}
-            and self._joins(word)
-            for word, then in pairwise(said)
-        )
+        """Whether a target is joined to something else: in 에어컨이랑 조명, 조명 is no light of the 에어컨.
+
+        Nor is 등 the light of the 오븐 in 오븐과 주방 등.
+        """
+        joined = ""
+        for word in words:
+            match word.role:
+                case "filler" | "verb":
+                    continue
+                case "area" if joined == "target":
+                    continue
+                case "area" | "target" | "all" | "unknown":
+                    joined = word.role if word.role in {"area", "target"} and self._joins(word) else ""
+                case _ if joined:
+                    return True
+        return bool(joined)
 
     def _joins(self, word: Word) -> bool:
-        if not word.text.endswith(JOINING):
-            return False
-        names = (self._vocabulary.lists[name] for name in ("device", "area", "type", "class"))
-        return not any(end == word.end for entries in names for end, _ in entries.matches(self._text, word.start))
+        return word.text.endswith(JOINING) and not self._is_whole(word, "device", "area", "type", "class")
+
+    def _is_whole(self, word: Word, *lists: str) -> bool:
+        """Whether a word is an entry of one of these lists, and nothing else."""
+        entries = (self._vocabulary.lists[name] for name in lists)
+        return any(end == word.end for trie in entries for end, _ in trie.matches(self._text, word.start))
+
+    def _repeats(self, name: Word, noun: Word) -> bool:
+        """Whether a kind only says once more what the device before it is: 무드등 조명, but not 무드등이랑 조명.
+
+        What is a name itself, or says which of its kind it is (뒷문 현관문), is another device.
+        """
+        match name.slots, noun.slots:
+            case (("device", tuple() as devices),), (("type", kind),) if name.role == noun.role == "target":
+                kinds = {self._vocabulary.types[device] for device in devices}
+            case _:
+                return False
+        return (
+            kinds == {kind.kind if isinstance(kind, Noun) else kind}
+            and name.end == noun.start
+            and self._is_whole(name, "device")
+            and not self._said.parted(noun.start)
+            and not self._vocabulary.lists["device"].matches(self._text, noun.start)
+            and not any(noun.text.startswith(particular) for particular in self._vocabulary.lexicon.particular)
+        )
+
+    def _excepted(self, word: Word) -> tuple[Named, ...]:
+        """What a word leaves out: the one 무드등 of 무드등 조명 빼고."""
+        left_out: list[Named] = []
+        for slot, pairs in word.slots:
+            if slot == "except" and isinstance(pairs, tuple):
+                again = [noun for name, noun in pairwise(pairs) if self._are_one(word, name, noun)]
+                left_out += grouped(tuple(pair for pair in pairs if pair not in again)) or ()
+        return tuple(left_out)
+
+    def _are_one(self, word: Word, name: Pair, noun: Pair) -> bool:
+        """Whether a name and a kind stand in a word one after the other, and the kind only repeats the name."""
+        names, kinds = self._vocabulary.lists["device"], self._vocabulary.lists["type"]
+        return any(
+            self._repeats(self._word(at, end, "target", (name,)), self._word(end, stop, "target", (noun,)))
+            for at in range(word.start, word.end)
+            for end, _ in names.matches(self._text, at)
+            for stop, _ in kinds.matches(self._text, end)
+            if stop <= word.end
+        )
 
     def _word(self, start: int, end: int, role: str, slots: Pairs = ()) -> Word:
         return Word(start, end, role, self._text[start:end], slots)
@@ -277,7 +324,8 @@ class Reading:
         for end in range(at + 1, min(len(self._text), at + LONGEST_UNKNOWN) + 1):
             if self._text[end - 1].isdecimal():
                 return
-            unknown = self._word(at, end, "unknown")
+            said = self._text[at:end]
+            unknown = Word(at, end, "unknown", said, (("unknown", said),))
             for after in (end, *self._spans.particles(end)):
                 if self._said.divides(after) and self._spans.begins(after):
                     yield after, unknown

@@ -25,11 +25,19 @@ class Said:
         order = [*range(start), *range(end, len(self.text)), *range(start, end)]
         return Said("".join(self.text[at] for at in order), self.source, [self.places[at] for at in order])
 
+    def without(self, start: int, end: int) -> Said:
+        """The same sentence without text[start:end]."""
+        return Said(self.text[:start] + self.text[end:], self.source, self.places[:start] + self.places[end:])
+
     def divides(self, at: int) -> bool:
         """Whether a word may begin at `at`: at a space, or anywhere where nobody writes any."""
         if at in {0, len(self.text)} or not any(letter.isspace() for letter in self.source.strip()):
             return True
         return self.places[at] - self.places[at - 1] != 1
+
+    def parted(self, at: int) -> bool:
+        """Whether more than a space stands before `at`: a comma, a full stop."""
+        return bool(self.source[self.places[at - 1] + 1 : self.places[at]].strip())
 
     def as_said(self, start: int, end: int) -> str:
         """text[start:end] with its spaces."""

@@ -69,6 +69,7 @@ class Spans:
         self._fillers: dict[int, list[int]] = {}
         self._stems: dict[int, Stems] = {}
         self._leads: dict[int, Ends] = {}
+        self._within_names: set[int] | None = None
         self.ends = self._before("closer")
         self._ends_of_requests = self._before("feeling")
         self.breaks = self._pauses()
@@ -94,6 +95,16 @@ class Spans:
     def particles(self, at: int) -> list[int]:
         """Where the particle of a target may end that begins at `at`."""
         return [end for end, _ in self._rule("목적", at)]
+
+    def joints(self) -> list[tuple[int, int]]:
+        """Where a target ends to which another one is joined, and where that one begins: 현관문|이랑|가스."""
+        ends = {end for call in _TARGETS for at in range(len(self._text)) for end, _ in self._follow(call, at)}
+        return [
+            (end, after)
+            for end in sorted(ends)
+            if end < len(self._text)
+            for after in ([end] if self.said.parted(end) else [stop for stop, _ in self._rule("이랑", end)])
+        ]
 
     def mentioned(self) -> int:
         """The constructions about types of devices that the text names anywhere."""
@@ -225,6 +236,8 @@ class Spans:
         ]
 
     def _endings(self, slot: str, at: int, longest: int) -> Found:
+        if self._cuts_name(at):
+            return []
         ends = range(at + 1, min(len(self._text), at + longest) + 1)
         return [
             (end, ((slot, Free(at, end, self.said.as_said(at, end), self.said.divides(at))),))
@@ -232,10 +245,25 @@ class Spans:
             if self._is_text(at, end)
         ]
 
+    def _cuts_name(self, at: int) -> bool:
+        """Whether a name of this home lies on both sides of `at`: no text is 이방 of 아이방, or 베란 of 베란다."""
+        if self._within_names is None:
+            names = [self.vocabulary.lists[name] for name in ("device", "area")]
+            self._within_names = {
+                inside
+                for start in range(len(self._text))
+                if self.said.divides(start)
+                for entries in names
+                for end, _ in entries.matches(self._text, start)
+                if any(map(self.said.divides, (end, *self.particles(end))))
+                for inside in range(start + 1, end)
+            }
+        return at in self._within_names
+
     def _is_text(self, start: int, end: int) -> bool:
-        """Whether this can be free text: no particle alone, no 안 or 못 at its end, no 음, before it."""
+        """Whether this can be free text: no half of a name, no particle alone, no 안 or 못 at its end, no 음 first."""
         text = self._text[start:end]
-        if text in _NO_TEXT or text[0] == "를" or text[-1] in "안못":
+        if self._cuts_name(end) or text in _NO_TEXT or text[0] == "를" or text[-1] in "안못":
             return False
         before, comma, _ = self.said.as_said(start, end).partition(",")
         return not comma or squash(before) not in self.vocabulary.hesitations

@@ -1,8 +1,8 @@
 """Several satellites hear one sentence: the one that heard it loudest, or else first, acts on it, and no other.
 
-A satellite claims what it hears as soon as it hears its name (`jipsa/satellite/<id>/wake`). When the sentence is over,
-it acts if nobody claimed better, and says so. A better one that hears no command after all withdraws, and then the
-next best acts. Alone at home, a satellite asks nobody.
+A satellite claims what it hears (`jipsa/satellite/<id>/wake`) as soon as it hears its name or, where it waits for
+an answer, the first word. When the sentence is over, it acts if nobody claimed better, and says so. A better one that
+hears no command after all withdraws, and then the next best acts. Alone at home, a satellite asks nobody.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ SETTLE = 0.25
 """Seconds that the claims of one sentence take to arrive."""
 
 SAME = 1.0
-"""Seconds between two claims of one sentence, at most: gates and recognizers do not open at the same moment."""
+"""Seconds by which one satellite may hear a sentence begin before another: gates do not open at the same moment."""
 
 PATIENCE = 1.5
 """Seconds that a satellite waits for a better one which neither acts nor withdraws."""
@@ -34,6 +34,7 @@ class Rooms:
         self._others: set[str] = set()
         self._claims: dict[str, tuple[float, SatelliteWake]] = {}
         self._claimed_at = 0.0
+        self._since: float | None = None
         self._news = asyncio.Event()
         bus.subscribe(Topic.satellite("+"), self._on_state)
         bus.subscribe(Topic.satellite("+", "wake"), self._on_wake)
@@ -43,8 +44,13 @@ class Rooms:
         """Whether a sentence that goes on is claimed."""
         return self._satellite in self._claims
 
+    def hear(self) -> None:
+        """Somebody speaks who may mean this satellite."""
+        if self._since is None:
+            self._since = self._now()
+
     def claim(self, loudness: float) -> None:
-        """Tell the others that the hub is called here, as loud as `loudness` (dB below the loudest sound there is)."""
+        """Tell the others that the hub is spoken to here, so loud (decibels below the loudest sound there is)."""
         claim = SatelliteWake(loudness=round(loudness, 1))
         self._claimed_at = self._now()
         self._claims[self._satellite] = (self._claimed_at, claim)
@@ -52,25 +58,31 @@ class Rooms:
 
     async def won(self) -> bool:
         """Whether this satellite acts on what it claimed; takes SETTLE seconds at most where nobody claims better."""
-        if not self._others:
-            self._claims.pop(self._satellite, None)
-            return True
-        await asyncio.sleep(self._claimed_at + SETTLE - self._now())
-        try:
-            async with asyncio.timeout(PATIENCE):
-                while self._better() and not self._taken():
-                    self._news.clear()
-                    await self._news.wait()
-        except TimeoutError:
-            pass
-        mine = not self._taken()
-        self._conclude("taken" if mine else "withdrawn")
+        if self._others:
+            await asyncio.sleep(self._claimed_at + SETTLE - self._now())
+            try:
+                async with asyncio.timeout(PATIENCE):
+                    while self.claiming and self._better() and not self._taken():
+                        self._news.clear()
+                        await self._news.wait()
+            except TimeoutError:
+                pass
+        mine = self.claiming and not self._taken()  # who is muted meanwhile has withdrawn
+        if self.claiming:
+            self._conclude("taken" if mine else "withdrawn")
+        self._since = None
         return mine
 
-    def withdraw(self) -> None:
-        """It was no command for this satellite."""
+    def withdraw(self) -> bool:
+        """It was no command for this satellite; whether another one heard it better, and knows what to say to it."""
         if self.claiming:
+            outdone = self._taken() or self._better()
             self._conclude("withdrawn")
+        else:
+            heard = self._since is not None
+            outdone = heard and any(claim.outcome != "withdrawn" for claim in self._rivals().values())
+        self._since = None
+        return outdone
 
     def _conclude(self, outcome: str) -> None:
         _, claim = self._claims.pop(self._satellite)
@@ -81,11 +93,12 @@ class Rooms:
             self._bus.publish(Topic.satellite(self._satellite, "wake"), claim)
 
     def _rivals(self) -> dict[str, SatelliteWake]:
-        """What others claim of the same sentence."""
+        """What others claim of the same sentence: all since it began, however late its words became clear here."""
+        begun = self._claimed_at if self._since is None else self._since
         return {
             satellite: claim
             for satellite, (at, claim) in self._claims.items()
-            if satellite != self._satellite and abs(at - self._claimed_at) <= SAME
+            if satellite != self._satellite and at >= begun - SAME
         }
 
     def _taken(self) -> bool:

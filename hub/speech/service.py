@@ -130,6 +130,8 @@ class Voice:
             meant = heard.called or self._listening
             if isinstance(heard, Partial):
                 self._called = heard.called
+                if heard == Partial(""):
+                    self._rooms.withdraw()  # it was nothing after all
                 if meant:
                     self._go_on(heard, self._gate.loudness)
                 continue
@@ -150,8 +152,8 @@ class Voice:
     def _go_on(self, heard: Partial, loudness: float) -> None:
         """Somebody is speaking to this satellite."""
         self.ears.heard()
-        alone = self.ears.attentive and not heard.called
-        if heard != Partial("") and "…" not in heard.text and not alone and not self._rooms.claiming:
+        self._rooms.hear()
+        if heard != Partial("") and "…" not in heard.text and not self._rooms.claiming:
             self._rooms.claim(loudness)
         self.shown.hears(heard.text or "…" * heard.called)
 
@@ -162,22 +164,25 @@ class Voice:
         elsewhere = self.elsewhere
         addressed = heard.called or self.ears.attentive
         if heard.refused is not None and (elsewhere is None or not addressed or heard.refused is Refused.TOO_SHORT):
-            self._rooms.withdraw()
+            outdone = self._rooms.withdraw()
             log.info("%s: refused (%s): %s", self.satellite, heard.refused, heard.text)
             if addressed:
                 self.shown.heard(heard, loudness)
+            if outdone:
+                self.ears.rest()
+                return
             if heard.called:
                 self.ears.attend()
             if self.ears.attentive and heard.refused is not Refused.TOO_SHORT:  # which is noise
                 self._mouth.play(Tone.SORRY)
             return
-        if heard.called or not self.ears.attentive:
-            if not self._rooms.claiming:
-                self._rooms.claim(loudness)
-            if not await self._rooms.won():
-                log.info("%s: another satellite acts: %s", self.satellite, heard.text)
-                self.ears.rest()
-                return
+        # Without the name as well: what is asked of everybody, several may hear answered.
+        if not self._rooms.claiming:
+            self._rooms.claim(loudness)
+        if not await self._rooms.won():
+            log.info("%s: another satellite acts: %s", self.satellite, heard.text)
+            self.ears.rest()
+            return
         if not heard.text:
             self.call()
             return

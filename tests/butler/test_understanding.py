@@ -353,7 +353,7 @@ def test_the_part_that_was_not_understood_is_told(text: str, refused: Refusal, u
 
 @pytest.mark.parametrize(
     "text",
-    ["불 켜 에어컨 꺼", "거실 불 켜켜", "언제 끝나", "거실 에어컨 500도로 맞춰 줘", "도어락이랑 가스 밸브 잠가 줘",
+    ["불 켜 에어컨 꺼", "거실 불 켜켜", "언제 끝나", "거실 에어컨 500도로 맞춰 줘",
      "빨간색으로 바꿔", "무드등 회전시켜 줘"],
 )  # fmt: skip
 def test_a_verb_a_number_or_half_a_name_is_no_unknown_device(text: str) -> None:

@@ -7,8 +7,6 @@ from hub.grammar.lexicon import lexicon
 from hub.grammar.parse import NEAR_DAYS, Free, Named, Parse, Word, day_of, grouped
 from hub.korean.dates import Date
 
-TYPES = {"lamp": "light", "mood": "light", "fan": "fan", "tv": "television"}
-
 LIVING, BEDROOM, KITCHEN = ("area", "living"), ("area", "bedroom"), ("area", "kitchen")
 LIGHT, CLIMATE, CURTAIN = ("type", "light"), ("type", "climate"), ("class", "curtain")
 LAMP, FAN, TV = ("device", ("lamp",)), ("device", ("fan",)), ("device", ("tv",))
@@ -38,7 +36,7 @@ def _kind(kind: str, *areas: str, floors: tuple[int, ...] = (), inherited: bool 
     ],
 )
 def test_rooms_and_floors_belong_to_the_target_after_them(said: str, pairs: Pairs, named: tuple[Named, ...]) -> None:
-    assert grouped(pairs, TYPES) == named
+    assert grouped(pairs) == named
 
 
 @pytest.mark.parametrize(
@@ -84,32 +82,25 @@ def test_rooms_and_floors_belong_to_the_target_after_them(said: str, pairs: Pair
 def test_a_room_said_once_holds_for_the_targets_that_have_none(
     said: str, pairs: Pairs, named: tuple[Named, ...]
 ) -> None:
-    assert grouped(pairs, TYPES) == named
+    assert grouped(pairs) == named
 
 
 @pytest.mark.parametrize(
     ("said", "pairs", "named"),
     [
-        ("스탠드 조명", (LAMP, LIGHT), (Named(("lamp",)),)),
-        ("거실 스탠드 조명", (LIVING, LAMP, LIGHT), (Named(("lamp",), areas=("living",)),)),
         ("스탠드랑 선풍기", (LAMP, FAN), (Named(("lamp",)), Named(("fan",), inherited=True))),
         ("선풍기랑 불", (FAN, LIGHT), (Named(("fan",)), _kind("light", inherited=True))),
         ("조명 스탠드", (LIGHT, LAMP), (_kind("light"), Named(("lamp",), inherited=True))),
         ("스탠드 거실 조명", (LAMP, LIVING, LIGHT), (Named(("lamp",)), _kind("light", "living"))),
     ],
 )
-def test_a_kind_right_after_a_name_only_says_what_it_is(said: str, pairs: Pairs, named: tuple[Named, ...]) -> None:
-    assert grouped(pairs, TYPES) == named
-
-
-def test_a_kind_after_a_name_that_devices_of_two_types_bear_is_a_target_of_its_own() -> None:
-    found = grouped((("device", ("lamp", "fan")), LIGHT), TYPES)
-    assert found == (Named(("lamp", "fan")), _kind("light", inherited=True))
+def test_a_name_is_a_target_like_a_kind(said: str, pairs: Pairs, named: tuple[Named, ...]) -> None:
+    assert grouped(pairs) == named
 
 
 def test_what_is_no_target_is_passed_over() -> None:
     pairs: Pairs = (("temperature", 24), LIVING, ("every", "all"), CLIMATE, ("mode", "cool"))
-    assert grouped(pairs, TYPES) == (_kind("climate", "living"),)
+    assert grouped(pairs) == (_kind("climate", "living"),)
 
 
 @pytest.mark.parametrize(

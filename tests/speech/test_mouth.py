@@ -205,7 +205,7 @@ async def test_without_a_loudspeaker_nothing_is_said_and_nothing_waits(tmp_path:
     mouth = Mouth(voice_of(settings, "ko", tmp_path), None, settings)
     running = asyncio.create_task(mouth.run())
     mouth.play(Tone.WAKE)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         await mouth.say(Say(text="아무도 못 들어요."))
     running.cancel()
 

@@ -29,7 +29,7 @@ async def satellites(broker: BrokerAddress, *names: str) -> AsyncIterator[list[R
             found.append(Rooms(bus, name))
             bus.publish(Topic.satellite(name), SatelliteState(state="idle"), retain=True)
             await stack.enter_async_context(bus.running())
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             for rooms in found:
                 while rooms._others != set(names) - {rooms._satellite}:
                     rooms._news.clear()
@@ -88,7 +88,7 @@ async def test_a_better_one_that_says_nothing_more_is_not_waited_for_forever(bro
         living.claim(-10)
         kitchen.claim(-30)
         assert await kitchen.won()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while not living._taken():
                 living._news.clear()
                 await living._news.wait()
@@ -121,6 +121,48 @@ async def test_another_sentence_is_another_matter(broker: BrokerAddress, monkeyp
         assert await living.won()
         kitchen.claim(-30)
         assert await kitchen.won()
+
+
+async def test_who_understands_the_first_words_late_claims_the_same_sentence(
+    broker: BrokerAddress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hub.speech.rooms.SAME", 0.0)
+    async with satellites(broker, "living", "kitchen") as (living, kitchen):
+        for rooms in (living, kitchen):
+            rooms.hear()
+        living.claim(-10)
+        async with asyncio.timeout(10):
+            while not kitchen._rivals():
+                kitchen._news.clear()
+                await kitchen._news.wait()
+        kitchen.claim(-30)
+        assert await asyncio.gather(living.won(), kitchen.won()) == [True, False]
+
+
+async def test_who_withdraws_while_it_is_settled_does_not_act(broker: BrokerAddress) -> None:
+    async with satellites(broker, "living", "kitchen") as (living, _):
+        living.claim(-10)
+        settling = asyncio.create_task(living.won())
+        await asyncio.sleep(0)
+        living.withdraw()
+        assert not await settling
+
+
+@pytest.mark.parametrize("claimed", [True, False], ids=["claimed", "no word"])
+async def test_who_withdraws_knows_whether_another_one_heard_it_better(broker: BrokerAddress, claimed: bool) -> None:
+    async with satellites(broker, "living", "kitchen") as (living, kitchen):
+        for rooms in (living, kitchen):
+            rooms.hear()
+        assert not kitchen.withdraw()
+        kitchen.hear()
+        if claimed:
+            kitchen.claim(-30)
+        living.claim(-10)
+        async with asyncio.timeout(10):
+            while not kitchen._rivals():
+                kitchen._news.clear()
+                await kitchen._news.wait()
+        assert kitchen.withdraw()
 
 
 async def test_what_is_claimed_can_be_followed(broker: BrokerAddress, listener: Listener) -> None:

@@ -300,23 +300,85 @@ async def test_its_own_words_are_no_answer_to_its_question(
         assert [text[:6] for text in await texts(listener, room)] == [COMMAND[:6]]
 
 
+KITCHEN = VoiceSettings(satellite="kitchen", room="주방")
+
+
+@asynccontextmanager
+async def near_and_far(
+    broker: BrokerAddress, recognizer: Recognizer, listener: Listener
+) -> AsyncIterator[tuple[Room, Room]]:
+    """Two satellites that know of each other."""
+    async with satellite(broker, recognizer) as near, satellite(broker, recognizer, settings=KITCHEN) as far:
+        for name in ("kitchen", "living"):
+            await listener.object(Topic.satellite(name), state="idle")
+        while not (near.voice._rooms._others and far.voice._rooms._others):
+            await asyncio.sleep(0.01)
+        yield near, far
+
+
 async def test_of_two_satellites_that_hear_one_call_one_acts(
     broker: BrokerAddress, listener: Listener, recognizer: Recognizer, said: Said
 ) -> None:
-    kitchen = VoiceSettings(satellite="kitchen", room="주방")
-    sound = [quiet(2), said(f"{CALL}, {COMMAND}", "jf_nezumi"), quiet(2)]
-    async with satellite(broker, recognizer) as near, satellite(broker, recognizer, settings=kitchen) as far:
-        await listener.object(Topic.satellite("kitchen"), state="idle")
-        await listener.object(Topic.satellite("living"), state="idle")
-        while not (near.voice._rooms._others and far.voice._rooms._others):
-            await asyncio.sleep(0.01)
-        faint = [quiet(2), fainter(sound[1]), quiet(2)]
-        await asyncio.gather(near.hear(*sound), far.hear(*faint))
+    sound = said(f"{CALL}, {COMMAND}", "jf_nezumi")
+    async with near_and_far(broker, recognizer, listener) as (near, far):
+        await asyncio.gather(near.hear(quiet(2), sound, quiet(2)), far.hear(quiet(2), fainter(sound), quiet(2)))
         assert len(await texts(listener, near, far)) == 1
         assert (await listener.object(Topic.UTTERANCE))["satellite"] == "living"
         assert (near.tones, far.tones) == ([Tone.DONE], [])
         assert listener.all(HEARD)
         assert not listener.all(Topic.satellite("kitchen", "heard"))
+
+
+async def ask(listener: Listener, *rooms: Room) -> None:
+    """Everybody is asked something, and whoever hears it may answer without the name."""
+    listener.bus.publish(Topic.say("all"), Say(text="바꿔 드릴까요?", asks=True))
+    async with asyncio.timeout(20):
+        while not all(room.voice.ears.attentive for room in rooms):
+            await asyncio.sleep(0.01)
+
+
+@pytest.mark.parametrize("louder", [0, 1], ids=["living", "kitchen"])
+async def test_an_answer_that_two_satellites_hear_is_taken_once(
+    broker: BrokerAddress, listener: Listener, recognizer: Recognizer, said: Said, louder: int
+) -> None:
+    """A yes to what everybody was asked would be done twice."""
+    sound = said(COMMAND, "jf_tebukuro")
+    async with near_and_far(broker, recognizer, listener) as rooms:
+        near, far = rooms[louder], rooms[1 - louder]
+        await ask(listener, near, far)
+        await asyncio.gather(near.hear(quiet(2), sound, quiet(2)), far.hear(quiet(2), fainter(sound), quiet(2)))
+        assert len(await texts(listener, near, far)) == 1
+        assert (await listener.object(Topic.UTTERANCE))["satellite"] == near.voice.satellite
+        assert (near.tones, far.tones) == ([Tone.DONE], [])
+        assert not far.voice.ears.attentive
+        # And the next question is another matter.
+        await ask(listener, near, far)
+        await asyncio.gather(near.hear(quiet(1), sound, quiet(2)), far.hear(quiet(1), fainter(sound), quiet(2)))
+        assert len(await texts(listener, near, far)) == 2
+
+
+async def test_an_answer_that_only_one_of_two_satellites_hears_is_taken(
+    broker: BrokerAddress, listener: Listener, recognizer: Recognizer, said: Said
+) -> None:
+    async with near_and_far(broker, recognizer, listener) as (near, far):
+        await ask(listener, near, far)
+        sound = said(COMMAND, "jf_tebukuro")
+        await asyncio.gather(near.hear(quiet(5 + len(sound) / 32_000)), far.hear(quiet(2), sound, quiet(2)))
+        assert (await listener.object(Topic.UTTERANCE))["satellite"] == "kitchen"
+        assert len(await texts(listener, near, far)) == 1
+
+
+async def test_who_heard_it_worse_and_understood_nothing_is_silent(
+    broker: BrokerAddress, listener: Listener, recognizer: Recognizer, said: Said
+) -> None:
+    sound = said(COMMAND, "jf_tebukuro")
+    async with near_and_far(broker, recognizer, listener) as (near, far):
+        await ask(listener, near, far)
+        # The far one only catches the beginning of it.
+        start = fainter(sound[: len(sound) // 2 // FRAME_BYTES * FRAME_BYTES])
+        await asyncio.gather(near.hear(quiet(2), sound, quiet(2)), far.hear(quiet(2), start, quiet(3)))
+        assert len(await texts(listener, near, far)) == 1
+        assert (near.tones, far.tones) == ([Tone.DONE], [])
 
 
 def fainter(sound: bytes) -> bytes:
