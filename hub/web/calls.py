@@ -49,6 +49,11 @@ class Arguments(BaseModel):
 A = TypeVar("A", bound=Arguments)
 
 
+async def alive(page: Page, given: Mapping[str, Value]) -> Value:
+    """The call `alive`: an answer is the sign of life that a page asks for."""
+    return None
+
+
 def read(model: type[A], given: Mapping[str, Value]) -> A:
     """The arguments of a call; raises CallError where they are not what it takes."""
     try:

@@ -102,7 +102,7 @@ class Commands:
 
     async def _ask(self, page: Page, bridge: str, intent: Intent) -> Value:
         if self._mirror.bridges.get(bridge, {}).get("state") != "online":
-            raise CallError(ErrorCode.DEVICE_OFFLINE, text("web.bridge_offline", page.language, bridge=bridge))
+            raise CallError(ErrorCode.DEVICE_OFFLINE, text("page.bridge_offline", page.language, bridge=bridge))
         reply = await self._asker.ask(bridge, intent, intent.expires_at)
         if reply is None:
             raise CallError(ErrorCode.NO_ANSWER, text("web.no_answer", page.language))

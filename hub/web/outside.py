@@ -12,7 +12,7 @@ from hub.payloads import Value
 from hub.texts import text
 from hub.web.calls import Call, CallError, Calls, Page
 
-OWN: Final = ("room", "history", "history.latency")
+OWN: Final = ("alive", "room", "history", "history.latency")
 """Calls that the process of the page answers by itself."""
 
 ASKING: Final = ("set", "intent", "say", "hear.begin", "hear.end")

@@ -23,18 +23,18 @@ def choose_password(settings: Settings, file: Path | None) -> int:
     typed = file is None and sys.stdin.isatty()
     try:
         if typed:
-            password = getpass.getpass(text("web.type_password", language) + " ")
+            password = getpass.getpass(text("page.type_password", language) + " ")
         else:
             password = (sys.stdin.read() if file is None or str(file) == "-" else file.read_text()).strip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
         raise PasswordError(f"{file}: {error}") from None
     if not SHORTEST <= len(password) <= LONGEST:
-        raise PasswordError(text("web.password_length", language, least=SHORTEST, most=LONGEST))
-    if typed and getpass.getpass(text("web.type_again", language) + " ") != password:
-        raise PasswordError(text("web.password_differs", language))
+        raise PasswordError(text("page.password_length", language, least=SHORTEST, most=LONGEST))
+    if typed and getpass.getpass(text("page.type_again", language) + " ") != password:
+        raise PasswordError(text("page.password_differs", language))
     try:
         set_password(settings.state_dir, password)
     except OSError as error:
         raise PasswordError(f"{settings.state_dir}: {error.strerror}") from None
-    Terminal().print(text("web.password_set", language))
+    Terminal().print(text("page.password_set", language))
     return 0

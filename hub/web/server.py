@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import logging
@@ -9,16 +10,17 @@ import os
 import re
 import ssl
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import get_args
 
-from aiohttp import web
+from aiohttp import WSCloseCode, web
 
 from hub.faults import OutsideError
 from hub.payloads import new_id
 from hub.settings.web import WebSettings
-from hub.texts import Language, sentences, table, text
+from hub.texts import Language, sentences, text
 from hub.web.access import COOKIE, LASTS, Access, from_own_page, is_encrypted, is_loopback
 
 log = logging.getLogger(__name__)
@@ -48,8 +50,20 @@ HEADERS: Mapping[str, str] = {
 CREDENTIALS = ("web-certificate", "web-key")
 """Names of the credentials of systemd that are certificate and key."""
 
+TEXTS: Mapping[str, tuple[str, ...]] = {
+    "page": ("web", "web_talk", "web_home", "web_words"),
+    "conversation": ("web_conversation",),
+    "assistant": ("web_assistant",),
+    "charts": ("web_charts",),
+    "setup": ("web_setup", "web_accounts"),
+}
+"""The groups of sentences that a page loads when it is opened, and those that another view needs."""
+
 LARGEST = 10_000
 """Bytes of a form."""
+
+GOODBYE = 1.0
+"""Seconds for open pages to say that they have heard that the hub goes."""
 
 _SATELLITE = re.compile(r"web-[0-9a-f]{8}")
 
@@ -85,8 +99,10 @@ class Server:
         self._serve = serve
         self._speech = speech
         self._tls = _tls(settings)
+        self._sockets: set[web.WebSocketResponse] = set()
         app = web.Application(client_max_size=LARGEST, middlewares=[self._guard])
         app.on_response_prepare.append(_protect)
+        app.on_shutdown.append(self._say_goodbye)
         app.add_routes(
             [
                 web.get("/", self._page),
@@ -95,7 +111,7 @@ class Server:
                 web.post("/logout", self._leave),
                 web.get("/session", self._session),
                 web.get("/ws", self._socket),
-                web.get("/texts/{language}.json", self._texts),
+                web.get("/texts/{language}/{part}.json", self._texts),
                 web.get("/speech/{id}.wav", self._said),
                 web.static("/static", STATIC),
             ]
@@ -118,7 +134,7 @@ class Server:
         except OSError as error:
             await self._runner.cleanup()
             reason = error.strerror or str(error)
-            raise WebError(text("web.not_served", self._language, url=self.url, reason=reason)) from None
+            raise WebError(text("page.not_served", self._language, url=self.url, reason=reason)) from None
 
     async def stop(self) -> None:
         """Close every page."""
@@ -151,11 +167,11 @@ class Server:
 
     async def _enter(self, request: web.Request) -> web.StreamResponse:
         if not self._access.has_password():
-            return web.json_response({"error": text("web.no_password", self._language)}, status=403)
+            return web.json_response({"error": text("page.no_password", self._language)}, status=403)
         given = (await request.post()).get("password")
         token = await self._access.enter(request, given) if isinstance(given, str) else None
         if token is None:
-            return web.json_response({"error": text("web.wrong_password", self._language)}, status=403)
+            return web.json_response({"error": text("page.wrong_password", self._language)}, status=403)
         response = web.json_response({})
         response.set_cookie(
             COOKIE, token, max_age=int(LASTS), httponly=True, samesite="Strict", secure=is_encrypted(request)
@@ -178,14 +194,25 @@ class Server:
         satellite = given if _SATELLITE.fullmatch(given) else f"web-{new_id()[:8]}"
         socket = web.WebSocketResponse(heartbeat=HEARTBEAT, max_msg_size=LARGEST)
         await socket.prepare(request)
-        await self._serve(socket, satellite)
+        self._sockets.add(socket)
+        try:
+            await self._serve(socket, satellite)
+        finally:
+            self._sockets.discard(socket)
         return socket
+
+    async def _say_goodbye(self, app: web.Application) -> None:
+        """Pages learn at once that the hub goes; it does not wait for those that are not there any more."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GOODBYE):
+                await asyncio.gather(*(socket.close(code=WSCloseCode.GOING_AWAY) for socket in self._sockets))
 
     async def _texts(self, request: web.Request) -> web.StreamResponse:
         language = next((known for known in get_args(Language) if known == request.match_info["language"]), None)
-        if language is None:
+        part = request.match_info["part"]
+        if language is None or part not in TEXTS:
             raise web.HTTPNotFound
-        body, digest = _page_texts(language)
+        body, digest = _page_texts(language, part)
         if request.if_none_match and any(tag.value == digest for tag in request.if_none_match):
             raise web.HTTPNotModified
         return web.Response(body=body, content_type="application/json", headers={"ETag": f'"{digest}"'})
@@ -231,18 +258,14 @@ def _written(name: str, language: Language, *, outside: bool = False) -> str:
 
 
 @cache
-def _page_texts(language: Language) -> tuple[bytes, str]:
-    """All that the page says, with what bridges call properties and values, as JSON; and a digest of it."""
-    words = {
-        f"web_words.{key}": forms[language]
-        for key, forms in sentences("discovery").items()
-        if key.startswith(("property-", "value-", "type-"))
-    }
-    found = words | {
-        f"{group}.{key}": forms[language]
-        for group, entries in table().items()
-        if group.startswith("web")
-        for key, forms in entries.items()
-    }
+def _page_texts(language: Language, part: str) -> tuple[bytes, str]:
+    """What a part of the page says, as JSON, and a digest of it."""
+    found = {f"{group}.{key}": forms[language] for group in TEXTS[part] for key, forms in sentences(group).items()}
+    if part == "page":  # what bridges call properties and values
+        found |= {
+            f"web_words.{key}": forms[language]
+            for key, forms in sentences("discovery").items()
+            if key.startswith(("property-", "value-", "type-"))
+        }
     body = json.dumps(found, ensure_ascii=False).encode()
     return body, hashlib.blake2s(body, digest_size=8).hexdigest()

@@ -21,7 +21,7 @@ from hub.notify import Condition, condition_of, tell_systemd
 from hub.together import together
 from hub.web.access import Access
 from hub.web.accounts import Accounts
-from hub.web.calls import Calls
+from hub.web.calls import Calls, alive
 from hub.web.commands import Commands
 from hub.web.ears import Ears, OwnEars, SharedEars
 from hub.web.history.charts import History
@@ -68,7 +68,7 @@ class Web:
             Commands(self._bus, self._mirror), self._talk, self.history, self._setup,
             Accounts(settings, self._bus, config),
         )  # fmt: skip
-        self._calls: Calls = {name: call for part in parts for name, call in part.calls.items()}
+        self._calls: Calls = {"alive": alive} | {name: call for part in parts for name, call in part.calls.items()}
         self._pages: set[OpenPage] = set()
         self._mirror.listeners += [self._tell_all, self._talk.note, self.history.hear]
         if remote is not None:

@@ -109,7 +109,7 @@ class OpenPage:
         if not isinstance(number, int):
             return
         if not self._throttle.admits() or len(self._going) >= MOST_CALLS:
-            self._fail(number, CallError("too_many", text("web.too_many", self.language)))
+            self._fail(number, CallError("too_many", text("page.too_many", self.language)))
             return
         task = asyncio.create_task(self._answer(number, str(name), call))
         self._going.add(task)
@@ -119,7 +119,7 @@ class OpenPage:
         call = self._calls.get(name)
         try:
             if call is None:
-                raise CallError("unknown_call", text("web.unknown_call", self.language, call=name[:64]))
+                raise CallError("unknown_call", text("page.unknown_call", self.language, call=name[:64]))
             self.tell({"n": number, "ok": True, "data": await call(self, arguments)})
         except CallError as error:
             self._fail(number, error)

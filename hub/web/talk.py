@@ -85,7 +85,7 @@ class Talk:
     async def _end(self, page: Page, given: Mapping[str, Value]) -> Value:
         hearing = self._hearing.pop(page, None)
         if page.hear is None or hearing is None:
-            raise CallError("not_listening", text("web.not_listening", page.language))
+            raise CallError("not_listening", text("page.not_listening", page.language))
         page.hear(None)
         page.hear = None
         try:
@@ -96,7 +96,7 @@ class Talk:
         return told
 
     def _deaf(self, page: Page, error: Exception) -> CallError:
-        return CallError("no_ears", text("web.no_ears", page.language, reason=error))
+        return CallError("no_ears", text("page.no_ears", page.language, reason=error))
 
     def _conclude(self, page: Page, heard: Heard) -> SatelliteHeard:
         """Say to the butler what was heard, if it is something, and tell what it was."""

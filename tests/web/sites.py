@@ -68,12 +68,17 @@ class Site:
 
 @asynccontextmanager
 async def serving(
-    broker: BrokerAddress, listener: Listener, folder: Path, recognizer: Callable[[], Recognizer] | None = None
+    broker: BrokerAddress,
+    listener: Listener,
+    folder: Path,
+    recognizer: Callable[[], Recognizer] | None = None,
+    *,
+    port: int | None = None,
 ) -> AsyncIterator[Site]:
-    """A page that is served; with a `recognizer` it hears."""
+    """A page that is served, at this port or any; with a `recognizer` it hears."""
     settings = Settings(
         broker=BrokerSettings(embedded=False, url=f"mqtt://{broker.host}:{broker.port}"),
-        web=WebSettings(port=free_port()), state_dir=folder / "state", cache_dir=folder / "cache",
+        web=WebSettings(port=port or free_port()), state_dir=folder / "state", cache_dir=folder / "cache",
     )  # fmt: skip
     bus = Bus(broker, "others")
     web = Web(settings, None, recognizer)

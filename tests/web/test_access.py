@@ -253,7 +253,7 @@ async def test_other_pages_change_nothing(door: Door, origin: str | None) -> Non
 
 
 async def test_every_answer_protects_the_browser(door: Door) -> None:
-    for path in ("/", "/login", "/static/app.js", "/texts/ko.json", "/session", "/nothing", "/speech/unknown.wav"):
+    for path in ("/", "/login", "/static/app.js", "/texts/ko/page.json", "/session", "/nothing", "/speech/unknown.wav"):
         for headers in ({}, ELSEWHERE):
             response = await door.get(path, headers)
             for name, value in HEADERS.items():
@@ -278,9 +278,11 @@ async def test_nothing_but_the_page_is_served(door: Door, path: str) -> None:
 
 
 async def test_texts_are_not_sent_twice(door: Door) -> None:
-    first = await door.get("/texts/ko.json", {})
+    first = await door.get("/texts/ko/page.json", {})
     assert (await first.json())["web.home"] == "우리 집"
-    again = await door.get("/texts/ko.json", {"If-None-Match": first.headers["ETag"]})
+    again = await door.get("/texts/ko/page.json", {"If-None-Match": first.headers["ETag"]})
     assert (again.status, await again.read()) == (304, b"")
-    assert (await door.get("/texts/en.json", {})).headers["ETag"] != first.headers["ETag"]
-    assert (await door.get("/texts/fr.json", {})).status == 404
+    assert (await door.get("/texts/en/page.json", {})).headers["ETag"] != first.headers["ETag"]
+    assert (await (await door.get("/texts/en/charts.json", {})).json())["web_charts.power"] == "Power"
+    for path in ("/texts/fr/page.json", "/texts/ko/butler.json", "/texts/ko.json"):
+        assert (await door.get(path, {})).status == 404

@@ -106,7 +106,7 @@ async def test_what_failed_says_why_and_is_found(hub: TestHub, browser: Chromium
     await refused.get_by_role("button", name="로보트").click()
     await expect(refused.locator(".part.unexplained")).to_contain_text("로보트")
     await expect(refused.locator(".outcome.bad")).to_have_text("그런 기기나 방이 없어요")
-    await page.get_by_role("radio", name="안 된 것").click()
+    await page.get_by_role("button", name="안 된 것", exact=True).click()
     await expect(page.locator(".exchange")).to_have_count(1)
     unheard = SatelliteHeard(text="안방 불", refused="incomplete", confidence=0.42, loudness=-47.5)
     hub.listener.bus.publish(Topic.satellite("bedroom", "heard"), unheard)
@@ -115,7 +115,7 @@ async def test_what_failed_says_why_and_is_found(hub: TestHub, browser: Chromium
     await heard.get_by_role("button").click()
     await expect(heard.locator(".meter")).to_have_text([re.compile("크기.*-47.5 dB"), re.compile("확신.*42%")])
     await expect(heard.locator(".track.fair")).to_have_count(2)
-    await page.get_by_role("radio", name="이 화면").click()
+    await page.get_by_role("button", name="이 화면", exact=True).click()
     await expect(page.locator(".exchange")).to_have_count(2)
 
 
@@ -128,7 +128,7 @@ async def test_an_error_of_a_bridge_is_told(hub: TestHub, browser: Chromium) -> 
     await expect(exchange.locator(".reply.failed")).to_contain_text("넘어져")
     await exchange.get_by_role("button").click()
     await expect(exchange.locator(".outcome.bad")).to_have_text("온열기가 넘어져 있어요.")
-    await page.get_by_role("radio", name="안 된 것").click()
+    await page.get_by_role("button", name="안 된 것", exact=True).click()
     await expect(exchange).to_have_count(1)
 
 

@@ -216,7 +216,7 @@ async def test_a_device_is_found_by_its_first_consonants_and_while_it_is_typed(h
         ("섿", []),
     ):
         await field.fill(typed)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while sorted(await names.all_inner_texts()) != sorted(found):
                 await asyncio.sleep(0.02)
     await field.fill("공기처")  # on the way to 청

@@ -17,7 +17,7 @@ pytestmark = needs_chromium
 
 VIEWS = ("home", "conversation", "assistant", "charts", "setup")
 
-WEIGHT, WHOLE = 150_000, 260_000
+WEIGHT, WHOLE = 140_000, 260_000
 """Bytes of the page when it is opened, and with all its views."""
 
 

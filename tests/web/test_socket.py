@@ -210,3 +210,17 @@ def test_what_waits_for_a_page_does_not_grow_with_what_changes_often() -> None:
 )
 def test_only_what_is_void_is_left_out(one: dict[str, Any], other: dict[str, Any], same: bool) -> None:
     assert (key_of(one) is not None and key_of(one) == key_of(other)) == same
+
+
+async def test_a_page_is_told_that_the_hub_goes(site: Site) -> None:
+    async with site.visit() as visitor:
+        await visitor.told("hello")
+        await site.web._server.stop()
+        async with asyncio.timeout(20):
+            closed = await visitor.socket.receive()
+        assert (closed.type, closed.data) == (aiohttp.WSMsgType.CLOSE, aiohttp.WSCloseCode.GOING_AWAY)
+
+
+async def test_a_page_may_ask_for_a_sign_of_life(site: Site) -> None:
+    async with site.visit() as visitor:
+        assert (await visitor.call("alive"))["ok"] is True

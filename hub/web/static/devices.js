@@ -109,8 +109,9 @@ function drop(entry, which) {
   tell();
 }
 
+/** While the hub is away nothing is wished of it: what it told last is seen. */
 function sweep() {
-  const now = performance.now();
+  const now = store.state.connected ? performance.now() : Infinity;
   for (const entry of wished.values()) drop(entry, (_, own) => own.until < now);
   sweeping = [...wished.values()].some((entry) => entry.wishes !== NOTHING);
   if (sweeping) setTimeout(sweep, SWEEP);

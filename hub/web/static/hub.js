@@ -6,10 +6,14 @@ const FIRST_WAIT = 300;
 const LONGEST_WAIT = 5000;
 /** Milliseconds after which nobody waits for an answer any more. */
 const PATIENCE = 25000;
+/** Milliseconds between two questions whether the hub is there, and those for the answer: one without power closes no connection. */
+const BEAT = 15000;
+const SIGN_OF_LIFE = 8000;
 
 let socket = null;
 let wait = FIRST_WAIT;
 let number = 0;
+let hurry = () => {};
 const waiting = new Map();
 
 /** Why a call was not done: `code` for the page, `message` for the person. */
@@ -20,18 +24,21 @@ export class CallError extends Error {
   }
 }
 
+/** Why nothing can be done while the hub is away. */
+export const offline = () => new CallError("offline", store.state.texts["web.offline"] ?? "offline");
+
 /** Call the hub; the promise gives what it answers, or fails with a CallError. */
-export function call(name, args = {}) {
+export function call(name, args = {}, patience = PATIENCE) {
   return new Promise((resolve, reject) => {
     if (socket?.readyState !== WebSocket.OPEN) {
-      reject(new CallError("offline", store.state.texts["web.offline"] ?? "offline"));
+      reject(offline());
       return;
     }
     const n = ++number;
     const timer = setTimeout(() => {
       waiting.delete(n);
       reject(new CallError("no_answer", store.state.texts["web.no_answer"] ?? "no answer"));
-    }, PATIENCE);
+    }, patience);
     waiting.set(n, { resolve, reject, timer });
     socket.send(JSON.stringify({ call: name, n, ...args }));
   });
@@ -56,7 +63,7 @@ export function connect() {
 
 function receive(message) {
   if (message.event !== undefined) {
-    if (message.event === "hello") wait = FIRST_WAIT;
+    if (message.event === "hello") greeted(message);
     apply(message);
     return;
   }
@@ -68,14 +75,35 @@ function receive(message) {
   else asked.reject(new CallError(message.error.code, message.error.message));
 }
 
+function greeted({ version }) {
+  wait = FIRST_WAIT;
+  const { version: before } = store.state;
+  if (before && before !== version) location.reload(); // page and hub are of one version
+}
+
+async function feel() {
+  const felt = socket;
+  try {
+    await call("alive", {}, SIGN_OF_LIFE);
+  } catch (error) {
+    if (error.code !== "no_answer" || felt !== socket) return;
+    felt.onclose = null; // which would wait for an answer, too
+    felt.close();
+    lost();
+  }
+}
+
 async function lost() {
   for (const { reject, timer } of waiting.values()) {
     clearTimeout(timer);
-    reject(new CallError("offline", store.state.texts["web.offline"] ?? "offline"));
+    reject(offline());
   }
   waiting.clear();
   if (store.state.connected) store.set({ connected: false });
-  await new Promise((resolve) => setTimeout(resolve, wait * (0.75 + Math.random() / 2)));
+  await new Promise((resolve) => {
+    hurry = resolve;
+    setTimeout(resolve, wait * (0.75 + Math.random() / 2));
+  });
   wait = Math.min(wait * 2, LONGEST_WAIT);
   if (await mayEnter()) connect();
 }
@@ -109,10 +137,14 @@ function ownId() {
   return id;
 }
 
-// A telephone that was asleep notices at once, not after the waits that grew meanwhile.
-addEventListener("online", () => {
+/** A telephone that was asleep notices at once, not after the waits that grew meanwhile. */
+function awake() {
+  if (document.visibilityState === "hidden") return;
   wait = FIRST_WAIT;
-});
-document.addEventListener("visibilitychange", () => {
-  if (document.visibilityState === "visible") wait = FIRST_WAIT;
-});
+  hurry();
+  feel();
+}
+
+setInterval(feel, BEAT);
+addEventListener("online", awake);
+document.addEventListener("visibilitychange", awake);

@@ -4,12 +4,28 @@ import { store } from "./store.js";
 
 const KOREAN_DIGITS = { 0: "영", 1: "일", 2: "이", 3: "삼", 4: "사", 5: "오", 6: "육", 7: "칠", 8: "팔", 9: "구" };
 
-/** Load the sentences of a language. */
+/** Of which parts of the page the sentences are loaded. */
+const parts = new Set(["page"]);
+
+async function sentences(language, part) {
+  return (await fetch(`texts/${language}/${part}.json`)).json();
+}
+
+/** Speak a language: load its sentences. */
 export async function speak(language) {
-  const response = await fetch(`texts/${language}.json`);
-  const texts = await response.json();
+  const all = await Promise.all([...parts].map((part) => sentences(language, part)));
   document.documentElement.lang = language;
-  store.set({ language, texts });
+  store.set({ language, texts: Object.assign({}, ...all) });
+}
+
+/** Load the sentences of one more part. */
+export async function learn(part) {
+  if (parts.has(part)) return;
+  const { language } = store.state;
+  const texts = await sentences(language, part);
+  parts.add(part);
+  if (language === store.state.language) store.set({ texts: { ...store.state.texts, ...texts } });
+  else await speak(store.state.language);
 }
 
 /** The language that was chosen here, or that of the hub. */

@@ -97,13 +97,13 @@ export function bubbles(state, hold, words, say) {
 function hearing(hold, words) {
   const hint = { opening: "opening", hearing: "speak_now", ending: "thinking" }[hold.phase];
   return h("div", { class: "bubble now", key: "turn", "aria-hidden": hold.phase === "ending" || words !== "" },
-    h("p", { class: words ? "heard" : "dim" }, words || t(`web_conversation.${hint}`)),
-    hold.locked && h("p", { class: "dim small" }, t("web_conversation.tap_to_stop")));
+    h("p", { class: words ? "heard" : "dim" }, words || t(`web_talk.${hint}`)),
+    hold.locked && h("p", { class: "dim small" }, t("web_talk.tap_to_stop")));
 }
 
 /** A button that says a word for the person. */
 function choice(key, say) {
-  return h("button", { class: "button", key, onclick: () => say(t(`web_conversation.say_${key}`)) }, t(`web_conversation.${key}`));
+  return h("button", { class: "button", key, onclick: () => say(t(`web_talk.say_${key}`)) }, t(`web_talk.${key}`));
 }
 
 function turnBubble(state, say) {
@@ -114,8 +114,8 @@ function turnBubble(state, say) {
   return h("div", { class: there ? "bubble bare" : "bubble", key: "turn" },
     h("div", { class: there ? "hidden" : "told" },
       turn.text && h("p", { class: "dim small heard" }, `“${turn.text}”`),
-      answer ? h("p", { class: "answer" }, lastOf(answer)) : turn.note ? h("p", null, turn.note) : h("p", { class: "dots", "aria-label": t("web_conversation.thinking") }),
-      answer && waits(answer) && h("p", { class: "dim small" }, h("span", { class: "dots", "aria-hidden": true }), " ", t("web_conversation.inside"))),
+      answer ? h("p", { class: "answer" }, lastOf(answer)) : turn.note ? h("p", null, turn.note) : h("p", { class: "dots", "aria-label": t("web_talk.thinking") }),
+      answer && waits(answer) && h("p", { class: "dim small" }, h("span", { class: "dots", "aria-hidden": true }), " ", t("web_talk.inside"))),
     choices.map((key) => choice(key, say)),
     !there && close(turn));
 }
@@ -130,7 +130,7 @@ function noticeBubble(notice, say) {
     icon(notice.alarm ? "bell" : "megaphone"),
     h("p", { class: "told answer" }, notice.text),
     notice.asks ? ["yes", "no"].map((key) => choice(key, answer))
-      : notice.rang ? h("button", { class: "button primary", onclick: stop }, t("web_conversation.stop_alarm")) : close(notice));
+      : notice.rang ? h("button", { class: "button primary", onclick: stop }, t("web_talk.stop_alarm")) : close(notice));
 }
 
 function close(told) {

@@ -1,5 +1,10 @@
 /** What is said to this page, spoken aloud here, where that was chosen. */
 
+/** Milliseconds that a window that nobody looks at leaves to the others. */
+const OTHERS_FIRST = 300;
+/** Ids that are remembered as spoken by some window. */
+const MOST_SPOKEN = 20;
+
 const player = new Audio();
 const queue = [];
 let on = localStorage.getItem("speak") === "yes";
@@ -24,11 +29,16 @@ export function allow() {
   player.play().catch(() => {});
 }
 
-/** Speak what was said under this id, after what is spoken now. */
+/** Speak what was said under this id, after what is spoken now; where several windows could, the one that is looked at. */
 export function speak(id) {
   if (!on) return;
-  queue.push(id);
-  if (player.paused || player.ended) next();
+  setTimeout(() => {
+    const spoken = (localStorage.getItem("spoken") ?? "").split(" ");
+    if (spoken.includes(id)) return;
+    localStorage.setItem("spoken", [...spoken.slice(-MOST_SPOKEN), id].join(" "));
+    queue.push(id);
+    if (player.paused || player.ended) next();
+  }, document.visibilityState === "visible" ? 0 : OTHERS_FIRST);
 }
 
 /** Be silent. */

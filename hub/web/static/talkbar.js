@@ -1,7 +1,7 @@
 /** The bar below every view: type a sentence, or hold the microphone and say it; where this page stands; what is answered. */
 
 import { h } from "./dom.js";
-import { call, CallError } from "./hub.js";
+import { call, CallError, offline } from "./hub.js";
 import { t } from "./i18n.js";
 import { icon } from "./icons.js";
 import { level, MicError } from "./mic.js";
@@ -68,7 +68,7 @@ function recall(event) {
 function press() {
   if (hold?.locked) return release();
   if (hold) return;
-  if (!store.state.connected) return complain(new CallError("offline", t("web.offline")));
+  if (!store.state.connected) return complain(offline());
   pressedAt = performance.now();
   allow();
   hush();
@@ -95,7 +95,7 @@ async function listen(own) {
   tell();
   try {
     const heard = await own.run();
-    if (heard === null) talked("", { note: t("web_conversation.ready") });
+    if (heard === null) talked("", { note: t("web_talk.ready") });
     else talked(heard.text, { id: heard.utterance_id, note: refusal(heard) });
   } catch (error) {
     if (error instanceof MicError) explain(error.reason);
@@ -109,12 +109,12 @@ async function listen(own) {
 
 function refusal({ refused, utterance_id: id, text }) {
   if (id) return "";
-  return text ? t("web_conversation.not_understood", { why: t(`web_conversation.refused_${refused}`) }) : t("web_conversation.nothing_heard");
+  return text ? t("web_talk.not_understood", { why: t(`web_talk.refused_${refused}`) }) : t("web_talk.nothing_heard");
 }
 
 /** Why there is no microphone, and what to do about it. */
 function explain(reason) {
-  sheet(() => h("p", { class: "question" }, t(`web_conversation.mic_${reason}`)), { title: t("web_conversation.no_mic") });
+  sheet(() => h("p", { class: "question" }, t(`web_talk.mic_${reason}`)), { title: t("web_talk.no_mic") });
 }
 
 /** Whoever does not hold the button is done when no word is added any more. */
@@ -141,7 +141,7 @@ function down(event) {
 
 function micButton() {
   const phase = hold?.phase ?? "";
-  const label = t(hold ? "web_conversation.stop" : "web_conversation.talk");
+  const label = t(hold ? "web_talk.stop" : "web_talk.talk");
   return h("button", {
     type: "button", class: `mic ${phase}`, "aria-label": label, title: label, "aria-pressed": phase === "opening" || phase === "hearing",
     ref: (element) => (button = element), onpointerdown: down, onpointerup: release, onpointercancel: release,
@@ -165,9 +165,9 @@ function chooseRoom(event) {
 function roomChooser({ home, room }) {
   const here = home.rooms.find(({ id }) => id === room);
   const option = (id, name) => h("option", { value: id, key: id }, name);
-  return h("label", { class: "tile" }, icon("pin"), h("span", { "aria-hidden": true }, here?.name ?? t("web_conversation.room")),
-    h("select", { "aria-label": t("web_conversation.where"), title: t("web_conversation.where"), value: here ? room : "", onchange: chooseRoom },
-      option("", t("web_conversation.nowhere")), home.rooms.map(({ id, name }) => option(id, name))));
+  return h("label", { class: "tile" }, icon("pin"), h("span", { "aria-hidden": true }, here?.name ?? t("web_talk.room")),
+    h("select", { "aria-label": t("web_talk.where"), title: t("web_talk.where"), value: here ? room : "", onchange: chooseRoom },
+      option("", t("web_talk.nowhere")), home.rooms.map(({ id, name }) => option(id, name))));
 }
 
 function speakButton() {
@@ -175,13 +175,13 @@ function speakButton() {
     setSpeaks(!speaks());
     tell();
   };
-  return h("button", { type: "button", class: "tile", "aria-pressed": speaks(), "aria-label": t("web_conversation.speak"), title: t("web_conversation.speak"), onclick: toggle },
-    icon(speaks() ? "speaker" : "silent"), h("span", null, t(`web_conversation.speaks_${speaks() ? "yes" : "no"}`)));
+  return h("button", { type: "button", class: "tile", "aria-pressed": speaks(), "aria-label": t("web_talk.speak"), title: t("web_talk.speak"), onclick: toggle },
+    icon(speaks() ? "speaker" : "silent"), h("span", null, t(`web_talk.speaks_${speaks() ? "yes" : "no"}`)));
 }
 
 store.on((state) => {
   if (state.connected && !wasConnected) sendRoom(state);
-  if (!state.connected) hold?.fail(new CallError("offline", t("web_conversation.lost")));
+  if (!state.connected) hold?.fail(new CallError("offline", t("web_talk.lost")));
   wasConnected = state.connected;
   follow(state.partials[state.satellite] ?? "");
   take(state);
@@ -195,7 +195,7 @@ export function talkBar(state) {
     h("form", { class: "talkbar", onsubmit: submit },
       !state.outside && roomChooser(state), speakButton(),
       h("div", { class: "say" },
-        h("input", { class: "field", name: "sentence", placeholder: t("web.say"), "aria-label": t("web.say"), autocomplete: "off", maxlength: 1000, enterkeyhint: "send", onkeydown: recall }),
+        h("input", { class: "field", name: "sentence", placeholder: t("web.example"), "aria-label": t("web.say"), autocomplete: "off", maxlength: 1000, enterkeyhint: "send", onkeydown: recall }),
         h("button", { class: "icon-button", "aria-label": t("web.send") }, icon("send"))),
       micButton()),
   ];

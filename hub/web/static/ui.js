@@ -29,6 +29,11 @@ function drawToasts() {
   render(nodes, document.getElementById("toasts"));
 }
 
+/** What lies above all else while a sheet is open is in it. */
+function putToasts(parent) {
+  parent.append(document.getElementById("toasts"));
+}
+
 /** Ask a question that is answered with yes or no; `yes` is what the button says. */
 export function ask(question, { yes = t("web.yes"), danger = false } = {}) {
   return new Promise((resolve) => {
@@ -64,6 +69,7 @@ export function sheet(content, { title = "", closed = () => {} } = {}) {
     close() {
       if (open !== own) return;
       open = null;
+      putToasts(document.body);
       dialog.close();
       closed();
     },
@@ -75,8 +81,14 @@ export function sheet(content, { title = "", closed = () => {} } = {}) {
   dialog.onclick = (event) => {
     if (event.target === dialog) own.close();
   };
+  putToasts(dialog);
   if (!dialog.open) dialog.showModal();
   return own.close;
+}
+
+/** Close the open sheet, if there is one. */
+export function closeSheet() {
+  open?.close();
 }
 
 /** Draw the open sheet anew, if there is one. */

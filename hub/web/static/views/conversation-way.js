@@ -83,7 +83,7 @@ function act(state, intent) {
 
 function meaning(state, { refused, intents }) {
   return [
-    refused && section("not_done", h("p", { class: "outcome bad" }, icon("warning"), text(`refused_${refused}`))),
+    refused && section("not_done", h("p", { class: "outcome bad" }, icon("warning"), t(`web_talk.refused_${refused}`))),
     intents.length > 0 && section("meaning", intents.map((intent) => act(state, intent))),
   ];
 }

@@ -7,8 +7,6 @@ import { icon } from "../icons.js";
 import { lastOf, waits } from "../talkbar-bubbles.js";
 import { way } from "./conversation-way.js";
 
-export const id = "conversation";
-
 /** Pixels from the bottom up to which the reader is taken to read what is newest. */
 const NEAR = 80;
 
@@ -101,11 +99,11 @@ function answer(sentence) {
   if (answered) {
     return [
       h("p", { class: asks || waiting ? "reply asks" : failed ? "reply failed" : "reply" }, answered),
-      waiting && h("p", { class: "dim small" }, h("span", { class: "dots", "aria-hidden": true }), " ", t("web_conversation.inside")),
+      waiting && h("p", { class: "dim small" }, h("span", { class: "dots", "aria-hidden": true }), " ", t("web_talk.inside")),
       later.map((text) => h("p", { class: "reply" }, text)),
     ];
   }
-  if (refused) return h("p", { class: "reply failed dim" }, t(`web_conversation.refused_${refused}`));
+  if (refused) return h("p", { class: "reply failed dim" }, t(`web_talk.refused_${refused}`));
   return null;
 }
 
@@ -151,9 +149,9 @@ export function view(state) {
   queueMicrotask(settle);
   const shown = state.sentences.filter((sentence) => FILTERS[filter](sentence, state));
   const now = filter === "failed" ? [] : Object.entries(state.partials).filter(([satellite]) => filter === "all" || satellite === state.satellite);
-  const chip = (name) => h("button", { class: "chip", role: "radio", "aria-checked": name === filter, onclick: () => choose(name) }, t(`web_conversation.${name}`));
+  const chip = (name) => h("button", { class: "chip", "aria-pressed": name === filter, onclick: () => choose(name) }, t(`web_conversation.${name}`));
   return h("div", { class: "conversation" },
-    h("div", { class: "row filters", role: "radiogroup", "aria-label": t("web_conversation.filter") }, Object.keys(FILTERS).map(chip)),
+    h("div", { class: "row filters", role: "group", "aria-label": t("web_conversation.filter") }, Object.keys(FILTERS).map(chip)),
     shown.length + now.length === 0 && h("p", { class: "empty" }, t(`web_conversation.empty_${filter}`)),
     h("ol", { class: "chat" }, shown.map((sentence) => drawnExchange(state, sentence)), now.map((partial) => heardNow(state, partial))),
     h("p", { class: "hidden", "aria-live": "polite" }, aloud(state)),

@@ -99,6 +99,7 @@ export function dial(d, name, below) {
   const value = d.now[name];
   const set = (next, held) => change(d.id, { [name]: next }, held);
   const turn = (event) => {
+    if (!d.able) return;
     const next = fitted(shape, shape.min + shareAt(event) * (shape.max - shape.min));
     // Past the gap below, the end stays the end.
     if (next === turned || (turned !== null && Math.abs(share(shape, next) - share(shape, turned)) > 0.5)) return;
@@ -107,6 +108,7 @@ export function dial(d, name, below) {
   };
   const grip = {
     onpointerdown(event) {
+      if (!d.able) return;
       event.preventDefault();
       event.currentTarget.setPointerCapture(event.pointerId);
       event.currentTarget.ownerSVGElement.focus({ preventScroll: true });
@@ -114,7 +116,7 @@ export function dial(d, name, below) {
     },
     onpointermove: (event) => event.currentTarget.hasPointerCapture(event.pointerId) && turn(event),
     onlostpointercapture() {
-      if (turned !== null) set(turned);
+      if (turned !== null && d.able) set(turned);
       turned = null;
     },
   };
@@ -126,7 +128,7 @@ export function dial(d, name, below) {
   const said = amount(value, shape, name);
   return h("div", { class: "dial", style: { "--at": share(shape, value) } },
     h("svg", { viewBox: "0 0 200 186", role: "slider", tabindex: 0, "aria-disabled": !d.able, "aria-label": titled(d, name), "aria-valuemin": shape.min, "aria-valuemax": shape.max, "aria-valuenow": value ?? shape.min, "aria-valuetext": said, onkeydown },
-      arc("track"), arc("value"), h("circle", { class: "thumb", cx: 180, cy: 100, r: 10 }), d.able && arc("grip", grip)),
+      arc("track"), arc("value"), h("circle", { class: "thumb", cx: 180, cy: 100, r: 10 }), arc("grip", grip)),
     h("div", { class: "middle" }, h("strong", { class: "number" }, said), below && h("span", { class: "dim small" }, below)),
     h("div", { class: "ends" }, step(d, name, -1), step(d, name, 1)));
 }

@@ -68,7 +68,8 @@ export function touchOf(d) {
 
 function isOn(d) {
   if (!d.available || isStarted(d) || d.type === "binary_sensor") return false;
-  return d.now.power ?? (d.now.playback === "playing" || BUSY.has(d.now.status) || d.now.running === true || burning(d).length > 0);
+  if (typeof d.now.power === "boolean") return d.now.power;
+  return d.now.playback === "playing" || BUSY.has(d.now.status) || d.now.running === true || burning(d).length > 0;
 }
 
 const isOpen = (d) => d.now.open === true || d.now.locked === false || d.now.door === true || d.now.door === "open";
