@@ -66,7 +66,7 @@ class Hub:
         return self.follower.states.get(device, {}).get(name)
 
     async def until(self, device: str, name: str, value: Any) -> None:
-        assert await self.follower.until(lambda: self.state(device, name) == value, 20), self.follower.states
+        assert await self.follower.until(lambda: self.state(device, name) == value, 60), self.follower.states
 
     async def microphone(self) -> Frames:
         while True:
@@ -83,7 +83,7 @@ class Hub:
     async def start(self) -> None:
         """Serve Wyoming."""
         self._serving = asyncio.create_task(self.wyoming.run())
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             await self.wyoming.services.listening.wait()
             await self.wyoming.satellite.listening.wait()
 

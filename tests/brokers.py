@@ -35,7 +35,7 @@ def mosquitto_settings(port: int, host: str = "127.0.0.1") -> str:
     )
 
 
-async def accepts(port: int, host: str = "127.0.0.1", within: float = 10) -> None:
+async def accepts(port: int, host: str = "127.0.0.1", within: float = 30) -> None:
     """Wait until somebody takes connections there; TimeoutError where nobody does in these seconds."""
     async with asyncio.timeout(within):
         while True:

@@ -96,14 +96,16 @@ class Listener:
         self.heard.append((topic, payload))
         self._news.set()
 
-    async def until(self, wanted: Callable[[str, bytes], bool], within: float = 20) -> tuple[str, bytes]:
+    async def until(self, wanted: Callable[[str, bytes], bool], within: float = 60) -> tuple[str, bytes]:
         """The first message, past or to come, for which `wanted` is true; TimeoutError after `within` seconds."""
+        looked_at = 0
         async with asyncio.timeout(within):
             while True:
                 self._news.clear()
-                for topic, payload in self.heard:
+                for topic, payload in self.heard[looked_at:]:
                     if wanted(topic, payload):
                         return topic, payload
+                looked_at = len(self.heard)
                 await self._news.wait()
 
     async def object(self, topic: str, **values: Any) -> dict[str, Any]:

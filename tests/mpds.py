@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import os
 import shutil
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 
 import mpd
@@ -75,10 +77,7 @@ class TestMpd:
         """Put a quiet song into the music folder."""
         path = self.folder / "music" / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        with soundfile.SoundFile(path, "w", RATE, 1, format="FLAC") as file:
-            for tag, value in tags.items():
-                setattr(file, tag, value)
-            file.write(np.zeros(int(RATE * seconds), dtype=np.float32))
+        path.write_bytes(_song(tuple(tags.items()), seconds))
 
     async def start(self, password: str | None = None) -> None:
         """Start it, and wait until it knows its songs."""
@@ -180,6 +179,16 @@ class TestRadio:
             return response
         finally:
             self.listeners -= 1
+
+
+@cache
+def _song(tags: tuple[tuple[str, str], ...], seconds: float) -> bytes:
+    sound = io.BytesIO()
+    with soundfile.SoundFile(sound, "w", RATE, 1, format="FLAC") as file:
+        for tag, value in tags:
+            setattr(file, tag, value)
+        file.write(np.zeros(int(RATE * seconds), dtype=np.float32))
+    return sound.getvalue()
 
 
 def _metadata(title: str) -> bytes:

@@ -208,7 +208,7 @@ async def test_a_connection_ends_though_a_cancellation_is_lost(
 
     monkeypatch.setattr(aiomqtt.Client, "publish", publish)
     bus = Bus(any_broker.address, "stubborn")
-    async with asyncio.timeout(10) as limit:
+    async with asyncio.timeout(30) as limit:
         async with bus.running():
             bus.publish("jipsa/marker", b"{}")
             await begun.wait()

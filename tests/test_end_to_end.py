@@ -172,7 +172,7 @@ async def test_unknown_intents_and_devices_are_answered(hub: Hub) -> None:
             async with aiomqtt.Client(hub.broker.address.host, hub.broker.address.port) as stranger:
                 await stranger.subscribe(Topic.reply(intent.id), qos=1)
                 await stranger.publish(Topic.intent(bridge), intent.to_payload(), qos=1)
-                async with asyncio.timeout(10):
+                async with asyncio.timeout(30):
                     message = await anext(aiter(stranger.messages))
             assert message.topic.value == Topic.reply(intent.id)
             reply = json.loads(message.payload)

@@ -335,7 +335,7 @@ async def test_a_sentence_for_people_is_logged_where_machines_read(tmp_path: Pat
 
 
 async def test_a_fault_of_the_program_is_one_record(tmp_path: Path) -> None:
-    program = "import hub.cli as c; c.parts.load_settings = lambda *_: {}[chr(27)]; c.main()"
+    program = "import hub.cli as c, hub.serve as s; s.load_settings = lambda *_: {}[chr(27)]; c.main()"
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", program, "--log-format", "json", "butler"),
         cwd=REPOSITORY,

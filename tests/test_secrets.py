@@ -214,7 +214,7 @@ async def guarded(tmp_path: Path) -> AsyncIterator[int]:
         f"listener {port} 127.0.0.1\nallow_anonymous false\npassword_file {passwords}\nlog_type error\nuser root\n"
     )
     process = await asyncio.create_subprocess_exec(MOSQUITTO, "-c", str(config))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while True:
             try:
                 _, writer = await asyncio.open_connection("127.0.0.1", port)

@@ -15,7 +15,7 @@ import pytest
 from brokers import MOSQUITTO
 from remote.ways import Ways, stopped
 from secured import make_certificates
-from security.test_tls import expired
+from security.test_tls import ending
 
 from hub.address import BrokerAddress
 from hub.bus import Bus
@@ -101,7 +101,7 @@ async def test_a_certificate_of_another_ca_is_told(ways: Ways, tmp_path: Path) -
 
 
 async def test_a_certificate_that_has_ended_is_told(ways: Ways, certificates: Path, tmp_path: Path) -> None:
-    ways.certificates = expired(certificates, tmp_path / "expired")
+    ways.certificates = ending(certificates, tmp_path / "expired", -1)
     told = broken(await found(ways))
     assert told.keys() == {"tls"}
     assert "expired" in told["tls"]

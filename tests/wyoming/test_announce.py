@@ -128,7 +128,7 @@ async def test_without_a_network_it_waits_for_one(
         with monkeypatch.context() as patch:
             patch.setattr(announce, "AsyncZeroconf", unreachable)  # zeroconf leaves a socket open where it fails
             addresses.append("127.0.0.1")
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(30):
                 while "cannot be announced" not in caplog.text:
                     await asyncio.sleep(0.01)
         await looker.until(*ports)

@@ -162,7 +162,7 @@ async def test_what_is_said_here_goes_through_its_pipeline_and_is_answered_here(
     before, satellite = len(lent.hub.utterances), await lent.entity("assist_satellite")
     lent.jack.blocks.clear()
     await lent.hub.hear(quiet(2), said("지니야, 에어컨 냉방 모드로 바꿔줘", "jf_nezumi"), quiet(2))
-    assert await lent.hub.follower.until(lambda: len(lent.hub.utterances) > before, 20)
+    assert await lent.hub.follower.until(lambda: len(lent.hub.utterances) > before, 60)
     await lent.hub.until("living_ac", "mode", "cool")
     (utterance,) = lent.hub.utterances[before:]
     assert (utterance.source, utterance.room) == ("wyoming", "거실")

@@ -148,7 +148,7 @@ async def test_what_is_no_command_of_this_home_is_sent_as_well(hub: Hub, said: S
         await hub.hear(quiet(2), said("지니야, 오늘 하늘이 왜 파란지 알려줄래", "jm_kumo"), quiet(2))
         assert len(await assistant.sentence()) > 32_000
         await assistant.send(Error("No text recognized", "stt-no-text-recognized"))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while tones != [Tone.DONE, Tone.SORRY]:
                 await asyncio.sleep(0.01)
 
@@ -175,7 +175,7 @@ async def test_when_home_assistant_goes_the_butler_acts(hub: Hub, said: Said) ->
     async with running(hub):
         pass
     await hub.hear(quiet(2), said(f"지니야, {COMMAND}", "jf_nezumi"), quiet(2))
-    assert await hub.follower.until(lambda: len(hub.utterances) > before, 10)
+    assert await hub.follower.until(lambda: len(hub.utterances) > before, 60)
     assert hub.utterances[before].source == "microphone"
 
 
@@ -216,7 +216,7 @@ async def test_its_own_words_are_not_heard(hub: Hub, said: Said) -> None:
         await assistant.until(Played)
         assert not hub.voice.ears.closed
         await assistant.answer(None, seconds=1)  # nobody knows the words of an announcement
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while not hub.voice.ears.closed:
                 await asyncio.sleep(0.01)
         await assistant.until(Played)
@@ -258,7 +258,7 @@ async def test_a_timer_of_home_assistant_rings_here(hub: Hub, monkeypatch: pytes
 async def test_garbage_ends_the_session_and_nothing_else(hub: Hub, garbage: bytes) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", hub.settings.wyoming.satellite_port)
     writer.write(garbage)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         assert await reader.read() == b""
     writer.close()
     await hub.lent(wanted=False)

@@ -67,7 +67,7 @@ async def test_what_is_restored_is_on_the_disk_before_a_power_cut(
     monkeypatch.setattr("devices.gpio.kept.PAUSE", 0.01)
     async with board.bridge(RESTORED, state_dir=tmp_path):
         await do(listener, "HassTurnOn", "plug")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while kept(tmp_path).get("plug") != {"power": True}:
                 await asyncio.sleep(0.01)
 
@@ -228,7 +228,7 @@ async def test_nobody_opens_a_gas_valve(board: Board, listener: Listener) -> Non
             ("JipsaStart", {}),
         ):
             assert not (await do(listener, intent, "gas", **slots)).ok
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while len(listener.all(Topic.bridge("gpio", "log"))) < 4:
                 await asyncio.sleep(0)
         assert len(pin.states) == 1

@@ -57,7 +57,7 @@ async def kept(hub: Hub, level: float | None) -> None:
         path = hub.hass.folder / LEVELS
         return (json.loads(path.read_text()) if path.exists() else {}).get(WALKMAN) == level
 
-    await hub.hass.until(so, 10)
+    await hub.hass.until(so, 30)
 
 
 async def test_lower_while_somebody_speaks(hub: Hub) -> None:
