@@ -266,7 +266,10 @@ async def test_a_home_comes_back_with_its_timers_and_lists(home: Path, broker: B
     assert "sentences/more.yaml" in contents(home)
 
 
-def test_on_a_new_machine_there_need_be_nothing_but_where_the_state_is_to_be(home: Path, tmp_path: Path) -> None:
+def test_on_a_new_machine_there_need_be_nothing_but_where_the_state_is_to_be(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "usual"))  # where another hub of this machine would have it
     file, before = backed_up(home), contents(home)
     new = tmp_path / "new"
     done = restored(file, new)
@@ -421,6 +424,7 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     "one too many": (pack({"settings/a.yaml": b"x"}, listed({})), "a.yaml is not as its list"),
     "one too few": (pack({}, listed({"settings/a.yaml": b"x"})), "a.yaml is not as its list"),
     "no such main": (made({}, main="settings/jipsa.yaml"), "jipsa.yaml is not as its list"),
+    "a newer format with other folders": (made({"elsewhere/x": b""}, format=2, jipsa="9.9"), r"a newer Jipsa \(9.9\)"),
     "a newer format": (made({}, format=2, jipsa="9.9\x1b[2J"), r"a newer Jipsa \(9.9\\u001b\[2J\)"),
     "an unknown kind": (made({}, secrets="yes"), "manifest.json.* is missing"),
     **{

@@ -31,6 +31,11 @@ class Case:
     thinq_url: str | None = None
     """Another cloud than LG's."""
 
+    @property
+    def outside(self) -> bool:
+        """Whether these are the settings of the page of a home that is elsewhere (docs/remote.md)."""
+        return self.settings.remote.key_file is not None
+
     def home(self) -> Home:
         """The home of the settings; raises FirstError where its file is wrong."""
         try:

@@ -33,15 +33,19 @@ async def model(case: Case, found: Findings) -> None:
 
 
 async def graph(case: Case, found: Findings) -> None:
-    """Whether what is listened for is this home, as the butler knows it with all bridges, or else as its file says."""
+    """Whether what is listened for is this home, as the butler knows it with all bridges.
+
+    Where nobody listens here, as its file says: with that listening begins.
+    """
     settings = case.settings
     if settings.voice.microphone == "off" and not settings.wyoming.enabled:
         found.ok("graph_off")
         return
     home, listens = case.home(), False
-    with suppress(FirstError, LookupError, ValueError):
-        home = Home.from_json((await retained(case, Topic.HOME))[Topic.HOME])
-        listens = running(case.root, "voice", "run") is not None
+    if running(case.root, "voice", "run") is not None:
+        with suppress(FirstError, LookupError, ValueError):
+            home = Home.from_json((await retained(case, Topic.HOME))[Topic.HOME])
+            listens = True
     try:
         folder = graph_path(await listened_for(settings, home), find_model(settings.speech.model), settings.cache_dir)
     except ModelError:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import Final
+from typing import Final, get_args
 
 from rich.text import Text
 
-from hub.config import load_settings, settings_file
+from hub.config import Settings, load_settings, settings_file
 from hub.doctor.accounts import kt, mpd, thinq
 from hub.doctor.broker import broker
 from hub.doctor.clock import clock
@@ -48,6 +49,9 @@ GROUPS: Final[Mapping[str, Mapping[str, Check]]] = {
 """Group → check → what looks, in the order in which they are told. The names stay the same (docs/doctor.md)."""
 
 CHECKS: Final[Mapping[str, Check]] = {name: check for checks in GROUPS.values() for name, check in checks.items()}
+
+OUTSIDE: Final = ("settings", "secrets", "python", "disk", "clock", "broker", "services", "web")
+"""What is looked at where the page of a home is that is elsewhere."""
 
 MARKS: Final[Mapping[Outcome, tuple[str, str]]] = {
     "ok": ("✓", "green"),
@@ -104,14 +108,14 @@ async def doctor(config: Path | None, wanted: Sequence[str], *, as_json: bool, s
     """
     if unknown := [name for name in wanted if name not in CHECKS]:
         raise UnknownCheckError(f"there is no check {unknown[0]!r}; there are {', '.join(CHECKS)}")
-    language: Language = "en"
+    language = _language(config)
     try:
-        read = load_settings(config)
+        read = load_settings(config, language)
     except OutsideError as error:
         results = [Result("settings", "failure", OTHER, "\n".join(error.lines))]
     else:
-        language = read.language
-        results = await examine(Case(read, settings_file(config), sound), wanted or list(CHECKS))
+        case = Case(read, settings_file(config), sound)
+        results = await examine(case, wanted or (OUTSIDE if case.outside else list(CHECKS)))
     console = Terminal()
     if as_json:
         for result in results:
@@ -119,6 +123,17 @@ async def doctor(config: Path | None, wanted: Sequence[str], *, as_json: bool, s
     else:
         _print(console, results, language)
     return 1 if any(result.outcome == "failure" for result in results) else 0
+
+
+def _language(config: Path | None) -> Language:
+    """What the settings say, also where they cannot be used otherwise."""
+    file, written = settings_file(config), ""
+    with suppress(OSError):
+        written = file.read_text(errors="replace") if file is not None else ""
+    known: tuple[Language, ...] = get_args(Language)
+    default: Language = Settings.model_fields["language"].default
+    said = (language for language in known if re.search(rf"^language: *[\"']?{language}\b", written, re.MULTILINE))
+    return next(said, default)
 
 
 def _print(console: Terminal, results: Sequence[Result], language: Language) -> None:

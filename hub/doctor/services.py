@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import shutil
 from contextlib import suppress
 from typing import Final
 
+import aiomqtt
+
+from hub.address import BrokerAddress
 from hub.bridges import enabled
-from hub.doctor.broker import hears_all, retained
+from hub.doctor.broker import PATIENCE, client_of, hears_all, retained
 from hub.doctor.findings import Case, Findings, FirstError
 from hub.doctor.programs import ProgramError, output
-from hub.messages import Topic
+from hub.messages import Topic, Understood, Utterance
+from hub.payloads import PayloadError
 
 SYSTEMD: Final = "run/systemd/system"
 """A folder that is there where systemd runs: sd_booted(3)."""
 
 GATES: Final = frozenset({"jipsa-remote.service", "jipsa.service"})
 """Units in which what comes from outside is let in."""
+
+SENTENCE: Final = "지금 몇 시야"
+"""What the butler is asked the meaning of."""
 
 ASKED: Final = ("Id", "LoadState", "ActiveState", "SubState", "NRestarts", "MemoryCurrent")
 
@@ -29,7 +37,7 @@ async def services(case: Case, found: Findings) -> None:
     if running and case.settings.remote.enabled and not GATES & {unit["Id"] for unit in running}:
         found.failure("remote_away")
     address = case.settings.broker.address()
-    if not hears_all(address):
+    if case.outside or not hears_all(address):
         found.ok("services_unheard", login=address.username)
         return
     try:
@@ -47,11 +55,25 @@ async def services(case: Case, found: Findings) -> None:
         found.failure("bridges_away", names=", ".join(away))
     else:
         found.ok("bridges", names=", ".join(enabled(case.settings)))
-    if Topic.HOME not in said:
+    if not await _understands(address):
         found.failure("butler_away")
     satellite = case.settings.voice.satellite
     if states.get(Topic.satellite(satellite, "state")) == "offline":
         found.warning("voice_offline", name=satellite)
+
+
+async def _understands(address: BrokerAddress) -> bool:
+    """Whether a butler says what a sentence means, which does nothing: what it has left on the broker stays there."""
+    asked = Utterance(text=SENTENCE, source="doctor", carry_out=False)
+    with suppress(aiomqtt.MqttError, TimeoutError):
+        async with client_of(address) as client, asyncio.timeout(PATIENCE):
+            await client.subscribe(Topic.UNDERSTOOD, qos=1)
+            await client.publish(Topic.UTTERANCE, asked.to_payload(), qos=1)
+            async for message in client.messages:
+                with suppress(PayloadError):
+                    if Understood.from_payload(message.topic.value, message.payload).utterance_id == asked.id:
+                        return True
+    return False
 
 
 def _state(payload: bytes) -> str | None:

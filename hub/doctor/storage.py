@@ -51,7 +51,9 @@ def _written(key: str, folder: Path, found: Findings) -> bool:
         with tempfile.TemporaryFile(dir=where) as file:
             file.write(bytes(1 << 16))
     except OSError as error:
-        if error.errno == errno.EROFS:
+        if error.errno == errno.ENOSPC:
+            found.failure("disk_short", path=where, free=0, needed=NEEDED)
+        elif error.errno == errno.EROFS:
             found.failure("disk_read_only", key=key, path=where)
         elif isinstance(error, PermissionError):
             found.failure("disk_denied", key=key, path=where, user=user_name())

@@ -9,6 +9,7 @@ import json
 import tarfile
 import zlib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -126,6 +127,8 @@ def unpack(path: Path, language: Language) -> Archive:
         raise refused("missing") from None
     except _TooLargeError:
         raise refused("too_large", megabytes=LARGEST >> 20, most=MOST) from None
+    except _NewerError as error:
+        raise refused("newer", jipsa=printable(str(error))[:40]) from None
     except _NameError as error:
         raise refused("bad_name", name=printable(str(error))[:100]) from None
     except (gzip.BadGzipFile, EOFError, zlib.error, tarfile.TarError, ValueError):
@@ -133,11 +136,8 @@ def unpack(path: Path, language: Language) -> Archive:
     except OSError as error:
         raise refused("unreadable", reason=error.strerror) from None
     try:
-        given = json.loads(members.pop(MANIFEST))
-        if isinstance(given, dict) and isinstance(given.get("format"), int) and given["format"] > FORMAT:
-            raise refused("newer", jipsa=printable(str(given.get("jipsa")))[:40])
-        manifest = _Manifest.model_validate(given)
-    except (KeyError, ValueError, RecursionError, ValidationError):
+        manifest = _Manifest.model_validate_json(members.pop(MANIFEST))
+    except (KeyError, ValidationError):
         raise refused("no_manifest") from None
     for name in sorted(manifest.files.keys() ^ members.keys()):
         raise refused("not_as_listed", name=printable(name))
@@ -153,6 +153,10 @@ def unpack(path: Path, language: Language) -> Archive:
 
 class _TooLargeError(Exception):
     """There is more in the archive than any home has."""
+
+
+class _NewerError(Exception):
+    """A newer Jipsa made the archive, and may have put into it what this one does not know; the text is its version."""
 
 
 class _NameError(Exception):
@@ -180,7 +184,16 @@ def _members(content: bytes) -> dict[str, bytes]:
             file = tar.extractfile(member)
             assert file is not None
             members[member.name] = file.read()
+            if member.name == MANIFEST:
+                _check_format(members[MANIFEST])
     return members
+
+
+def _check_format(manifest: bytes) -> None:
+    with suppress(ValueError, RecursionError):
+        given = json.loads(manifest)
+        if isinstance(given, dict) and isinstance(given.get("format"), int) and given["format"] > FORMAT:
+            raise _NewerError(str(given.get("jipsa")))
 
 
 def _is_safe(name: str) -> bool:

@@ -7,6 +7,7 @@ import contextlib
 import socket
 import subprocess
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from doctors import QUIET, case, outcomes, put, results
 from secured import SecuredBroker, make_certificates, passwords_of
 
 from hub.bus import Bus
+from hub.config import load_settings
 from hub.doctor.broker import SAYS, retained
 from hub.doctor.findings import Case, FirstError
 
@@ -34,7 +36,9 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def secured(tmp_path_factory: pytest.TempPathFactory, certificates: Path) -> AsyncIterator[SecuredBroker]:
-    broker = SecuredBroker(tmp_path_factory.mktemp("broker"), certificates, passwords_of([*SAYS, "household"]))
+    broker = SecuredBroker(
+        tmp_path_factory.mktemp("broker"), certificates, passwords_of([*SAYS, "household", "devices"])
+    )
     await broker.start()
     yield broker
     await broker.stop()
@@ -58,6 +62,16 @@ async def test_who_installs_it_so_has_nothing_to_mend(tmp_path: Path, secured: S
 async def test_every_login_may_look(tmp_path: Path, secured: SecuredBroker, login: str) -> None:
     url = f"mqtt://{login}@127.0.0.1:{secured.plain.port}"
     assert await outcomes(logged_in(tmp_path, url, secured.passwords[login]), "broker") == {"broker": "ok"}
+
+
+async def test_at_a_broker_outside_only_what_is_signed_may_be_said(tmp_path: Path, secured: SecuredBroker) -> None:
+    """`devices` may say as little there as the page's login."""
+    examined = logged_in(tmp_path, f"mqtt://devices@127.0.0.1:{secured.plain.port}", secured.passwords["devices"])
+    assert await outcomes(examined, "broker") == {"broker_mute": "failure"}
+    assert examined.file is not None
+    examined.file.write_text(examined.file.read_text() + "remote: {key_file: page.key}\n")
+    outside = replace(examined, settings=load_settings(examined.file))
+    assert await outcomes(outside, "broker", "services") == {"broker": "ok", "services_unheard": "ok"}
 
 
 @pytest.mark.parametrize("login", ["household", "stranger"])
@@ -138,7 +152,7 @@ async def mosquitto(folder: Path, port: int, settings: str) -> AsyncIterator[Non
     (folder / "mosquitto.conf").write_text(f"persistence false\nlog_type error\n{settings}\n")
     process = await asyncio.create_subprocess_exec(MOSQUITTO, "-c", folder / "mosquitto.conf")
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while True:
                 with contextlib.suppress(OSError):
                     _, writer = await asyncio.open_connection("127.0.0.1", port)

@@ -74,6 +74,17 @@ def test_settings_that_cannot_be_read(tmp_path: Path) -> None:
     assert "jipsa.yaml:2" in shown
 
 
+@pytest.mark.parametrize(
+    ("written", "group"), [("", "설정"), ("language: ko\n", "설정"), ("language: 'en'\n", "Files")]
+)
+def test_settings_that_cannot_be_read_are_told_in_their_language(written: str, group: str, tmp_path: Path) -> None:
+    for wrong in ("nonsense: 1\n", "web: [\n"):
+        (tmp_path / "jipsa.yaml").write_text(written + wrong)
+        assert jipsa("--config", tmp_path / "jipsa.yaml").stdout.splitlines()[0] == group
+    (tmp_path / "jipsa.yaml").unlink()
+    assert jipsa("--config", tmp_path / "jipsa.yaml").stdout.splitlines()[0] == "설정"
+
+
 def test_only_what_is_named(tmp_path: Path) -> None:
     file = case(tmp_path, SOUND).file
     assert file is not None
@@ -83,6 +94,15 @@ def test_only_what_is_named(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "'brokr'" in done.stderr
     assert "broker, services" in done.stderr
+
+
+def test_where_only_the_page_is_little_is_looked_at(tmp_path: Path) -> None:
+    file = case(tmp_path, "remote: {key_file: page.key}\nbroker: {url: 'mqtt://127.0.0.1:1'}\n").file
+    assert file is not None
+    lines = [json.loads(line) for line in jipsa("--json", "--config", file).stdout.splitlines()]
+    assert {line["check"] for line in lines} <= set(report.OUTSIDE)
+    assert tuple(name for name in report.CHECKS if name in report.OUTSIDE) == report.OUTSIDE
+    assert json.loads(jipsa("pins", "--json", "--config", file).stdout)["check"] == "pins"
 
 
 def test_the_documentation_names_every_check() -> None:

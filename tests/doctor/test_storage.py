@@ -47,11 +47,12 @@ async def test_a_folder_that_is_a_file(tmp_path: Path) -> None:
     assert os.strerror(errno.ENOTDIR) in found[0].message
 
 
-def test_a_disk_that_can_only_be_read(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("options", "finding"), [("ro", "disk_read_only"), ("size=16k", "disk_short")])
+def test_a_disk_that_can_only_be_read_or_is_full(options: str, finding: str, tmp_path: Path) -> None:
     """A real one, which only the process in it sees."""
     (tmp_path / "state").mkdir()
     case(tmp_path, QUIET)
-    mount = 'mount -t tmpfs -o ro none "$1" && exec "$2" -m hub.cli doctor disk --json --config "$3"'
+    mount = f'mount -t tmpfs -o {options} none "$1" && exec "$2" -m hub.cli doctor disk --json --config "$3"'
     command = ["unshare", "--mount", "--map-root-user", "sh", "-c", mount, "sh"]
     done = subprocess.run(
         [*command, tmp_path / "state", sys.executable, tmp_path / "jipsa.yaml"],
@@ -60,7 +61,7 @@ def test_a_disk_that_can_only_be_read(tmp_path: Path) -> None:
     if not done.stdout:
         pytest.skip(f"no name space of mounts may be made here: {done.stderr.strip()}")
     (result,) = map(json.loads, done.stdout.splitlines())
-    assert (result["finding"], result["outcome"], done.returncode) == ("disk_read_only", "failure", 1)
+    assert (result["finding"], result["outcome"], done.returncode) == (finding, "failure", 1)
 
 
 async def test_a_disk_that_is_nearly_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -74,15 +74,16 @@ def openssl(*arguments: str | Path) -> str:
     return subprocess.run([OPENSSL, *arguments], check=True, capture_output=True, text=True).stdout
 
 
-def expired(certificates: Path, folder: Path) -> Path:
-    """A copy of the certificates in which that of the broker is of yesterday's."""
+def ending(certificates: Path, folder: Path, days: int, ca: Path | None = None, name: str = NAME) -> Path:
+    """A copy of the certificates in which that of the broker ends in so many days, and is by this CA, if not theirs."""
     shutil.copytree(certificates, folder)
+    ca = ca or folder
     request = folder / "request"
     request.write_text(openssl("req", "-new", "-key", folder / "server.key", "-subj", "/CN=hub",
-                               "-addext", f"subjectAltName=DNS:{NAME}"))  # fmt: skip
+                               "-addext", f"subjectAltName=DNS:{name}"))  # fmt: skip
     (folder / "server.crt").write_text(
-        openssl("x509", "-req", "-in", request, "-days", "-1", "-copy_extensions", "copy", "-set_serial", "7",
-                "-CA", folder / "ca.crt", "-CAkey", folder / "ca.key")
+        openssl("x509", "-req", "-in", request, "-days", str(days), "-copy_extensions", "copy", "-set_serial", "7",
+                "-CA", ca / "ca.crt", "-CAkey", ca / "ca.key")
     )  # fmt: skip
     return folder
 
@@ -125,7 +126,7 @@ async def test_a_certificate_for_another_name_is_told(secured: SecuredBroker) ->
 
 
 async def test_an_expired_certificate_is_told(tmp_path: Path, ours: Path) -> None:
-    broker = SecuredBroker(tmp_path, expired(ours, tmp_path / "expired"), {"household": PASSWORD})
+    broker = SecuredBroker(tmp_path, ending(ours, tmp_path / "expired", -1), {"household": PASSWORD})
     await broker.start()
     found = await outcome(broker.login("household", tls=True))
     await broker.stop()
@@ -275,6 +276,42 @@ async def test_a_renewed_certificate_is_served_after_a_reload_and_clients_notice
         assert bus.connected.is_set()
         assert await outcome(broker.login("household", tls=True)) is None
     await broker.stop()
+
+
+@pytest.mark.parametrize(("days", "renewed"), [(59, True), (-1, True), (61, False)])
+def test_what_is_due_is_renewed_with_the_names_that_it_has(
+    days: int, renewed: bool, ours: Path, tmp_path: Path
+) -> None:
+    before = ending(ours, tmp_path / "tls", days, name="hub.gone")
+    kept = {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in before.iterdir()}
+    make_certificates(before, "--due")
+    if not renewed:
+        assert kept == {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in before.iterdir()}
+        return
+    assert "OK" in openssl("verify", "-CAfile", ours / "ca.crt", before / "server.crt")
+    assert "will not expire" in openssl("x509", "-noout", "-checkend", str(800 * 86_400), "-in", before / "server.crt")
+    names = openssl("x509", "-noout", "-ext", "subjectAltName", "-in", before / "server.crt")
+    assert "DNS:hub.gone" in names
+    assert "DNS:localhost" in names
+
+
+def test_a_certificate_by_somebody_else_is_left_to_them(ours: Path, theirs: Path, tmp_path: Path) -> None:
+    folder = ending(ours, tmp_path / "tls", 1, theirs)
+    before = (folder / "server.crt").read_bytes()
+    make_certificates(folder, "--due")
+    assert (folder / "server.crt").read_bytes() == before
+
+
+@pytest.mark.parametrize("lost", [None, b"", b"half of it"])
+def test_where_there_is_none_one_is_due(lost: bytes | None, tmp_path: Path) -> None:
+    folder = make_certificates(tmp_path / "tls", "--due")
+    authority = (folder / "ca.crt").read_bytes()
+    (folder / "server.crt").unlink()
+    if lost is not None:
+        (folder / "server.crt").write_bytes(lost)
+    make_certificates(folder, "--due")
+    assert (folder / "ca.crt").read_bytes() == authority
+    assert "OK" in openssl("verify", "-CAfile", folder / "ca.crt", folder / "server.crt")
 
 
 def test_nobody_else_reads_the_keys(ours: Path) -> None:
