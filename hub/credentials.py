@@ -15,10 +15,16 @@ from hub.texts import text
 from hub.yamledit import edit_yaml
 
 HOMEASSISTANT_TOKEN = "homeassistant-token"  # noqa: S105 - the name of a file
-"""Name of Home Assistant's token as a credential of systemd, and of the file where login keeps it."""
+"""Name of Home Assistant's token as a credential of systemd."""
 
 THINQ_TOKEN = "thinq-token"  # noqa: S105 - the name of a file
 """The same of LG ThinQ's."""
+
+KEPT = {HOMEASSISTANT_TOKEN: "homeassistant/token", THINQ_TOKEN: "thinq/token"}
+"""Where login keeps which token, below the state folder.
+
+Each is in a folder of its own: a service can be kept from a folder that is there, and not from a file that comes later.
+"""
 
 LONGEST_TOKEN = 4096
 """Characters; those of LG have some fifty, those of Home Assistant some two hundred."""
@@ -47,7 +53,7 @@ def kept_file(given: Path | None, name: str, state_dir: Path) -> Path:
     folder = os.environ.get("CREDENTIALS_DIRECTORY")
     if given is None and folder and Path(folder, name).is_file():
         return Path(folder, name)
-    return given or state_dir / name
+    return given or state_dir / KEPT[name]
 
 
 class _Place(Protocol):

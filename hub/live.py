@@ -20,6 +20,7 @@ from hub.home import Home
 from hub.household import household_lexicon
 from hub.printable import printable
 from hub.show import segment_line
+from hub.speech.button import mute_switch
 from hub.speech.clip import Clip
 from hub.speech.gate import Gate
 from hub.speech.listening import listen
@@ -99,18 +100,22 @@ class Meter:
 
 
 async def hear_live(settings: Settings, home: Home, room: str | None, record: Path | None) -> int:
-    """Show what the microphone hears until stopped. Raises SoundError, HomeGraphError."""
+    """Show what the microphone hears until stopped, while its switch is open. Raises SoundError, HomeGraphError."""
     recognizer = Recognizer(await shown_graph(settings, home))
     understander = Understander(home, known=household_lexicon(settings))
-    microphone = await Microphone.opened(settings.voice.microphone)
-    console = Terminal()
-    console.print(text("run.listening", settings.language, microphone=microphone.name))
+    console, name = Terminal(), settings.voice.microphone
 
     def tell(segment: Segment) -> str:
         return segment_line(segment, settings.language, understander.understand(segment.text, room))
 
     meter = Meter(Gate(), text("hear.called", settings.language))
-    await show(lasting(microphone, settings.voice.microphone), recognizer, meter, tell, Tape(record), console)
+    with mute_switch(settings.voice, settings.gpio.pins) as mute:
+        microphone = None if mute.closed else await Microphone.opened(name)
+        if microphone is None:
+            console.print(text("run.muted", settings.language))
+        else:
+            console.print(text("run.listening", settings.language, microphone=microphone.name))
+        await show(lasting(microphone, name, mute), recognizer, meter, tell, Tape(record), console)
     return 0
 
 

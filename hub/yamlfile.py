@@ -52,7 +52,8 @@ class Fault:
     def __str__(self) -> str:
         file = self.file
         with suppress(ValueError):
-            file = file.relative_to(Path.cwd())
+            here = Path.cwd()
+            file = file.relative_to(here) if here != Path("/") else file
         place = str(file) if self.line is None else f"{file}:{self.line}"
         return ": ".join(part for part in (place, self.path, self.what) if part)
 

@@ -69,7 +69,7 @@ def home(tmp_path: Path) -> Path:
     (folder / "school.ics").write_text("BEGIN:VCALENDAR\nEND:VCALENDAR\n")
     keep_token("a-password", folder / "mqtt-password")
     keep_token("a-thinq-token", folder / "keys" / "thinq")
-    keep_token("a-token", folder / "state" / "homeassistant-token")
+    keep_token("a-token", folder / "state/homeassistant/token")
     (folder / "state" / "gpio.json").write_text('{"kitchen_plug": {"power": true}}')
     with closing(sqlite3.connect(folder / "state" / "assistant.db")) as file, file:
         file.executescript(f"{VERSIONS[0]}; {VERSIONS[1]}; PRAGMA user_version = 2;")
@@ -80,10 +80,10 @@ def home(tmp_path: Path) -> Path:
 NAMES = {
     "settings/jipsa.yaml", "settings/bedroom.yaml", "settings/home.yaml", "settings/routines.yaml",
     "settings/sentences/family.yaml", "settings/school.ics", "settings/mqtt-password", "settings/keys/thinq",
-    "state/homeassistant-token", "state/gpio.json", "state/assistant.db",
+    "state/homeassistant/token", "state/gpio.json", "state/assistant.db",
 }  # fmt: skip
 
-SECRET = {"settings/mqtt-password", "settings/keys/thinq", "state/homeassistant-token"}
+SECRET = {"settings/mqtt-password", "settings/keys/thinq", "state/homeassistant/token"}
 
 
 def jipsa(*arguments: str | Path, limit: int | None = None) -> subprocess.CompletedProcess[str]:
@@ -249,7 +249,7 @@ async def test_a_home_comes_back_with_its_timers_and_lists(home: Path, broker: B
     assert f"11 files are as they were in {file}" in done.stdout
     after = contents(home)
     assert after == {**before, **TODAY, "state/assistant.db": after["state/assistant.db"]}
-    for name in ("mqtt-password", "keys/thinq", "state/homeassistant-token"):
+    for name in ("mqtt-password", "keys/thinq", "state/homeassistant/token"):
         assert stat.S_IMODE((home / name).stat().st_mode) == 0o600
 
     listener.heard.clear()

@@ -229,3 +229,12 @@ def test_lines_stay_available_after_reading(tmp_path: Path) -> None:
 def test_settings_do_not_change() -> None:
     with pytest.raises(ValueError, match="frozen"):
         BrokerSettings().url = "mqtt://elsewhere"  # type: ignore[misc]
+
+
+def test_who_stands_at_the_root_is_told_the_whole_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "jipsa.yaml").write_text("nonsense: 1\n")
+    for folder, told in (("/", f"{tmp_path}/jipsa.yaml:1"), (str(tmp_path), "jipsa.yaml:1")):
+        monkeypatch.chdir(folder)
+        with pytest.raises(SettingsError) as caught:
+            load_settings(tmp_path / "jipsa.yaml")
+        assert str(caught.value).startswith(f"{told}: nonsense")

@@ -79,7 +79,7 @@ async def test_login_keeps_the_token_and_writes_the_address(
         skills(before)
     settings = await logged_in(hass, config)
     assert config.read_text() == SETTINGS.replace("url: null", f"url: {hass.url}")
-    kept = settings.state_dir / "homeassistant-token"
+    kept = settings.state_dir / "homeassistant/token"
     assert kept.read_text() == f"{hass.token}\n"
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     said = capsys.readouterr().out
@@ -107,7 +107,7 @@ async def test_the_agent_of_a_real_home_assistant(hass: TestHomeAssistant, confi
     assert "on" in (await agent.ask("turn on the bed light", "ko", "a") or "")
     assert (await hass.states())["light.bed_light"]["state"] == "on"
     assert await agent.ask("flibbertigibbet", "ko", "a") is None
-    (config.parent / "state/homeassistant-token").write_text("wrong\n")
+    (config.parent / "state/homeassistant/token").write_text("wrong\n")
     with pytest.raises(AgentError) as caught:
         await _agent(load_settings(config)).ask("turn on the bed light", "ko", "a")
     assert caught.value.why == "refused"

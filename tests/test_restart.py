@@ -373,7 +373,7 @@ async def test_the_appliances_of_another_account_take_the_place_of_those_before(
         await place.listener.object("jipsa/device/washer/state")
         # The bridge asks LG; only where that is differs.
         monkeypatch.setattr(thinqconnect.ThinQApi, "_get_url_from_endpoint", lambda api, path: f"{url}/{path}")
-        keep_token(TOKEN, tmp_path / "state/thinq-token")
+        keep_token(TOKEN, tmp_path / "state/thinq/token")
         place.write(thinq={"simulate": False, "push": False})
         place.listener.heard.clear()
         await place.restart("thinq")

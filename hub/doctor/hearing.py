@@ -13,7 +13,7 @@ from hub.doctor.programs import ProgramError, output
 from hub.graph import listened_for
 from hub.home import Home
 from hub.messages import Topic
-from hub.speech.graphs import HomeGraphError, graph_path
+from hub.speech.graphs import HomeGraphError, graph_path, is_whole
 from hub.speech.model import ModelError, find_model
 
 
@@ -25,7 +25,7 @@ async def model(case: Case, found: Findings) -> None:
         # Never in this process: docs/home-graph.md says with what it cannot be together.
         await output(sys.executable, "-c", "import vosk")
     except (ModelError, OSError) as error:
-        found.failure("model_bad", reason=error)
+        found.failure("model_bad", reason=error, python=sys.executable)
     except ProgramError as error:
         found.failure("vosk_bad", reason=error, python=sys.executable)
     else:
@@ -53,7 +53,7 @@ async def graph(case: Case, found: Findings) -> None:
     except HomeGraphError as error:
         found.failure("graph_impossible", reason=error)
         return
-    if folder.is_dir():
+    if await asyncio.to_thread(is_whole, folder):
         found.ok("graph", devices=len(home.devices))
     elif listens:
         found.warning("graph_stale")

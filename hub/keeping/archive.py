@@ -17,6 +17,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from hub.credentials import KEPT
 from hub.faults import OutsideError
 from hub.keeping.versions import Kind
 from hub.printable import printable
@@ -43,6 +44,10 @@ ROOTS: Final[tuple[Root, ...]] = ("settings", "state", "credentials")
 
 GIVEN: Final = frozenset({"jipsa.thinq-token", "jipsa.homeassistant-token", "jipsa.kt-key", "jipsa.kt-secret"})
 """Credentials that a person put there. The passwords of the services are this machine's: script/install makes them."""
+
+
+TOKENS: Final = frozenset(KEPT.values())
+"""Files of the state that are in folders of their own."""
 
 
 class ArchiveError(OutsideError):
@@ -201,7 +206,7 @@ def _is_safe(name: str) -> bool:
     root, *parts = name.split("/")
     if name == MANIFEST:
         return True
-    if root not in ROOTS or not parts or (root != "settings" and len(parts) > 1):
+    if root not in ROOTS or not parts or (root != "settings" and len(parts) > 1 and "/".join(parts) not in TOKENS):
         return False
     if root == "credentials" and parts[0] not in GIVEN:
         return False

@@ -18,7 +18,7 @@ from pydantic import BaseModel
 from hub.config import Settings, load_settings, settings_file
 from hub.faults import OutsideError
 from hub.files import write_file
-from hub.keeping.archive import GIVEN, LARGEST, MOST, Archive, Packed, pack
+from hub.keeping.archive import GIVEN, LARGEST, MOST, TOKENS, Archive, Packed, pack
 from hub.keeping.inuse import shared
 from hub.keeping.migrate import all_settings, written_files
 from hub.keeping.versions import Kind, version_of
@@ -57,7 +57,8 @@ class Place:
             if path.is_relative_to(folder):
                 parts = path.relative_to(folder).parts
                 hidden = any(part.startswith(".") for part in parts)
-                return None if hidden or (root != "settings" and len(parts) > 1) else "/".join((root, *parts))
+                below = root != "settings" and len(parts) > 1 and "/".join(parts) not in TOKENS
+                return None if hidden or below else "/".join((root, *parts))
         return None
 
 
@@ -119,7 +120,9 @@ def collect(place: Place) -> Found:
             add(found, place, path, secret=secret)
     for path in sorted(place.settings.state_dir.glob("*")):
         if path.is_file() and not path.name.startswith(".") and not path.name.endswith(PASSING):
-            add(found, place, path, secret=path.name.endswith(("-token", "-password")))
+            add(found, place, path, secret=path.name.endswith("-password"))
+    for token in sorted(TOKENS):
+        add(found, place, place.settings.state_dir / token, secret=True)
     if os.geteuid() == 0:
         for path in (CREDENTIALS / name for name in sorted(GIVEN)):
             if path.is_file():

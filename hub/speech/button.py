@@ -7,13 +7,15 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from gpiozero import LED, PWMLED, RGBLED, GPIOZeroError, PinPWMUnsupported
 
 from hub.contact import Contact
 from hub.messages import Activity
+from hub.pins import PinsError, open_pins
 from hub.settings.voice import RgbPins, VoiceSettings
+from hub.speech.mute import MuteSwitch
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +66,23 @@ def push_to_talk(
         if closed:
             show("muted")  # nobody follows yet what is done
         yield show
+
+
+@contextmanager
+def mute_switch(settings: VoiceSettings, source: Literal["auto", "mock"]) -> Iterator[MuteSwitch]:
+    """The switch alone, for who hears and is no satellite; without its pin the microphone stays closed."""
+    switch = MuteSwitch()
+    with ExitStack() as stack:
+        if settings.mute is not None:
+            switch.set(True)
+            try:
+                pins = stack.enter_context(closing(open_pins(source)))
+            except PinsError as error:
+                log.error("voice.mute: %s", error)
+            else:
+                alone = settings.model_copy(update={"button": None, "light": None})
+                stack.enter_context(push_to_talk(alone, pins, lambda: None, switch.set))
+        yield switch
 
 
 def _contact(

@@ -21,6 +21,9 @@ from hub.speech.tuning import DECODING, FEATURES, GRAPH_VERSION, Filler
 KEPT = 4
 """How many of a kind stay in the cache; the ones used longest ago go."""
 
+MANIFEST = "manifest.json"
+"""What stands beside a graph: how it was built, and the SHA-256 of each of its files."""
+
 Progress = Callable[[int, int], None]
 """Takes (steps done, steps in all)."""
 
@@ -46,14 +49,35 @@ async def ensure_graph(accepted: str, model: AcousticModel, cache: Path, progres
     `accepted` is what `Acceptor.to_json` writes. Who waits here need not have the acceptor itself in memory.
     """
     folder = graph_path(accepted, model, cache)
-    if not folder.is_dir():
+    if not await asyncio.to_thread(is_whole, folder):
         folder.parent.mkdir(parents=True, exist_ok=True)
         async with _alone(folder.parent / ".lock"):
-            if not folder.is_dir():  # somebody else may have built it while this one waited
+            if not await asyncio.to_thread(is_whole, folder):  # somebody else may have built it while this one waited
+                await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
                 await _build(accepted, model, folder, progress)
                 forget_old(folder.parent)
     folder.touch()
     return folder
+
+
+def sums(folder: Path) -> dict[str, str]:
+    """The SHA-256 of each file of a graph, by its name in the folder."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST)
+    return {str(path.relative_to(folder)): _sum(path) for path in files}
+
+
+def is_whole(folder: Path) -> bool:
+    """Whether a graph is as it was built: a power cut or a bad card leaves files that nobody can open."""
+    try:
+        expected = json.loads((folder / MANIFEST).read_bytes())["sums"]
+        return all(_sum(folder / name) == known for name, known in expected.items())
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return False
+
+
+def _sum(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @asynccontextmanager

@@ -11,7 +11,6 @@ standard error.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import os
 import shutil
@@ -32,6 +31,7 @@ from scipy.sparse.csgraph import breadth_first_order
 from hub.grammar.acceptor import Acceptor
 from hub.speech.commands import Commands
 from hub.speech.compose import compose
+from hub.speech.graphs import MANIFEST, sums
 from hub.speech.model import ACOUSTIC_FILES, AcousticModel, ModelError, find_model
 from hub.speech.openfst import NOT_FINAL, Fst, FstError, read_const, read_input_symbols, write_const
 from hub.speech.phrases import Grammar, compile_grammar
@@ -100,10 +100,10 @@ def build(accepted: Acceptor, model: AcousticModel, folder: Path, filler: Filler
         "grammar": {"states": len(grammar.fst.finals), "arcs": len(grammar.fst.arcs)},
         "lexicon": {"states": len(lexicon.finals), "arcs": len(lexicon.arcs)},
         "graph": {"states": len(graph.finals), "arcs": len(graph.arcs)},
-        "sha256": hashlib.sha256((folder / "graph/HCLG.fst").read_bytes()).hexdigest(),
+        "sums": sums(folder),
         "seconds": {n: round(e - b, 2) for (n, b), e in zip(seconds.items(), ends, strict=True)},
     }
-    (folder / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    (folder / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", "utf-8")
     yield {"step": "done", "done": len(STEPS), "of": len(STEPS), "manifest": manifest}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,16 @@ async def test_a_graph_that_is_built(examined: Case) -> None:
     settings = examined.settings
     await home_graph(settings, load_home(settings.home))
     assert await outcomes(examined, "graph") == {"graph": "ok"}
+
+
+async def test_a_graph_that_is_damaged(examined: Case, tmp_path: Path) -> None:
+    built = await home_graph(examined.settings, load_home(examined.settings.home))
+    shutil.copytree(examined.settings.cache_dir, tmp_path / "own")
+    settings = examined.settings.model_copy(update={"cache_dir": tmp_path / "own"})
+    own = Case(settings, examined.file, root=tmp_path)
+    assert await outcomes(own, "graph") == {"graph": "ok"}
+    (tmp_path / "own/graphs" / built.name / "graph/words.txt").write_text("")
+    assert await outcomes(own, "graph") == {"graph_missing": "warning"}
 
 
 async def test_a_graph_that_is_not(examined: Case, tmp_path: Path) -> None:

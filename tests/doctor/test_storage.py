@@ -103,9 +103,9 @@ async def test_a_secret_that_everybody_can_read(tmp_path: Path, settings: str, k
 
 
 async def test_what_login_kept_is_a_secret_too(tmp_path: Path) -> None:
-    (tmp_path / "state").mkdir()
-    (tmp_path / "state/homeassistant-token").write_text("x")
-    (tmp_path / "state/homeassistant-token").chmod(0o604)
+    (tmp_path / "state/homeassistant").mkdir(parents=True)
+    (tmp_path / "state/homeassistant/token").write_text("x")
+    (tmp_path / "state/homeassistant/token").chmod(0o604)
     (result,) = await results(case(tmp_path), "secrets")
     assert "homeassistant.token_file" in result.message
 

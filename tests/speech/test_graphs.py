@@ -1,16 +1,23 @@
 import asyncio
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
 from hub.grammar.acceptor import Acceptor
-from hub.speech.graphs import KEPT, HomeGraphError, ensure_graph, graph_path
+from hub.speech.graphs import KEPT, HomeGraphError, ensure_graph, graph_path, is_whole
 from hub.speech.model import AcousticModel, find_model
 from hub.speech.recognizer import Recognizer
 
 ACCEPTOR = Acceptor(arcs=[(0, 1, "불"), (1, 2, "켜줘"), (1, 2, "꺼줘"), (0, 2, "텔레비전걝")], finals=frozenset({2}))
 LAMP = ACCEPTOR.to_json()
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A graph that nothing has happened to."""
+    return asyncio.run(ensure_graph(LAMP, find_model(), tmp_path_factory.mktemp("whole"), quiet))
 
 
 def quiet(done: int, of: int) -> None:
@@ -27,6 +34,28 @@ async def test_a_graph_is_built_once_and_found_again(tmp_path: Path) -> None:
     manifest = json.loads((first / "manifest.json").read_text())
     assert manifest["unsayable"] == ["텔레비전걝"]
     Recognizer(first)
+
+
+@pytest.mark.parametrize(
+    ("damaged", "how"),
+    [
+        ("graph/HCLG.fst", "half"), ("graph/words.txt", "gone"), ("ivector/final.ie", "one bit"),
+        ("commands.npz", "empty"), ("manifest.json", "empty"), ("manifest.json", "gone"),
+    ],
+)  # fmt: skip
+async def test_a_graph_that_is_damaged_is_built_anew(damaged: str, how: str, tmp_path: Path, whole: Path) -> None:
+    folder = graph_path(LAMP, find_model(), tmp_path)
+    shutil.copytree(whole, folder)
+    content = bytearray((folder / damaged).read_bytes())
+    content[len(content) // 2] ^= 1
+    (folder / damaged).unlink()
+    if how != "gone":
+        (folder / damaged).write_bytes({"empty": b"", "half": content[: len(content) // 2], "one bit": content}[how])
+    steps: list[int] = []
+    assert await ensure_graph(LAMP, find_model(), tmp_path, lambda done, of: steps.append(done)) == folder
+    assert steps
+    assert is_whole(folder)
+    Recognizer(folder)
 
 
 async def test_two_at_once_build_it_once(tmp_path: Path) -> None:

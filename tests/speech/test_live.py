@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from gpiozero.pins.mock import MockFactory
 from rich.console import Console
 from speech.conftest import quiet
 from speech.microphones import Plug, module
@@ -114,3 +115,38 @@ async def test_it_listens_to_the_microphone_of_the_settings(
     settings = settings.model_copy(update={"voice": settings.voice.model_copy(update={"microphone": "seashell"})})
     with pytest.raises(SoundError, match="seashell"):
         await hear_live(settings, load_home(HOME), None, None)
+
+
+async def test_nothing_is_heard_while_the_mute_switch_is_closed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], graph: Path
+) -> None:
+    plug, pins = Plug(16_000), MockFactory()
+    plug.play(*soundfile.read(SAMPLE.path))
+    monkeypatch.setitem(sys.modules, "pyaudio", module(plug))
+    monkeypatch.setattr("hub.speech.button.open_pins", lambda source: pins)
+    given = {"cache_dir": graph.parent.parent, "home": HOME, "voice": {"mute": 17, "button": None, "light": None}}
+    switch = pins.pin(17)
+    switch._set_pull = lambda value: None  # it holds the pin to ground
+    switch.drive_low()
+    live = asyncio.create_task(hear_live(Settings.model_validate(given), load_home(HOME), "living", None))
+    written = ""
+
+    async def until(told: str) -> None:
+        nonlocal written
+        async with asyncio.timeout(90):
+            while told not in written:
+                assert not live.done(), await live
+                await asyncio.sleep(0.05)
+                written += capsys.readouterr().out
+
+    await until("voice.mute")
+    assert plug.opened == 0
+    switch.drive_high()
+    await until("JipsaSetMode")
+    assert plug.opened == 1
+    switch.drive_low()
+    async with asyncio.timeout(20):
+        while plug.closed == 0:
+            await asyncio.sleep(0.05)
+    live.cancel()
+    await asyncio.wait([live])

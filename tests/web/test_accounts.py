@@ -138,7 +138,7 @@ async def test_an_account_of_lg_takes_the_place_of_the_simulated_one(place: Plac
         assert (joined["new"], joined["unusable"]) == (2, [])
         await place.listener.object("jipsa/device/styler/state")
         await place.listener.until(lambda topic, payload: topic == "jipsa/device/robot/about" and not payload)
-    kept = place.state / "thinq-token"
+    kept = place.state / "thinq/token"
     assert kept.read_text() == f"{TOKEN}\n"
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     before = SETTINGS.format(url=place.settings.broker.url)
@@ -206,15 +206,15 @@ async def test_what_cannot_be_done_is_told_and_changes_nothing(
         await place.call(name, **given)
     assert caught.value.code == code
     assert (place.config.read_text(), place.home.read_text()) == (settings, HOME)
-    assert not (place.state / "thinq-token").exists()
-    assert not (place.state / "homeassistant-token").exists()
+    assert not (place.state / "thinq/token").exists()
+    assert not (place.state / "homeassistant/token").exists()
 
 
 async def test_a_cloud_that_is_away(place: Place, cloud: Simulator) -> None:
     cloud.status = 503
     with pytest.raises(CallError, match="연결할 수 없어요"):
         await place.call("account.thinq", token=TOKEN)
-    assert not (place.state / "thinq-token").exists()
+    assert not (place.state / "thinq/token").exists()
 
 
 @pytest.mark.parametrize("what", ["state", "jipsa.yaml"])

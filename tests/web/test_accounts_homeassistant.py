@@ -51,7 +51,7 @@ async def test_what_it_exposes_comes_into_the_home(hass: TestHomeAssistant, plac
         assert found["devices"] >= 1
         assert found["restarted"] is False, "the assistant, which asks it, too, is not there"
         await place.listener.object("jipsa/device/ha_light_bed_light/state")
-    kept = place.state / "homeassistant-token"
+    kept = place.state / "homeassistant/token"
     assert kept.read_text() == f"{hass.token}\n"
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     assert f"url: {hass.url}           # 어디" in place.config.read_text()

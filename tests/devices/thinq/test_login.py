@@ -96,7 +96,7 @@ async def test_a_file_that_is_not_there_is_named(cloud: str, settings: Settings,
 
 def test_a_credential_of_systemd_is_the_token(settings: Settings, monkeypatch: Any, tmp_path: Path) -> None:
     monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
-    assert thinq_token_file(settings) == settings.state_dir / "thinq-token"
+    assert thinq_token_file(settings) == settings.state_dir / "thinq/token"
     (tmp_path / "thinq-token").write_text(TOKEN)
     assert thinq_token_file(settings) == tmp_path / "thinq-token"
 
