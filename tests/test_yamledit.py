@@ -146,7 +146,10 @@ def test_what_cannot_be_altered_so_stays_as_it_is(tmp_path: Path) -> None:
     assert path.read_text() == "a: ["
 
 
-NAMES = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs")), min_size=1, max_size=12)
+# Of spaces the usual one: what holds a lone no-break space in brackets is refused, and stays as it is.
+NAMES = st.text(
+    st.characters(codec="utf-8", categories=("L", "N", "P", "S"), include_characters=" "), min_size=1, max_size=12
+)
 ENTRIES = st.lists(
     st.fixed_dictionaries(
         {"id": st.sampled_from("abcdefgh"), "name": NAMES},
