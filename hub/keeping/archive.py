@@ -8,7 +8,7 @@ import io
 import json
 import tarfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -201,12 +201,17 @@ def _check_format(manifest: bytes) -> None:
             raise _NewerError(str(given.get("jipsa")))
 
 
+def is_too_deep(root: str, parts: Sequence[str]) -> bool:
+    """Whether a file is in a folder of which nothing belongs into a backup; settings and tokens may be in some."""
+    return root != "settings" and len(parts) > 1 and "/".join(parts) not in TOKENS
+
+
 def _is_safe(name: str) -> bool:
     """Whether it is the name of a file below one of the roots: no way up, nothing hidden, nothing unprintable."""
     root, *parts = name.split("/")
     if name == MANIFEST:
         return True
-    if root not in ROOTS or not parts or (root != "settings" and len(parts) > 1 and "/".join(parts) not in TOKENS):
+    if root not in ROOTS or not parts or is_too_deep(root, parts):
         return False
     if root == "credentials" and parts[0] not in GIVEN:
         return False

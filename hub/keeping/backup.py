@@ -18,7 +18,7 @@ from pydantic import BaseModel
 from hub.config import Settings, load_settings, settings_file
 from hub.faults import OutsideError
 from hub.files import write_file
-from hub.keeping.archive import GIVEN, LARGEST, MOST, TOKENS, Archive, Packed, pack
+from hub.keeping.archive import GIVEN, LARGEST, MOST, TOKENS, Archive, Packed, is_too_deep, pack
 from hub.keeping.inuse import shared
 from hub.keeping.migrate import all_settings, written_files
 from hub.keeping.versions import Kind, version_of
@@ -57,8 +57,7 @@ class Place:
             if path.is_relative_to(folder):
                 parts = path.relative_to(folder).parts
                 hidden = any(part.startswith(".") for part in parts)
-                below = root != "settings" and len(parts) > 1 and "/".join(parts) not in TOKENS
-                return None if hidden or below else "/".join((root, *parts))
+                return None if hidden or is_too_deep(root, parts) else "/".join((root, *parts))
         return None
 
 

@@ -15,7 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from hub.faults import OutsideError
-from hub.speech.model import AcousticModel
+from hub.speech.model import AcousticModel, sum_of
 from hub.speech.tuning import DECODING, FEATURES, GRAPH_VERSION, Filler
 
 KEPT = 4
@@ -63,21 +63,16 @@ async def ensure_graph(accepted: str, model: AcousticModel, cache: Path, progres
 def sums(folder: Path) -> dict[str, str]:
     """The SHA-256 of each file of a graph, by its name in the folder."""
     files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST)
-    return {str(path.relative_to(folder)): _sum(path) for path in files}
+    return {str(path.relative_to(folder)): sum_of(path) for path in files}
 
 
 def is_whole(folder: Path) -> bool:
     """Whether a graph is as it was built: a power cut or a bad card leaves files that nobody can open."""
     try:
         expected = json.loads((folder / MANIFEST).read_bytes())["sums"]
-        return all(_sum(folder / name) == known for name, known in expected.items())
+        return all(sum_of(folder / name) == known for name, known in expected.items())
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return False
-
-
-def _sum(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @asynccontextmanager

